@@ -1,0 +1,68 @@
+"""Outputs appear under their name only when they are whole."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from speechdistill.errors import InputError
+
+
+@contextmanager
+def written_whole(path: str | Path) -> Iterator[Path]:
+    """Give a temporary path beside ``path``; rename it to ``path`` when the block ends well.
+
+    The block may write a file or make a folder there. If it raises, the temporary is removed and
+    what stood at ``path`` before stays as it was. A folder that already stands at ``path`` is
+    replaced. Suffixes are kept, so that writers which look at them (``.jsonl.gz``) work.
+
+    Arguments
+    ---------
+    path: the final file or folder; its parent folders are made.
+
+    Example
+    -------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> with written_whole(folder / "scores.txt") as partial:
+    ...     _ = partial.write_text("0.5")
+    >>> [found.name for found in folder.iterdir()]
+    ['scores.txt']
+    """
+    path = Path(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"cannot make the folder {path.parent}: {error.strerror}") from error
+    partial = path.with_name(f".partial-{os.getpid()}-{path.name}")
+    _remove(partial)
+    try:
+        yield partial
+        if path.is_dir():
+            shutil.rmtree(path)
+        os.replace(partial, path)
+    finally:
+        _remove(partial)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def require(path: str | Path, made_by: str) -> Path:
+    """Return ``path`` if it exists, else raise an :class:`InputError` that names its maker.
+
+    Example
+    -------
+    >>> require("/nonexistent/cuts.jsonl.gz", made_by="stage 1")
+    Traceback (most recent call last):
+    speechdistill.errors.InputError: missing /nonexistent/cuts.jsonl.gz: stage 1 makes it
+    """
+    path = Path(path)
+    if not path.exists():
+        raise InputError(f"missing {path}: {made_by} makes it")
+    return path
