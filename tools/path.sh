@@ -1,0 +1,12 @@
+# Sourced by every entry point: where the repository and its Python are; makes the environment if need be.
+# An active virtualenv or conda environment is taken (never conda's base), else .venv in the repository.
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+environment=$root/.venv
+if [ -n "${CONDA_PREFIX:-}" ] && [ "${CONDA_DEFAULT_ENV:-base}" != base ]; then environment=$CONDA_PREFIX; fi
+if [ -n "${VIRTUAL_ENV:-}" ]; then environment=$VIRTUAL_ENV; fi
+# shellcheck disable=SC2034  # the scripts that source this file use it
+python=$environment/bin/python
+export PYTHONPATH=$root${PYTHONPATH:+:$PYTHONPATH}
+# Threads that wait must sleep, not spin: spinning starves whatever else runs on the machine.
+export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-PASSIVE}
+if [ "$(basename "$0")" != setup.sh ]; then "$root/tools/setup.sh" >&2; fi
