@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by every entry point: where the repository and its Python are; makes the environment if need be.
 # An active virtualenv or conda environment is taken (never conda's base), else .venv in the repository.
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)

@@ -2,6 +2,7 @@
 # Make the environment: the active virtualenv or conda environment, else .venv in the repository.
 # A second call only looks whether the first one finished. PYTHON chooses the interpreter.
 set -euo pipefail
+# shellcheck source=tools/path.sh
 . "$(dirname "${BASH_SOURCE[0]}")/path.sh"
 
 say() { echo "setup: $*"; }
@@ -24,7 +25,7 @@ fi
 
 say "installing the package and its pinned dependencies (about a minute, 1.5 GB with a CPU torch)"
 "$python" -m pip install --quiet --disable-pip-version-check \
-  --constraint "$root/tools/constraints.txt" --editable "$root[synth,dev]" 2> >(grep -v '^WARNING: Location' >&2) ||
+  --constraint "$root/tools/constraints.txt" --editable "${root}[synth,dev]" 2> >(grep -v '^WARNING: Location' >&2) ||
   die "pip could not install the package: see its message above"
 say "installed speechdistill with the extras synth and dev"
 
