@@ -8,27 +8,50 @@ import warnings
 from collections.abc import Callable
 from pathlib import Path
 
+from ruamel.yaml import YAML
+
 from speechdistill.errors import InputError
 
 
 class Parser(argparse.ArgumentParser):
-    """An ArgumentParser that answers an unknown option with the nearest valid one (exit code 2)."""
+    """An ArgumentParser that answers an unknown option with the nearest valid one (exit code 2).
 
-    def __init__(self, description: str | None) -> None:
+    With ``overrides_of``, options ``--KEY VALUE`` that it does not know are gathered in
+    ``arguments.overrides``: the library checks them against the keys of that YAML.
+    """
+
+    def __init__(self, description: str | None, overrides_of: str | None = None) -> None:
+        epilog = (
+            f"Other options --KEY VALUE override keys of {overrides_of}." if overrides_of else None
+        )
         super().__init__(
             description=description,
+            epilog=epilog,
             formatter_class=argparse.ArgumentDefaultsHelpFormatter,
             allow_abbrev=False,
         )
+        self.takes_overrides = overrides_of is not None
         self.add_argument("--log", type=Path, metavar="FILE", help="also append messages here")
 
     def parse_args(self, args=None, namespace=None):
         known, unknown = self.parse_known_args(args, namespace)
-        if unknown:
+        if unknown and not self.takes_overrides:
             options = [option for action in self._actions for option in action.option_strings]
             nearest = difflib.get_close_matches(unknown[0], options, n=1, cutoff=0)
             self.error(f"unknown option {unknown[0]}: the nearest is {nearest[0]}")
+        known.overrides = self._overrides(unknown)
         return known
+
+    def _overrides(self, unknown: list[str]) -> dict[str, object]:
+        words = [part for word in unknown for part in _split(word)]
+        if len(words) % 2 or not all(word.startswith("--") for word in words[::2]):
+            self.error(f"overrides come as --KEY VALUE, not {' '.join(unknown)}")
+        names = [word[2:] for word in words[::2]]
+        return dict(zip(names, map(YAML(typ="safe").load, words[1::2]), strict=True))
+
+
+def _split(word: str) -> list[str]:
+    return word.split("=", 1) if word.startswith("--") else [word]
 
 
 def run(parser: Parser, command: Callable[[argparse.Namespace], None]) -> None:

@@ -41,7 +41,7 @@ def written_whole(path: str | Path) -> Iterator[Path]:
         yield partial
         if path.is_dir():
             shutil.rmtree(path)
-        os.replace(partial, path)
+        partial.replace(path)
     finally:
         _remove(partial)
 

@@ -91,7 +91,7 @@ class DistillationObjective(torch.nn.Module):
         self.weights = dict(weights or {})
         if self.weights.keys() != set(self.constraints):
             raise ValueError(
-                f"weights are given for {sorted(self.weights)}, constraints for {sorted(self.constraints)}"
+                f"weights for {sorted(self.weights)}, but constraints {sorted(self.constraints)}"
             )
         self.identity_weight = identity_weight
         self.distillation_weight = distillation_weight

@@ -1,4 +1,4 @@
-"""The speaker classification loss of every sample, from any compute_cost of a SpeechBrain recipe."""
+"""The speaker classification loss of every sample, from a SpeechBrain recipe's compute_cost."""
 
 import inspect
 from collections.abc import Callable

@@ -5,7 +5,7 @@ from torch.nn import functional
 
 
 class PosteriorKL(torch.nn.Module):
-    """KL divergence of the student's class posterior from the teacher's, at a temperature, per sample.
+    """KL divergence of the student's class posterior from the teacher's, per sample.
 
     ``d_i = T^2 sum_c p_ic (log p_ic - log q_ic)`` with ``p = softmax(teacher / T)`` and
     ``q = softmax(student / T)``; ``T^2`` keeps the size of its gradient as T changes. Computed
@@ -34,7 +34,7 @@ class PosteriorKL(torch.nn.Module):
         self.temperature = temperature
 
     def forward(self, student: torch.Tensor, teacher: torch.Tensor) -> torch.Tensor:
-        """Compare logits ``student`` and ``teacher``, both ``(batch, classes)``; return ``(batch,)``."""
+        """Compare logits, both ``(batch, classes)``; return ``(batch,)``."""
         log_q = functional.log_softmax(student / self.temperature, dim=-1)
         log_p = functional.log_softmax(teacher / self.temperature, dim=-1)
         divergence = functional.kl_div(log_q, log_p, log_target=True, reduction="none")

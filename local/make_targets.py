@@ -1,0 +1,19 @@
+#!/usr/bin/env python3
+"""Stage 4: keep what the trained teacher says of every face, and its class weights."""
+
+from pathlib import Path
+
+from command import Parser, run
+
+from speechdistill.training.train_face_teacher import write_face_targets
+
+
+def main(arguments) -> None:
+    write_face_targets(arguments.data, arguments.teacher_exp)
+
+
+if __name__ == "__main__":
+    parser = Parser(__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="made by stages 1 and 2")
+    parser.add_argument("--teacher-exp", type=Path, required=True, help="made by stage 3")
+    run(parser, main)

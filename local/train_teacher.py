@@ -1,0 +1,29 @@
+#!/usr/bin/env python3
+"""Stage 3: train the face teacher and report its face verification EER on held-out people."""
+
+from pathlib import Path
+
+from command import Parser, run
+
+from speechdistill.training.train_face_teacher import FaceTeacherSettings, train_face_teacher
+
+
+def main(arguments) -> None:
+    train_face_teacher(
+        FaceTeacherSettings(
+            arguments.data,
+            arguments.teacher,
+            arguments.output,
+            arguments.overrides,
+            arguments.seed,
+        )
+    )
+
+
+if __name__ == "__main__":
+    parser = Parser(__doc__, overrides_of="the teacher's YAML")
+    parser.add_argument("--data", type=Path, required=True, help="made by stages 1 and 2")
+    parser.add_argument("--teacher", type=Path, required=True, help="YAML of the teacher")
+    parser.add_argument("--output", type=Path, required=True, help="the teacher's folder")
+    parser.add_argument("--seed", type=int, default=1, help="of everything random")
+    run(parser, main)

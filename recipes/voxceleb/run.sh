@@ -1,0 +1,118 @@
+#!/usr/bin/env bash
+# Speaker verification on VoxCeleb1, VoxCeleb2 or any corpus in their layout: a student that learns
+# alone, and the same student distilled from a teacher that sees faces.
+set -euo pipefail
+recipe=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+. "$recipe/../../tools/parse_options.sh"
+
+stage=0
+stop_stage=8
+data=                              # the corpus: a folder, or two (VoxCeleb1,VoxCeleb2)
+trials=                            # trial lists, by comma; by default the corpus's veri_test2.txt
+drop_trial_speakers=false          # true: leave speakers of the trials out of training
+student=conf/student_small.yaml    # a SpeechBrain speaker-recognition YAML
+teacher=conf/teacher_face.yaml
+distill=conf/distill_soft.yaml
+exp=$recipe/exp                    # everything made goes here
+nj=$(nproc)                        # parallel jobs where the work is per file
+seed=1
+options=(stage stop-stage data trials drop-trial-speakers student teacher distill exp nj seed)
+
+usage() {
+  cat << EOF
+usage: ./run.sh --data DIR [--stage N] [--stop-stage M] [options] [--YAML_KEY VALUE ...]
+  --data DIR[,DIR2]           corpus in VoxCeleb1's or VoxCeleb2's layout, or one of each
+  --trials LIST[,LIST2]       trial lists (default: veri_test2.txt in the corpus)
+  --drop-trial-speakers true  leave speakers of the trials out of training (default: stop on them)
+  --student YAML              default: $student
+  --teacher YAML              default: $teacher
+  --distill YAML              default: $distill
+  --exp DIR                   default: $exp
+  --nj N, --seed N            default: $nj, $seed
+  --KEY VALUE                 overrides a key of the student's or the distillation's YAML
+  --teacher.KEY VALUE         overrides a key of the teacher's YAML
+Stages: 0 check data, 1 manifests and trials, 2 quality, 3 teacher, 4 teacher targets,
+        5 student without teacher, 6 distilled student, 7 embeddings, 8 scores and RESULTS.md
+EOF
+}
+
+parse_options "$@"
+command=${RECIPE_COMMAND:-./recipes/voxceleb/run.sh ${given[*]}}
+yaml() { if [ -f "$1" ] || [ ! -f "$recipe/$1" ]; then echo "$1"; else echo "$recipe/$1"; fi; }
+student=$(yaml "$student") teacher=$(yaml "$teacher") distill=$(yaml "$distill")
+for file in "$student" "$teacher" "$distill"; do
+  [ -f "$file" ] || die 1 "no such YAML: $file (those of the recipe are in $recipe/conf)"
+done
+route_overrides
+for number in "$stage" "$stop_stage"; do
+  [[ $number =~ ^[0-8]$ ]] || die 2 "stages are 0 to 8, not $number"
+done
+[ -n "$data" ] || [ "$stage" -gt 1 ] || die 1 "give the corpus: --data DIR (see --help)"
+. "$recipe/../../tools/path.sh"
+
+local=$root/local
+none=$recipe/conf/distill_none.yaml
+stem() { basename "$1" .yaml; }
+teacher_exp=$exp/$(stem "$teacher")
+baseline_exp=$exp/$(stem "$student")-$(stem "$none")
+distilled_exp=$exp/$(stem "$student")-$(stem "$distill")
+students=("$baseline_exp")
+if [ "$distilled_exp" != "$baseline_exp" ]; then students+=("$distilled_exp"); fi
+
+begin() { # begin STAGE WHAT: true if the stage is asked for; names its log
+  [ "$stage" -le "$1" ] && [ "$stop_stage" -ge "$1" ] || return 1
+  log=$exp/log/stage$1.log
+  echo "stage $1: $2 (log: $log)"
+}
+
+if begin 0 "check the corpus"; then
+  "$python" "$local/check_data.py" --data "$data" --log "$log"
+fi
+
+if begin 1 "manifests, trials and the leak check"; then
+  "$python" "$local/prepare_data.py" --data "$data" ${trials:+--trials "$trials"} \
+    --drop-trial-speakers "$drop_trial_speakers" --output "$exp/data" --nj "$nj" --seed "$seed" --log "$log"
+fi
+
+if begin 2 "quality of speech and faces"; then
+  "$python" "$local/compute_quality.py" --data "$exp/data" --nj "$nj" --log "$log"
+fi
+
+if begin 3 "face teacher"; then
+  "$python" "$local/train_teacher.py" --data "$exp/data" --teacher "$teacher" --output "$teacher_exp" \
+    --seed "$seed" --log "$log" "${teacher_overrides[@]}"
+fi
+
+if begin 4 "teacher targets"; then
+  "$python" "$local/make_targets.py" --data "$exp/data" --teacher-exp "$teacher_exp" --log "$log"
+fi
+
+if begin 5 "student without teacher"; then
+  "$python" "$local/train_student.py" --data "$exp/data" --student "$student" --distill "$none" \
+    --output "$baseline_exp" --seed "$seed" --log "$log" "${student_overrides[@]}"
+fi
+
+if begin 6 "distilled student" && [ "$distilled_exp" != "$baseline_exp" ]; then
+  "$python" "$local/train_student.py" --data "$exp/data" --student "$student" --distill "$distill" \
+    --targets "$teacher_exp/targets" --output "$distilled_exp" --seed "$seed" --log "$log" \
+    "${student_overrides[@]}" "${distill_overrides[@]}"
+fi
+
+if begin 7 "embeddings"; then
+  for student_exp in "${students[@]}"; do
+    "$python" "$local/extract_embeddings.py" --data "$exp/data" --student-exp "$student_exp" --log "$log"
+  done
+fi
+
+if begin 8 "scores and results"; then
+  systems=()
+  for student_exp in "${students[@]}"; do
+    for list in "$exp"/data/test/trials/*; do
+      "$python" "$local/score_trials.py" --trials "$list" --embeddings "$student_exp/embeddings/test" \
+        --output "$student_exp/scores/$(basename "${list%.*}").txt" --log "$log"
+    done
+    systems+=(--system "$(basename "$student_exp")=$student_exp/scores")
+  done
+  "$python" "$local/report_results.py" --trials "$exp"/data/test/trials/* "${systems[@]}" \
+    --output "$exp/RESULTS.md" --det-plot-folder "$exp" --command "$command" --seed "$seed" --log "$log"
+fi

@@ -1,0 +1,70 @@
+"""What a trained teacher leaves for the student: embeddings and class weights, on disk."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from speechdistill.errors import InputError
+from speechdistill.files import written_whole
+from speechdistill.keyed_vectors import KeyedVectors
+
+
+@dataclass(frozen=True)
+class TeacherTargets:
+    """Teacher embeddings keyed by ``speaker/session/item``, and the teacher's classifier.
+
+    Training the student never runs the teacher: it reads these, memory-mapped.
+
+    Arguments
+    ---------
+    embeddings: one row per thing the teacher saw (an image, a text).
+    class_weights: one row per speaker that the teacher can name.
+    scale: what the cosine of embedding and class weight is multiplied by to give a logit.
+
+    Example
+    -------
+    >>> import tempfile, numpy as np
+    >>> rows = np.eye(2, dtype=np.float32)
+    >>> embeddings, weights = KeyedVectors(["a/v/1", "b/v/1"], rows), KeyedVectors(["a", "b"], rows)
+    >>> targets = TeacherTargets(embeddings, weights, scale=30.0)
+    >>> folder = Path(tempfile.mkdtemp()) / "targets"
+    >>> targets.save(folder)
+    >>> TeacherTargets.load(folder).scale
+    30.0
+    """
+
+    embeddings: KeyedVectors
+    class_weights: KeyedVectors
+    scale: float
+
+    def __post_init__(self) -> None:
+        if self.embeddings.vectors.shape[1] != self.class_weights.vectors.shape[1]:
+            raise InputError(
+                f"teacher embeddings of width {self.embeddings.vectors.shape[1]} do not fit class "
+                f"weights of width {self.class_weights.vectors.shape[1]}: make the targets again"
+            )
+
+    def save(self, folder: str | Path) -> None:
+        """Write the folder whole or not at all."""
+        with written_whole(folder) as partial:
+            partial.mkdir()
+            self.embeddings.save(partial / "embeddings")
+            self.class_weights.save(partial / "class_weights")
+            (partial / "targets.json").write_text(json.dumps({"scale": self.scale}) + "\n")
+
+    @classmethod
+    def load(cls, folder: str | Path) -> "TeacherTargets":
+        """Open a folder written by :meth:`save`."""
+        folder = Path(folder)
+        if not folder.is_dir():
+            raise InputError(f"missing {folder}: stage 4 makes it")
+        return cls(
+            KeyedVectors.load(folder / "embeddings", "stage 4"),
+            KeyedVectors.load(folder / "class_weights", "stage 4"),
+            json.loads((folder / "targets.json").read_text())["scale"],
+        )
+
+    def class_weight_tensor(self) -> torch.Tensor:
+        return torch.tensor(self.class_weights.vectors)

@@ -1,0 +1,146 @@
+"""What student and teacher training share: selection by EER, clean resumption, no silent NaN."""
+
+import logging
+import zlib
+from collections import defaultdict
+from pathlib import Path
+
+import numpy as np
+import speechbrain as sb
+import torch
+from speechbrain.nnet.schedulers import update_learning_rate
+from speechbrain.utils.checkpoints import Checkpoint
+from tqdm import tqdm
+from tqdm.contrib.logging import logging_redirect_tqdm
+
+from speechdistill.errors import InputError
+from speechdistill.files import written_whole
+from speechdistill.keyed_vectors import KeyedVectors
+from speechdistill.verification.metrics import eer
+from speechdistill.verification.scoring import cosine_scores
+from speechdistill.verification.trials import TrialList
+
+logger = logging.getLogger(__name__)
+
+
+def lowest_eer(checkpoint: Checkpoint) -> tuple[float, int]:
+    """Sort key of checkpoints: the highest is that of lowest EER, and of equals the latest."""
+    return -checkpoint.meta["EER"], checkpoint.meta["epoch"]
+
+
+class VerificationBrain(sb.Brain):
+    """A Brain whose model is an encoder for verification: the EER on dev trials selects it.
+
+    Subclasses give ``compute_forward``, ``compute_objectives`` (training only; it stores what the
+    log shows in ``self.parts``) and ``encode(batch)``, the embeddings of a validation batch.
+    Epochs draw their randomness from the seed and their number alone, so that a run that was
+    killed and goes on from its last epoch ends where an uninterrupted one does.
+
+    Attributes
+    ----------
+    dev_trials: the trials over the validation set.
+    parts: name -> list of batch values, logged as their mean over the epoch.
+    """
+
+    dev_trials: TrialList
+
+    def encode(self, batch) -> torch.Tensor:
+        """Return the embeddings ``(batch, dimension)`` of a validation batch."""
+        raise NotImplementedError
+
+    def train(self, train_loader, dev_loader, dev_trials: TrialList) -> None:
+        """Fit for the epochs of ``hparams.epoch_counter`` behind one bar that shows the time left."""
+        self.dev_trials = dev_trials
+        self.train_dataset = train_loader.dataset
+        self.train_sampler = train_loader.sampler
+        counter = self.hparams.epoch_counter
+        with (
+            logging_redirect_tqdm(),
+            tqdm(total=counter.limit * len(train_loader), unit="step", dynamic_ncols=True) as bar,
+        ):
+            self.bar, self.steps_per_epoch = bar, len(train_loader)
+            self.fit(counter, train_loader, dev_loader, progressbar=False)
+
+    def on_fit_start(self) -> None:
+        super().on_fit_start()
+        epochs_done = self.hparams.epoch_counter.current
+        self.bar.update(epochs_done * self.steps_per_epoch - self.bar.n)
+        if epochs_done:
+            logger.info("going on after epoch %d", epochs_done)
+
+    def on_stage_start(self, stage: sb.Stage, epoch: int | None = None) -> None:
+        if stage == sb.Stage.TRAIN:
+            torch.manual_seed(zlib.crc32(f"{self.hparams.seed} {epoch}".encode()))
+            self.epoch = self.train_dataset.epoch = epoch
+            self.parts: dict[str, list[torch.Tensor]] = defaultdict(list)
+        else:
+            self.dev_embeddings: dict[str, np.ndarray] = {}
+
+    def check_loss_isfinite(self, loss: torch.Tensor) -> None:
+        """Stop at the first loss that is not finite; name the batch in a file."""
+        if not torch.isfinite(loss):
+            path = Path(self.checkpointer.checkpoints_dir).parent / "nonfinite_batch.txt"
+            with written_whole(path) as partial:
+                partial.write_text("".join(f"{name}\n" for name in self.batch_ids))
+            raise InputError(
+                f"the loss is {loss.item()} at epoch {self.epoch}, step {self.step}: look at the "
+                f"batch listed in {path}, or lower the learning rate (--lr)"
+            )
+
+    def on_fit_batch_end(self, batch, outputs, loss, should_step) -> None:
+        if should_step and hasattr(self.hparams.lr_annealing, "on_batch_end"):
+            self.hparams.lr_annealing.on_batch_end(self.optimizer)
+        self.bar.update()
+        self.bar.set_postfix(epoch=self.epoch, loss=f"{self.avg_train_loss:.3f}", refresh=False)
+
+    def evaluate_batch(self, batch, stage: sb.Stage) -> torch.Tensor:
+        """Embed a validation batch; there is no loss, as its speakers are not among the classes."""
+        embeddings = self.encode(batch.to(self.device)).float().cpu().numpy()
+        self.dev_embeddings.update(zip(batch.ids, embeddings, strict=True))
+        return torch.zeros(())
+
+    def on_stage_end(self, stage: sb.Stage, stage_loss: float, epoch: int | None = None) -> None:
+        if stage == sb.Stage.TRAIN:
+            self.train_stats = {"loss": stage_loss} | {
+                name: torch.stack(values).mean().item() for name, values in self.parts.items()
+            }
+            return
+        dev_eer = self._dev_eer()
+        old_lr, new_lr = self.hparams.lr_annealing(epoch)
+        update_learning_rate(self.optimizer, new_lr)
+        self.hparams.train_logger.log_stats(
+            {"epoch": epoch, "lr": old_lr}, self.train_stats, valid_stats={"EER": 100 * dev_eer}
+        )
+        logger.info(
+            "epoch %d: loss %.3f, dev EER %.2f %%", epoch, self.train_stats["loss"], 100 * dev_eer
+        )
+        self.checkpointer.save_and_keep_only(
+            meta={"EER": dev_eer, "epoch": epoch},
+            importance_keys=[lowest_eer],
+            verbosity=logging.DEBUG,
+        )
+
+    def _dev_eer(self) -> float:
+        vectors = KeyedVectors(
+            list(self.dev_embeddings), np.stack(list(self.dev_embeddings.values()))
+        )
+        scores = cosine_scores(self.dev_trials, vectors, vectors)
+        is_target = self.dev_trials.labels == 1
+        return eer(scores[is_target], scores[~is_target])
+
+
+def load_best(checkpointer: sb.utils.checkpoints.Checkpointer, names: list[str]) -> Checkpoint:
+    """Load the named recoverables from the checkpoint of lowest dev EER.
+
+    Raises
+    ------
+    InputError: the folder holds no checkpoint.
+    """
+    checkpoint = checkpointer.find_checkpoint(importance_key=lowest_eer)
+    if checkpoint is None:
+        raise InputError(f"no checkpoint in {checkpointer.checkpoints_dir}: train the model first")
+    unwanted = set(checkpointer.recoverables) - set(names)
+    for name in unwanted:
+        del checkpointer.recoverables[name]
+    checkpointer.load_checkpoint(checkpoint)
+    return checkpoint

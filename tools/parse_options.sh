@@ -1,0 +1,62 @@
+# shellcheck shell=bash disable=SC2154  # run.sh sets options, student, distill and teacher
+# Sourced by run.sh. parse_options sets the variable of every option named in the array `options`
+# (--stop-stage 3 sets stop_stage=3) and gathers the rest, KEY VALUE by KEY VALUE, in the array
+# `overrides`; route_overrides hands those to the YAMLs that have the key.
+
+die() { # die EXIT_CODE MESSAGE
+  echo "run.sh: error: $2" >&2
+  exit "$1"
+}
+
+nearest() { # nearest NAME CANDIDATE...: the candidate most like NAME
+  python3 -c 'import difflib, sys; print(difflib.get_close_matches(sys.argv[1], sys.argv[2:], 1, 0)[0])' "$@"
+}
+
+yaml_keys() { # yaml_keys FILE...: their top-level keys
+  sed -nE 's/^([A-Za-z][A-Za-z0-9_]*)\s*:.*/\1/p' "$@"
+}
+
+has_key() { # has_key FILE KEY
+  [[ $2 =~ ^[A-Za-z][A-Za-z0-9_]*$ ]] && grep -qE "^$2\s*:" "$1"
+}
+
+parse_options() {
+  overrides=() given=()
+  local name
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --help | -h) usage; exit 0 ;;
+      --?*=*) set -- "${1%%=*}" "${1#*=}" "${@:2}" ;;
+      --?*) ;;
+      *) die 2 "unexpected argument $1: options begin with --" ;;
+    esac
+    [ $# -ge 2 ] || die 2 "the option $1 needs a value"
+    name=${1#--}
+    if [[ " ${options[*]} " == *" $name "* ]]; then
+      printf -v "${name//-/_}" %s "$2"
+    else
+      overrides+=("$name" "$2")
+    fi
+    # What RESULTS.md shows: all that the result depends on, not how the run was cut up.
+    [[ " stage stop-stage exp nj " == *" $name "* ]] || given+=("$1" "$2")
+    shift 2
+  done
+}
+
+route_overrides() { # uses the files $student, $distill and $teacher
+  student_overrides=() distill_overrides=() teacher_overrides=()
+  local index key value known names
+  for ((index = 0; index < ${#overrides[@]}; index += 2)); do
+    key=${overrides[index]} value=${overrides[index + 1]} known=false
+    if has_key "$student" "$key"; then student_overrides+=("--$key" "$value") known=true; fi
+    if has_key "$distill" "$key"; then distill_overrides+=("--$key" "$value") known=true; fi
+    if [[ $key == teacher.* ]] && has_key "$teacher" "${key#teacher.}"; then
+      teacher_overrides+=("--${key#teacher.}" "$value") known=true
+    fi
+    if ! $known; then
+      # shellcheck disable=SC2207  # keys hold no blanks
+      names=("${options[@]}" $(yaml_keys "$student" "$distill") $(yaml_keys "$teacher" | sed 's/^/teacher./'))
+      die 2 "unknown option --$key: no option of run.sh, no key of the YAMLs; the nearest is --$(nearest "$key" "${names[@]}")"
+    fi
+  done
+}
