@@ -1,0 +1,47 @@
+"""Which image goes with which utterance."""
+
+import numpy as np
+import pytest
+
+from speechdistill.errors import InputError
+from speechdistill.keyed_vectors import KeyedVectors
+from speechdistill.teachers.pairing import TeacherPairing
+
+IDS = ["a/v/1", "a/v/2", "a/w/1", "b/x/1"]
+VECTORS = np.array([[1, 0], [2, 0], [0, 3], [1, 1]], dtype=np.float32)
+QUALITY = {"a/v/1": 0.2, "a/v/2": 0.4, "a/w/1": 0.9}
+
+
+def choices(mode, speaker, session, count=50):
+    pairing = TeacherPairing(KeyedVectors(IDS, VECTORS), QUALITY, mode)
+    generator = np.random.default_rng(0)
+    return [pairing.choose(speaker, session, generator) for _ in range(count)]
+
+
+def test_same_video_takes_every_image_of_the_video_and_no_other():
+    assert {quality for _, quality in choices("same_video", "a", "v")} == {0.2, 0.4}
+
+
+@pytest.mark.parametrize("session", ["elsewhere", None])
+def test_same_video_falls_back_to_the_person(session):
+    assert {quality for _, quality in choices("same_video", "a", session)} == {0.2, 0.4, 0.9}
+
+
+def test_same_person_takes_every_image_of_the_person():
+    assert {quality for _, quality in choices("same_person", "a", "v")} == {0.2, 0.4, 0.9}
+
+
+def test_person_mean_is_the_mean_of_unit_vectors():
+    embedding, quality = choices("person_mean", "a", "v", count=1)[0]
+    np.testing.assert_allclose(embedding, [2 / 3, 1 / 3], rtol=1e-6)
+    assert quality == pytest.approx(0.5)
+
+
+def test_unknown_person_and_unknown_quality():
+    assert choices("same_video", "c", "v", count=1) == [(None, 0.0)]
+    assert choices("same_video", "b", "x", count=1)[0][1] == 1.0
+
+
+def test_unknown_mode():
+    with pytest.raises(InputError, match="unknown pairing"):
+        TeacherPairing(KeyedVectors(IDS, VECTORS), {}, "same_vido")

@@ -1,0 +1,29 @@
+"""An utterance's embedding does not depend on what it is batched with: every student in conf/."""
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from speechdistill.training.hyperparameters import Hyperparameters
+from speechdistill.training.train_student import build_student, student_encoder
+
+CONF = Path(__file__).parents[2] / "recipes" / "voxceleb" / "conf"
+
+
+@pytest.mark.parametrize("path", sorted(CONF.glob("student_*.yaml")), ids=lambda path: path.stem)
+def test_alone_and_padded_beside_longer_ones(path, tmp_path):
+    hparams = build_student(Hyperparameters.read(path), {}, tmp_path, seed=1, speakers=5)
+    encoder = student_encoder(hparams).eval()
+    generator = torch.Generator().manual_seed(0)
+    lengths = torch.tensor([0.625, 1.0, 0.625, 0.8])
+    signals = 0.1 * torch.randn(4, 24000, generator=generator)
+    samples = (lengths * 24000).round().long()
+    for row, length in enumerate(samples):
+        signals[row, length:] = 0
+    with torch.no_grad():
+        together = encoder.encode_batch(signals, lengths)
+        for row, length in enumerate(samples):
+            alone = encoder.encode_batch(signals[row : row + 1, :length])
+            torch.testing.assert_close(together[row : row + 1], alone, atol=1e-4, rtol=0)
+    assert not torch.allclose(together[0], together[2], atol=1e-2)
