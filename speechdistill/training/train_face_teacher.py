@@ -36,6 +36,7 @@ from speechdistill.verification.trials import TrialList
 logger = logging.getLogger(__name__)
 
 FACES_PER_PERSON_IN_TRIALS = 20
+FACE_TRIALS = 10_000
 
 
 @dataclass(frozen=True)
@@ -182,6 +183,7 @@ def face_trials(faces: Sequence[FaceImage], seed: int) -> TrialList:
         [face.speaker for face in faces],
         [face.session for face in faces],
         [face.gender for face in faces],
+        FACE_TRIALS,
         seed=seed,
     )
 

@@ -49,7 +49,7 @@ class VerificationBrain(sb.Brain):
         raise NotImplementedError
 
     def train(self, train_loader, dev_loader, dev_trials: TrialList) -> None:
-        """Fit for the epochs of ``hparams.epoch_counter`` behind one bar that shows the time left."""
+        """Fit for the epochs of ``hparams.epoch_counter`` behind one bar with the time left."""
         self.dev_trials = dev_trials
         self.train_dataset = train_loader.dataset
         self.train_sampler = train_loader.sampler

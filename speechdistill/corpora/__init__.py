@@ -1,0 +1,1 @@
+"""From a corpus folder to manifests: who speaks where, which faces, which trials."""

@@ -1,0 +1,46 @@
+"""Audio that libsndfile cannot read (.m4a), decoded once by ffmpeg."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+from speechdistill.corpora.integrity import UnusableAudioError
+from speechdistill.corpora.utterances import Utterance
+from speechdistill.errors import InputError
+from speechdistill.files import written_whole
+
+DECODED_RATE = 16000
+
+
+def require_ffmpeg(path: Path) -> None:
+    """Raise an :class:`InputError` if ffmpeg, which ``path`` needs, is not installed."""
+    if shutil.which("ffmpeg") is None:
+        raise InputError(
+            f"{path} needs ffmpeg, which is not on PATH: install it, or convert the corpus to .wav"
+        )
+
+
+def decoded(utterance: Utterance, folder: Path) -> Path:
+    """Return a file that libsndfile reads: the utterance's own, or a FLAC made of its .m4a.
+
+    The FLAC, mono and 16 kHz, appears as ``<folder>/<utterance id>.flac`` when it is whole; one
+    that is newer than its source is not made again, so a killed run goes on where it stopped.
+
+    Raises
+    ------
+    UnusableAudioError: ffmpeg cannot decode the file.
+    """
+    source = utterance.path
+    if source.suffix.lower() != ".m4a":
+        return source
+    target = folder / f"{utterance.id}.flac"
+    if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+        return target
+    with written_whole(target) as partial:
+        command = ["ffmpeg", "-v", "error", "-nostdin", "-y", "-i", str(source), "-vn"]
+        command += ["-ac", "1", "-ar", str(DECODED_RATE), "-sample_fmt", "s16", str(partial)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode != 0 or not partial.exists():
+            reason = " ".join(done.stderr.split())[-200:]
+            raise UnusableAudioError(f"ffmpeg cannot decode it ({reason})")
+    return target

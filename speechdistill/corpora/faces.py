@@ -1,0 +1,122 @@
+"""The face images of a person, and which of them go with an utterance."""
+
+import gzip
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from speechdistill.corpora.layout import IMAGE_SUFFIXES, visible_files, visible_folders
+from speechdistill.errors import InputError
+from speechdistill.files import require, written_whole
+
+VGGFACE_SCALE_FOLDER = "1.6"
+
+
+@dataclass(frozen=True)
+class FaceImage:
+    """An image of a speaker's face.
+
+    Arguments
+    ---------
+    id: ``<speaker>/<session>/<stem of the file>``.
+    path: the image file.
+    speaker, session: who, and in which video.
+    gender: "m", "f", or None where unknown.
+    """
+
+    id: str
+    path: str
+    speaker: str
+    session: str
+    gender: str | None = None
+
+
+def list_faces(
+    speaker: str, gender: str | None, folders: Iterable[Path]
+) -> tuple[list[FaceImage], list[Path]]:
+    """List ``<folder>/1.6/<session>/<frame>.jpg``, or the same without the level ``1.6``.
+
+    Returns the images in order of id, and the files that are empty. No image is opened.
+
+    Example
+    -------
+    >>> import tempfile
+    >>> session = Path(tempfile.mkdtemp()) / "A_Name" / "1.6" / "a_video"
+    >>> session.mkdir(parents=True)
+    >>> _ = (session / "0000025.jpg").write_bytes(b"an image")
+    >>> faces, empty = list_faces("id10001", "f", [session.parent.parent])
+    >>> faces[0].id
+    'id10001/a_video/0000025'
+    """
+    found: dict[str, FaceImage] = {}
+    empty = []
+    for folder in folders:
+        scaled = folder / VGGFACE_SCALE_FOLDER
+        for session in visible_folders(scaled if scaled.is_dir() else folder):
+            for entry in visible_files(session, IMAGE_SUFFIXES):
+                path = session / entry.name
+                name = f"{speaker}/{session.name}/{path.stem}"
+                if entry.stat().st_size == 0:
+                    empty.append(path)
+                else:
+                    face = FaceImage(name, str(path), speaker, session.name, gender)
+                    found.setdefault(name, face)
+    return sorted(found.values(), key=lambda face: face.id), empty
+
+
+def faces_of_utterance(faces: Sequence[FaceImage], session: str, limit: int) -> list[FaceImage]:
+    """Choose at most ``limit`` images: the utterance's own video first, then the person's others.
+
+    Where there are more than wanted, they are taken at even distances, so that they spread over
+    the video, or over the other videos.
+
+    Example
+    -------
+    >>> faces = [FaceImage(f"a/{v}/{n}", "", "a", v) for v in "vwx" for n in range(4)]
+    >>> [face.id for face in faces_of_utterance(faces, "w", limit=6)]
+    ['a/w/0', 'a/w/1', 'a/w/2', 'a/w/3', 'a/v/0', 'a/x/0']
+    """
+    own = _evenly([face for face in faces if face.session == session], limit)
+    others = [face for face in faces if face.session != session]
+    return own + _evenly(others, limit - len(own))
+
+
+def _evenly(faces: list[FaceImage], limit: int) -> list[FaceImage]:
+    if len(faces) <= limit:
+        return faces
+    return [faces[at * len(faces) // limit] for at in range(limit)]
+
+
+def save_faces(faces: Iterable[FaceImage], path: Path) -> int:
+    """Write one JSON per line, compressed; return how many."""
+    count = 0
+    with written_whole(path) as partial, gzip.open(partial, "wt", encoding="utf-8") as lines:
+        for face in faces:
+            lines.write(json.dumps(asdict(face), ensure_ascii=False) + "\n")
+            count += 1
+    return count
+
+
+def load_faces(path: Path) -> list[FaceImage]:
+    """Read a file of :func:`save_faces`.
+
+    Raises
+    ------
+    InputError: the file is missing or broken.
+
+    Example
+    -------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "faces.jsonl.gz"
+    >>> save_faces([FaceImage("a/v/1", "/faces/a/v/1.jpg", "a", "v", "f")], path)
+    1
+    >>> load_faces(path)[0].session
+    'v'
+    """
+    require(path, made_by="stage 1")
+    try:
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
+            return [FaceImage(**json.loads(line)) for line in lines]
+    except (OSError, EOFError, ValueError, TypeError) as error:
+        raise InputError(f"{path} is broken ({error}): run stage 1 again") from error

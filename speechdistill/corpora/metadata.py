@@ -1,0 +1,110 @@
+"""What the corpus's tables say of its speakers."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from speechdistill.errors import InputError
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """A person of the corpus.
+
+    Arguments
+    ---------
+    id: the VoxCeleb ID, as the audio folders and the trial lists have it.
+    gender: "m", "f", or None where unknown.
+    face_name: what the person's folder of face images may be called besides ``id``.
+    part: "dev" or "test", or None where no table says.
+    """
+
+    id: str
+    gender: str | None = None
+    face_name: str | None = None
+    part: str | None = None
+
+
+def load_speakers(tables: Iterable[Path]) -> dict[str, Speaker]:
+    """Read ``vox1_meta.csv`` (separated by tabs) and ``vox2_meta.csv`` (by commas and tabs).
+
+    Raises
+    ------
+    InputError: a table lacks the columns of ID, Gender or Set; a line lacks a field or names
+        another set than dev and test.
+
+    Example
+    -------
+    >>> import tempfile
+    >>> table = Path(tempfile.mkdtemp()) / "vox2_meta.csv"
+    >>> _ = table.write_text("VoxCeleb2 ID ,VGGFace2 ID ,Gender ,Set \\n"
+    ...                      "id00012\\t,n000012\\t,m\\t,dev\\n")
+    >>> load_speakers([table])["id00012"]
+    Speaker(id='id00012', gender='m', face_name='n000012', part='dev')
+    """
+    speakers = {}
+    for table in tables:
+        lines = table.read_text(encoding="utf-8-sig").splitlines()
+        separator = "," if lines and "," in lines[0] else "\t"
+        header, *rows = [[field.strip() for field in line.split(separator)] for line in lines] or [[]]
+        try:
+            id_column, gender_column, part_column = (
+                _column(header, start) for start in ("VoxCeleb", "Gender", "Set")
+            )
+        except StopIteration as error:
+            raise InputError(
+                f"{table} has the columns {header}: expected `VoxCeleb1 ID`, `VGGFace1 ID`, "
+                "`Gender`, `Set`, as in the official table"
+            ) from error
+        for number, row in enumerate(rows, start=2):
+            if not any(row):
+                continue
+            if len(row) < len(header):
+                raise InputError(
+                    f"{table}, line {number} has {len(row)} of {len(header)} fields: complete it"
+                )
+            if row[part_column] not in ("dev", "test"):
+                raise InputError(
+                    f"{table}, line {number} says Set {row[part_column]!r}: give dev or test"
+                )
+            named = dict(zip(header, row, strict=False))
+            speakers[row[id_column]] = Speaker(
+                row[id_column],
+                {"m": "m", "f": "f"}.get(row[gender_column].lower()),
+                named.get("VGGFace1 ID", named.get("VGGFace2 ID")),
+                row[part_column],
+            )
+    return speakers
+
+
+def load_text(table: Path | None) -> dict[str, str]:
+    """Read lines ``id<TAB>sentence``; an id is a speaker's or an utterance's.
+
+    Raises
+    ------
+    InputError: the table is missing or a line has no tab.
+
+    Example
+    -------
+    >>> import tempfile
+    >>> table = Path(tempfile.mkdtemp()) / "speaker_text.tsv"
+    >>> _ = table.write_text("id10001\\tA man with a deep voice.\\n")
+    >>> load_text(table)
+    {'id10001': 'A man with a deep voice.'}
+    """
+    if table is None:
+        return {}
+    if not table.is_file():
+        raise InputError(f"no file {table}: give lines `id<TAB>sentence` with --text")
+    texts = {}
+    for number, line in enumerate(table.read_text(encoding="utf-8").splitlines(), start=1):
+        name, tab, sentence = line.partition("\t")
+        if line and not tab:
+            raise InputError(f"{table}, line {number}: put a tab between id and sentence")
+        texts[name] = sentence.strip()
+    texts.pop("", None)
+    return texts
+
+
+def _column(header: list[str], start: str) -> int:
+    return next(at for at, name in enumerate(header) if name.startswith(start))

@@ -1,0 +1,73 @@
+"""Test trial lists, checked against the utterances that there are."""
+
+import shutil
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from speechdistill.errors import InputError
+from speechdistill.files import written_whole
+from speechdistill.verification.trials import TrialList
+
+
+def load_trial_lists(paths: Sequence[Path]) -> list[TrialList]:
+    """Read several lists.
+
+    Raises
+    ------
+    InputError: a list is missing, empty or malformed, or two files have the same name.
+    """
+    names = [path.name for path in paths]
+    for name in names:
+        if names.count(name) > 1:
+            raise InputError(f"two trial lists are called {name}: rename one of them")
+    return [TrialList.load(path) for path in paths]
+
+
+def trial_speakers(lists: Sequence[TrialList]) -> set[str]:
+    """The speakers that the trials name: the first parts of the paths."""
+    return {name.partition("/")[0] for trials in lists for name in trials.ids}
+
+
+def save_known_trials(
+    trials: TrialList, known: Collection[str], folder: Path, limit: float
+) -> tuple[int, list[str]]:
+    """Write ``<folder>/<name of the list>`` with the trials between ``known`` utterances.
+
+    If none is unknown, the list is copied byte for byte, so that its hash stays the official one.
+
+    Arguments
+    ---------
+    trials: a list read from a file.
+    known: utterance ids that can be scored.
+    folder: where to write.
+    limit: the largest share of trials that may name an unknown utterance.
+
+    Returns
+    -------
+    The number of trials left out, and the unknown utterances as the list names them.
+
+    Raises
+    ------
+    InputError: more than ``limit`` of the trials name an unknown utterance.
+    """
+    source = trials.source
+    if source is None:
+        raise ValueError("the trials must come from a file")
+    is_known = np.array([name in known for name in trials.ids])
+    is_kept = is_known[trials.enrol] & is_known[trials.test]
+    unknown = [name for name, kept in zip(trials.names, is_known, strict=True) if not kept]
+    dropped = int(np.count_nonzero(~is_kept))
+    if dropped > limit * len(trials):
+        raise InputError(
+            f"{dropped} of {len(trials)} trials of {source} name a file that is not in the corpus "
+            f"or not usable (first: {unknown[0]}): complete --data, give the list that belongs to "
+            f"it, or raise --skipped-limit above {limit:g}"
+        )
+    if dropped:
+        trials.subset(is_kept).save(folder / source.name)
+    else:
+        with written_whole(folder / source.name) as partial:
+            shutil.copyfile(source, partial)
+    return dropped, unknown

@@ -1,0 +1,60 @@
+"""The utterances of a speaker, found by walking the speaker's folders."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from speechdistill.corpora.layout import AUDIO_SUFFIXES, visible_files, visible_folders
+
+
+@dataclass(frozen=True)
+class Utterance:
+    """An audio file and its place in the corpus.
+
+    Arguments
+    ---------
+    id: ``<speaker>/<session>/<stem of the file>``, the name in trial lists without extension.
+    path: the file.
+    """
+
+    id: str
+    path: Path
+
+    @property
+    def speaker(self) -> str:
+        return self.id.split("/")[0]
+
+    @property
+    def session(self) -> str:
+        """The video: utterances of one session share room, channel and day."""
+        return self.id.split("/")[1]
+
+
+def list_utterances(speaker: str, folders: Iterable[Path]) -> list[Utterance]:
+    """List ``<folder>/<session>/<utterance>.<suffix>`` of all ``folders`` in order of id.
+
+    Where an utterance is there in several formats, .wav is preferred to .flac and .flac to .m4a.
+
+    Example
+    -------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp()) / "id10001"
+    >>> (folder / "a_video").mkdir(parents=True)
+    >>> for name in ("00001.m4a", "00001.wav", "00002.m4a"):
+    ...     (folder / "a_video" / name).touch()
+    >>> [utterance.path.name for utterance in list_utterances("id10001", [folder])]
+    ['00001.wav', '00002.m4a']
+    """
+    found: dict[str, Path] = {}
+    for folder in folders:
+        for session in visible_folders(folder):
+            for entry in visible_files(session, AUDIO_SUFFIXES):
+                path = session / entry.name
+                name = f"{speaker}/{session.name}/{path.stem}"
+                if name not in found or _rank(path) < _rank(found[name]):
+                    found[name] = path
+    return [Utterance(name, path) for name, path in sorted(found.items())]
+
+
+def _rank(path: Path) -> int:
+    return AUDIO_SUFFIXES.index(path.suffix.lower())

@@ -1,0 +1,46 @@
+"""Many small jobs on several processes, results in order, memory bounded."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from itertools import islice
+from typing import TypeVar
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+def parallel_map(
+    function: Callable[[Item], Result], items: Iterable[Item], jobs: int
+) -> Iterator[Result]:
+    """Yield ``function(item)`` for every item, in their order, computed by ``jobs`` processes.
+
+    Only a few jobs per process are under way at a time, so neither the items nor the results
+    need to fit in memory. One job means no extra process.
+
+    Arguments
+    ---------
+    function: a function of a module (processes find it by name) or a ``functools.partial`` of one.
+    items: anything that can be sent to a process.
+    jobs: number of processes.
+
+    Example
+    -------
+    >>> list(parallel_map(abs, [-1, 2, -3], jobs=2))
+    [1, 2, 3]
+    """
+    if jobs <= 1:
+        yield from map(function, items)
+        return
+    waiting = iter(items)
+    executor = ProcessPoolExecutor(jobs)
+    try:
+        under_way: deque[Future[Result]] = deque(
+            executor.submit(function, item) for item in islice(waiting, 4 * jobs)
+        )
+        while under_way:
+            result = under_way.popleft().result()
+            under_way.extend(executor.submit(function, item) for item in islice(waiting, 1))
+            yield result
+    finally:
+        executor.shutdown(cancel_futures=True)

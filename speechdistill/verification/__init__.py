@@ -1,0 +1,1 @@
+"""Trials, scores, error rates and their uncertainty, for anybody's embeddings."""

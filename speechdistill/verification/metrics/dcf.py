@@ -1,0 +1,37 @@
+"""Minimum detection cost."""
+
+from numpy.typing import ArrayLike
+
+from speechdistill.verification.metrics.det import det_curve
+
+
+def min_dcf(
+    target_scores: ArrayLike,
+    nontarget_scores: ArrayLike,
+    p_target: float = 0.01,
+    c_miss: float = 1.0,
+    c_fa: float = 1.0,
+) -> float:
+    """Compute the normalised minimum of the detection cost function over all thresholds.
+
+    ``min_t c_miss p_target miss(t) + c_fa (1 - p_target) fa(t)``, divided by the cost of the
+    better system without scores, ``min(c_miss p_target, c_fa (1 - p_target))``, so that 1 means
+    useless (NIST speaker recognition evaluation plans, since 2008; Martin and Przybocki 2000).
+
+    Arguments
+    ---------
+    target_scores: shape ``(targets,)``.
+    nontarget_scores: shape ``(nontargets,)``.
+    p_target: prior probability of a target trial, in (0, 1).
+    c_miss, c_fa: cost of a miss and of a false alarm, above 0.
+
+    Raises
+    ------
+    InputError: a side is empty or holds a score that is not finite; a prior or cost out of range.
+
+    Example
+    -------
+    >>> min_dcf([0.9, 0.8, 0.3], [0.5, 0.2, 0.1], p_target=0.5)
+    0.3333333333333333
+    """
+    return det_curve(target_scores, nontarget_scores).min_dcf(p_target, c_miss, c_fa)
