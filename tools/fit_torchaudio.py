@@ -11,7 +11,10 @@ from pathlib import Path
 
 
 def imports() -> bool:
-    return subprocess.run([sys.executable, "-c", "import torchaudio"], capture_output=True).returncode == 0
+    return (
+        subprocess.run([sys.executable, "-c", "import torchaudio"], capture_output=True).returncode
+        == 0
+    )
 
 
 def main() -> None:

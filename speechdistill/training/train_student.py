@@ -77,7 +77,7 @@ def train_student(settings: StudentSettings) -> None:
             raise InputError(f"{settings.distill} needs a teacher: give --targets")
         targets = TeacherTargets.load(settings.targets)
         pairing = _pair(targets, settings.data, distillation.get("pairing", "same_video"))
-        _connect(objective, targets, speakers, _width(encoder))
+        connect(objective, targets, speakers, width(encoder))
     remember_settings(
         settings.output,
         {
@@ -168,7 +168,8 @@ def student_encoder(hparams: Mapping[str, Any]) -> SpeakerEncoder:
     )
 
 
-def _width(encoder: SpeakerEncoder) -> int:
+def width(encoder: SpeakerEncoder) -> int:
+    """Find the width of an encoder's embeddings by embedding a second of noise."""
     encoder.eval()
     with torch.no_grad():
         return encoder(torch.randn(1, 16000)).shape[1]
@@ -179,9 +180,22 @@ def _pair(targets: TeacherTargets, data: Path, mode) -> TeacherPairing:
     return TeacherPairing(targets.embeddings, face_quality, mode)
 
 
-def _connect(
+def connect(
     objective: DistillationObjective, targets: TeacherTargets, speakers: list[str], width: int
 ) -> None:
+    """Connect an objective to a teacher whose classes are among the training speakers.
+
+    Arguments
+    ---------
+    objective: gets its projection and the teacher's class weights.
+    targets: of the teacher.
+    speakers: the training speakers, in the order of the student's classes.
+    width: of the student's embeddings.
+
+    Raises
+    ------
+    InputError: the teacher knows speakers that are not in training.
+    """
     column_of = {speaker: column for column, speaker in enumerate(speakers)}
     strangers = [speaker for speaker in targets.class_weights.ids if speaker not in column_of]
     if strangers:

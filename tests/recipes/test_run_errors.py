@@ -1,0 +1,114 @@
+"""Bad input to the real run.sh: one clear line, the right exit code, nothing half-written."""
+
+import shutil
+
+import pytest
+
+
+def error_line(process) -> str:
+    """The one line that says what is wrong."""
+    lines = [line for line in process.stderr.splitlines() if "error" in line]
+    assert len(lines) == 1, process.stderr
+    assert "Traceback" not in process.stderr
+    return lines[0]
+
+
+def test_no_data(run_recipe):
+    process = run_recipe()
+    assert process.returncode == 1
+    assert "--data" in error_line(process)
+
+
+@pytest.mark.parametrize(
+    ("typo", "nearest"),
+    [
+        ("--stge", "--stage"),
+        ("--number_of_epoch", "--number_of_epochs"),
+        ("--teacher.imge_size", "--teacher.image_size"),
+        ("--feature_magrin", "--feature_margin"),
+    ],
+)
+def test_an_option_nobody_knows(run_recipe, typo, nearest):
+    process = run_recipe("--data", "x", typo, "3")
+    assert process.returncode == 2
+    assert error_line(process).endswith(f"the nearest is {nearest}")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--stage"], "needs a value"),
+        (["--stage", "12"], "stages are 0 to 8"),
+        (["stage", "1"], "unexpected argument"),
+    ],
+)
+def test_malformed_options(run_recipe, arguments, message):
+    process = run_recipe(*arguments)
+    assert process.returncode == 2
+    assert message in error_line(process)
+
+
+def test_a_yaml_that_is_not_there(run_recipe):
+    process = run_recipe("--data", "x", "--student", "conf/student_smal.yaml")
+    assert process.returncode == 1
+    assert "student_smal.yaml" in error_line(process)
+
+
+def test_a_folder_without_wav(run_recipe, tmp_path):
+    (tmp_path / "empty").mkdir()
+    process = run_recipe("--data", tmp_path / "empty", "--stop-stage", "1")
+    assert process.returncode == 1
+    assert "wav" in error_line(process)
+    assert not (tmp_path / "exp" / "data").exists()
+
+
+def test_no_such_folder(run_recipe, tmp_path):
+    process = run_recipe("--data", tmp_path / "nowhere", "--stop-stage", "1")
+    assert process.returncode == 1
+    assert "nowhere" in error_line(process)
+
+
+@pytest.mark.parametrize(
+    ("stage", "maker"),
+    [
+        (2, "stage 1"),
+        (3, "stage 1"),
+        (4, "stage 3"),
+        (5, "stage 1"),
+        (6, "stage 1"),
+        (7, "stage 5"),
+    ],
+)
+@pytest.mark.slow
+def test_a_stage_without_its_input_names_the_stage_that_makes_it(run_recipe, stage, maker):
+    process = run_recipe("--stage", str(stage), "--stop-stage", str(stage))
+    assert process.returncode == 1
+    assert maker in error_line(process)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", ["unreadable", "unknown", "empty", "leak"])
+def test_a_faulty_corpus(run_recipe, corpus, tmp_path, fault):
+    trials = corpus / "veri_test2.txt"
+    if fault == "unreadable":
+        shutil.copy(corpus / "vox1_meta.csv", corpus / "wav/id10005/videoA/00001.flac")
+        (corpus / "wav/id10005/videoA/00001.wav").unlink()
+        expected = "skipped.tsv"
+    elif fault == "unknown":
+        trials.write_text(trials.read_text() + "0 id10001/videoA/00001.wav id10002/videoZ/1.wav\n")
+        expected = "veri_test2.txt"
+    elif fault == "empty":
+        trials.write_text("")
+        expected = "veri_test2.txt"
+    else:
+        trials.write_text(
+            trials.read_text() + "0 id10001/videoA/00001.wav id10009/videoA/00001.wav\n"
+        )
+        expected = "--drop-trial-speakers"
+    process = run_recipe("--data", corpus, "--stop-stage", "1")
+    assert process.returncode == 1
+    assert expected in error_line(process)
+    assert not (tmp_path / "exp/data/train/cuts.jsonl.gz").exists()
+    assert not list((tmp_path / "exp").rglob(".partial*"))
+    if fault == "unreadable":
+        assert "id10005/videoA/00001.flac" in (tmp_path / "exp/data/skipped.tsv").read_text()

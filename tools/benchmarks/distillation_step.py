@@ -1,0 +1,125 @@
+#!/usr/bin/env python3
+"""What distillation costs per training step: the same student with and without a teacher.
+
+Steps of both are taken in turn in one process, data loading included, so that whatever else the
+machine does weighs on both alike.
+
+    .venv/bin/python tools/benchmarks/distillation_step.py --student recipes/voxceleb/conf/student_small.yaml
+"""
+
+import argparse
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import soundfile
+import speechbrain as sb
+import torch
+from lhotse import MonoCut, Recording, SupervisionSegment
+from tqdm import tqdm
+
+from speechdistill.keyed_vectors import KeyedVectors
+from speechdistill.teachers.pairing import TeacherPairing
+from speechdistill.teachers.targets import TeacherTargets
+from speechdistill.training.hyperparameters import Hyperparameters
+from speechdistill.training.speech_data import SpeechDataset, collate
+from speechdistill.training.student_brain import StudentBrain
+from speechdistill.training.train_student import build_student, connect, student_encoder, width
+
+CONF = Path(__file__).parents[2] / "recipes" / "voxceleb" / "conf"
+UTTERANCES_PER_SPEAKER = 2
+
+
+def make_cuts(folder: Path, speakers: list[str]) -> list[MonoCut]:
+    generator = np.random.default_rng(0)
+    cuts = []
+    for speaker in speakers:
+        for take in range(UTTERANCES_PER_SPEAKER):
+            path = folder / f"{speaker}-{take}.wav"
+            soundfile.write(path, 0.1 * generator.normal(size=64000), 16000)
+            recording = Recording.from_file(path)
+            supervision = SupervisionSegment(path.stem, path.stem, 0, 4.0, speaker=speaker)
+            cut = recording.to_cut()
+            cut.supervisions, cut.custom = [supervision], {"session": "v"}
+            cuts.append(cut)
+    return cuts
+
+
+def make_targets(speakers: list[str]) -> TeacherTargets:
+    generator = np.random.default_rng(0)
+    ids = [f"{speaker}/v/{image}" for speaker in speakers for image in range(10)]
+    embeddings = generator.normal(size=(len(ids), 128)).astype(np.float32)
+    weights = generator.normal(size=(len(speakers), 128)).astype(np.float32)
+    return TeacherTargets(KeyedVectors(ids, embeddings), KeyedVectors(speakers, weights), 30.0)
+
+
+def endless_steps(brain: StudentBrain, loader: torch.utils.data.DataLoader):
+    """Take a step; yield its seconds, loading the batch included."""
+    while True:
+        started = time.perf_counter()
+        for batch in loader:
+            brain.fit_batch(batch)
+            yield time.perf_counter() - started
+            started = time.perf_counter()
+
+
+def make_brain(arguments, folder: Path, distill: Path):
+    speakers = [f"id{number:05d}" for number in range(arguments.speakers)]
+    student = Hyperparameters.read(arguments.student)
+    hparams = build_student(student, {}, folder / distill.stem, seed=1, speakers=len(speakers))
+    distillation = Hyperparameters.read(distill).build({}, {})
+    objective, pairing = distillation["objective"], None
+    if objective.needs_teacher:
+        targets = make_targets(speakers)
+        targets.save(folder / "targets")
+        targets = TeacherTargets.load(folder / "targets")
+        pairing = TeacherPairing(targets.embeddings, {}, distillation["pairing"])
+        connect(objective, targets, speakers, width(student_encoder(hparams)))
+    cuts = make_cuts(folder, speakers)
+    dataset = SpeechDataset(
+        cuts,
+        hparams["sample_rate"],
+        hparams["sentence_len"],
+        speaker_index={speaker: index for index, speaker in enumerate(speakers)},
+        pairing=pairing,
+    )
+    loader = torch.utils.data.DataLoader(
+        dataset, arguments.batch_size or hparams["batch_size"], drop_last=True, collate_fn=collate
+    )
+    brain = StudentBrain(
+        dict(hparams["modules"]) | {"objective": objective}, hparams["opt_class"], hparams
+    )
+    brain.init_optimizers()
+    brain.bar, brain.train_dataset = tqdm(disable=True), dataset
+    brain.modules.train()
+    brain.on_stage_start(sb.Stage.TRAIN, epoch=1)
+    return endless_steps(brain, loader)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--student", type=Path, default=CONF / "student_small.yaml")
+    parser.add_argument("--distill", type=Path, default=CONF / "distill_soft.yaml")
+    parser.add_argument("--speakers", type=int, default=128)
+    parser.add_argument("--batch-size", type=int, help="default: the student's")
+    parser.add_argument("--steps", type=int, default=100)
+    arguments = parser.parse_args()
+    torch.set_num_threads(2)
+    with tempfile.TemporaryDirectory() as folder:
+        alone = make_brain(arguments, Path(folder), CONF / "distill_none.yaml")
+        distilled = make_brain(arguments, Path(folder), arguments.distill)
+        for _ in range(5):
+            next(alone), next(distilled)
+        seconds = np.array([(next(alone), next(distilled)) for _ in range(arguments.steps)])
+    median_alone, median_distilled = np.median(seconds, axis=0)
+    ratio = np.median(seconds[:, 1] / seconds[:, 0])
+    print(
+        f"{arguments.student.stem}, {arguments.distill.stem}, {arguments.speakers} speakers: "
+        f"{1000 * median_alone:.1f} ms per step alone, {1000 * median_distilled:.1f} ms distilled, "
+        f"median ratio of neighbouring steps {ratio:.3f} ({sb.__version__=}, {torch.__version__=})"
+    )
+
+
+if __name__ == "__main__":
+    main()
