@@ -12,14 +12,6 @@ from speechdistill.files import written_whole
 DECODED_RATE = 16000
 
 
-def require_ffmpeg(path: Path) -> None:
-    """Raise an :class:`InputError` if ffmpeg, which ``path`` needs, is not installed."""
-    if shutil.which("ffmpeg") is None:
-        raise InputError(
-            f"{path} needs ffmpeg, which is not on PATH: install it, or convert the corpus to .wav"
-        )
-
-
 def decoded(utterance: Utterance, folder: Path) -> Path:
     """Return a file that libsndfile reads: the utterance's own, or a FLAC made of its .m4a.
 
@@ -28,6 +20,7 @@ def decoded(utterance: Utterance, folder: Path) -> Path:
 
     Raises
     ------
+    InputError: ffmpeg is needed and not installed.
     UnusableAudioError: ffmpeg cannot decode the file.
     """
     source = utterance.path
@@ -36,6 +29,11 @@ def decoded(utterance: Utterance, folder: Path) -> Path:
     target = folder / f"{utterance.id}.flac"
     if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
         return target
+    if shutil.which("ffmpeg") is None:
+        raise InputError(
+            f"{source} needs ffmpeg, which is not on PATH: install it, or convert the corpus "
+            "to .wav"
+        )
     with written_whole(target) as partial:
         command = ["ffmpeg", "-v", "error", "-nostdin", "-y", "-i", str(source), "-vn"]
         command += ["-ac", "1", "-ar", str(DECODED_RATE), "-sample_fmt", "s16", str(partial)]

@@ -2,7 +2,8 @@
 
 import gzip
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -88,14 +89,28 @@ def _evenly(faces: list[FaceImage], limit: int) -> list[FaceImage]:
     return [faces[at * len(faces) // limit] for at in range(limit)]
 
 
-def save_faces(faces: Iterable[FaceImage], path: Path) -> int:
-    """Write one JSON per line, compressed; return how many."""
-    count = 0
-    with written_whole(path) as partial, gzip.open(partial, "wt", encoding="utf-8") as lines:
-        for face in faces:
+@contextmanager
+def face_writer(path: Path) -> Iterator[Callable[[FaceImage], None]]:
+    """Give a function that appends an image to ``path``, one JSON per line, compressed.
+
+    The file appears when the block ends well.
+    """
+    with (
+        written_whole(path) as partial,
+        gzip.open(partial, "wt", compresslevel=6, encoding="utf-8") as lines,
+    ):
+
+        def write(face: FaceImage) -> None:
             lines.write(json.dumps(asdict(face), ensure_ascii=False) + "\n")
-            count += 1
-    return count
+
+        yield write
+
+
+def save_faces(faces: Iterable[FaceImage], path: Path) -> None:
+    """Write all ``faces`` by a :func:`face_writer`."""
+    with face_writer(path) as write:
+        for face in faces:
+            write(face)
 
 
 def load_faces(path: Path) -> list[FaceImage]:
@@ -110,7 +125,6 @@ def load_faces(path: Path) -> list[FaceImage]:
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "faces.jsonl.gz"
     >>> save_faces([FaceImage("a/v/1", "/faces/a/v/1.jpg", "a", "v", "f")], path)
-    1
     >>> load_faces(path)[0].session
     'v'
     """

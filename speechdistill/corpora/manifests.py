@@ -1,6 +1,7 @@
 """Lhotse cuts of whole utterances, with the faces and the text of who speaks."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from lhotse import CutSet, MonoCut, Recording, SupervisionSegment
@@ -69,17 +70,17 @@ def utterance_cut(
     )
 
 
-def save_cuts(cuts: Iterable[MonoCut], folder: Path) -> int:
-    """Write ``<folder>/cuts.jsonl.gz``, one cut at a time; return how many."""
-    count = 0
+@contextmanager
+def cut_writer(folder: Path) -> Iterator[Callable[[MonoCut], None]]:
+    """Give a function that appends a cut to ``<folder>/cuts.jsonl.gz``.
+
+    The file appears when the block ends well; no cut is kept in memory.
+    """
     with (
         written_whole(folder / CUTS) as partial,
         CutSet.open_writer(partial, overwrite=True) as writer,
     ):
-        for cut in cuts:
-            writer.write(cut)
-            count += 1
-    return count
+        yield writer.write
 
 
 def load_cuts(folder: Path) -> CutSet:

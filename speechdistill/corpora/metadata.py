@@ -46,7 +46,9 @@ def load_speakers(tables: Iterable[Path]) -> dict[str, Speaker]:
     for table in tables:
         lines = table.read_text(encoding="utf-8-sig").splitlines()
         separator = "," if lines and "," in lines[0] else "\t"
-        header, *rows = [[field.strip() for field in line.split(separator)] for line in lines] or [[]]
+        header, *rows = [[field.strip() for field in line.split(separator)] for line in lines] or [
+            []
+        ]
         try:
             id_column, gender_column, part_column = (
                 _column(header, start) for start in ("VoxCeleb", "Gender", "Set")

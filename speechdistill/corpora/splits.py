@@ -39,9 +39,7 @@ def training_speakers(
     ['a', 'c']
     """
     leaking = sorted(
-        speaker.id
-        for speaker in speakers
-        if speaker.part == "dev" and speaker.id in trial_speakers
+        speaker.id for speaker in speakers if speaker.part == "dev" and speaker.id in trial_speakers
     )
     if leaking and not drop_trial_speakers:
         named = ", ".join(leaking[:3]) + (", ..." if len(leaking) > 3 else "")

@@ -1,11 +1,12 @@
 """Test trial lists, checked against the utterances that there are."""
 
 import shutil
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
 
+from speechdistill.corpora.skipped import SkippedItems
 from speechdistill.errors import InputError
 from speechdistill.files import written_whole
 from speechdistill.verification.trials import TrialList
@@ -25,17 +26,22 @@ def load_trial_lists(paths: Sequence[Path]) -> list[TrialList]:
     return [TrialList.load(path) for path in paths]
 
 
-def trial_speakers(lists: Sequence[TrialList]) -> set[str]:
-    """The speakers that the trials name: the first parts of the paths."""
-    return {name.partition("/")[0] for trials in lists for name in trials.ids}
+def named_utterances(lists: Iterable[TrialList]) -> dict[str, set[str]]:
+    """The utterance ids that the trials name, by speaker: the first part of the path."""
+    named: dict[str, set[str]] = {}
+    for trials in lists:
+        for name in trials.ids:
+            named.setdefault(name.partition("/")[0], set()).add(name)
+    return named
 
 
 def save_known_trials(
-    trials: TrialList, known: Collection[str], folder: Path, limit: float
-) -> tuple[int, list[str]]:
+    trials: TrialList, known: Collection[str], folder: Path, limit: float, skipped: SkippedItems
+) -> int:
     """Write ``<folder>/<name of the list>`` with the trials between ``known`` utterances.
 
     If none is unknown, the list is copied byte for byte, so that its hash stays the official one.
+    Returns the number of trials left out.
 
     Arguments
     ---------
@@ -43,10 +49,7 @@ def save_known_trials(
     known: utterance ids that can be scored.
     folder: where to write.
     limit: the largest share of trials that may name an unknown utterance.
-
-    Returns
-    -------
-    The number of trials left out, and the unknown utterances as the list names them.
+    skipped: the unknown utterances are added to it.
 
     Raises
     ------
@@ -58,11 +61,14 @@ def save_known_trials(
     is_known = np.array([name in known for name in trials.ids])
     is_kept = is_known[trials.enrol] & is_known[trials.test]
     unknown = [name for name, kept in zip(trials.names, is_known, strict=True) if not kept]
+    skipped.add(
+        (name, f"named by {source.name}, not in the corpus or unusable") for name in unknown
+    )
     dropped = int(np.count_nonzero(~is_kept))
     if dropped > limit * len(trials):
         raise InputError(
             f"{dropped} of {len(trials)} trials of {source} name a file that is not in the corpus "
-            f"or not usable (first: {unknown[0]}): complete --data, give the list that belongs to "
+            f"or unusable (first: {unknown[0]}): complete --data, give the list that belongs to "
             f"it, or raise --skipped-limit above {limit:g}"
         )
     if dropped:
@@ -70,4 +76,4 @@ def save_known_trials(
     else:
         with written_whole(folder / source.name) as partial:
             shutil.copyfile(source, partial)
-    return dropped, unknown
+    return dropped

@@ -1,0 +1,110 @@
+"""Stages 0 and 1: check a corpus in VoxCeleb's layout and write manifests, trials and a report.
+
+Writes <output>/{train,dev,test}/cuts.jsonl.gz (Lhotse) and faces.jsonl.gz, dev/trials/dev.txt over
+held-out training speakers, test/trials/<list>, report.txt, report.json and skipped.tsv. Nothing is
+done if neither the arguments nor the corpus changed since.
+"""
+
+import argparse
+from pathlib import Path
+
+from command import Parser, run
+
+from speechdistill.corpora.prepare import PreparationSettings, prepare_corpus
+
+
+def paths(text: str) -> list[Path]:
+    return [Path(part) for part in text.split(",") if part]
+
+
+def count_or_share(text: str) -> float:
+    number = float(text)
+    if number <= 0 or (number >= 1 and number != int(number)):
+        raise argparse.ArgumentTypeError(f"{text} is neither a number of speakers nor a share")
+    return number
+
+
+def main(arguments: argparse.Namespace) -> None:
+    output = arguments.output
+    prepare_corpus(
+        PreparationSettings(
+            data=arguments.data,
+            output=output,
+            decoded_audio=arguments.decoded_audio or output.resolve().parent / "decoded_audio",
+            trials=arguments.trials,
+            text=arguments.text,
+            jobs=arguments.nj,
+            seed=arguments.seed,
+            dev_speakers=arguments.dev_speakers,
+            dev_trials=arguments.dev_trials,
+            drop_trial_speakers=arguments.drop_trial_speakers,
+            min_duration=arguments.min_duration,
+            faces_per_utterance=arguments.faces_per_cut,
+            skipped_limit=arguments.skipped_limit,
+        )
+    )
+
+
+if __name__ == "__main__":
+    parser = Parser(__doc__)
+    add = parser.add_argument
+    add(
+        "--data",
+        type=paths,
+        required=True,
+        metavar="DIR[,DIR...]",
+        help="corpus folders in VoxCeleb's layout: wav/<speaker>/<session>/<utterance>.wav (or "
+        ".flac, .m4a; also dev/aac/ and the like), unzippedFaces/<name>/1.6/<session>/<frame>.jpg, "
+        "vox1_meta.csv",
+    )
+    add("--output", type=Path, required=True, metavar="DIR", help="folder to write")
+    add(
+        "--trials",
+        type=paths,
+        metavar="LIST[,LIST...]",
+        help="test trial lists; without this option the corpus's veri_test2.txt or veri_test.txt",
+    )
+    add(
+        "--text",
+        type=Path,
+        metavar="TSV",
+        help="lines `id<TAB>sentence` about speakers or utterances; without this option the "
+        "corpus's speaker_text.tsv, if it has one",
+    )
+    add("--nj", type=int, default=2, help="number of processes")
+    add("--seed", type=int, default=1, help="of the choice of dev speakers and dev trials")
+    add(
+        "--dev-speakers",
+        type=count_or_share,
+        metavar="N|SHARE",
+        help="training speakers held out for model selection; without this option a tenth, but "
+        "from 10 (or a quarter, if that is less) to 100",
+    )
+    add("--dev-trials", type=int, default=5000, help="trials among the dev speakers")
+    add(
+        "--drop-trial-speakers",
+        action="store_true",
+        help="take trial speakers out of training instead of stopping (VoxCeleb1-E and -H with "
+        "VoxCeleb1 in --data)",
+    )
+    add(
+        "--min-duration",
+        type=float,
+        default=1.0,
+        help="in seconds; shorter training and dev utterances are skipped, test utterances never",
+    )
+    add("--faces-per-cut", type=int, default=10, help="image paths in a cut, same video first")
+    add(
+        "--skipped-limit",
+        type=float,
+        default=0.01,
+        help="largest share of audio files, images or trials that may be unusable",
+    )
+    add(
+        "--decoded-audio",
+        type=Path,
+        metavar="DIR",
+        help="where .m4a, decoded to FLAC by ffmpeg, is kept; without this option decoded_audio "
+        "beside the output",
+    )
+    run(parser, main)

@@ -1,0 +1,229 @@
+"""From a corpus folder to manifests, trial lists and a report: stages 0 and 1."""
+
+import logging
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+
+from speechdistill.corpora.fingerprint import fingerprint
+from speechdistill.corpora.layout import TRIAL_LISTS, CorpusLayout, find_layout
+from speechdistill.corpora.metadata import Speaker, load_speakers, load_text
+from speechdistill.corpora.report import CorpusReport
+from speechdistill.corpora.set_writer import WrittenSet, write_set
+from speechdistill.corpora.skipped import SkippedItems, check_skipped
+from speechdistill.corpora.speaker_files import SpeakerFolders
+from speechdistill.corpora.splits import check_disjoint, dev_speakers, training_speakers
+from speechdistill.corpora.trial_lists import load_trial_lists, named_utterances, save_known_trials
+from speechdistill.errors import InputError
+from speechdistill.files import written_whole
+from speechdistill.verification.trial_sampling import sample_trials
+from speechdistill.verification.trials import TrialList
+
+logger = logging.getLogger(__name__)
+
+SKIPPED = "skipped.tsv"
+SETS = ("train", "dev", "test")
+
+
+@dataclass(frozen=True)
+class PreparationSettings:
+    """What :func:`prepare_corpus` needs to know.
+
+    Arguments
+    ---------
+    data: corpus folders in VoxCeleb's layout.
+    output: folder to write.
+    decoded_audio: where audio that needs ffmpeg is kept after decoding.
+    trials: test trial lists; None for the corpus's own.
+    text: lines ``id<TAB>sentence``; None for the corpus's own ``speaker_text.tsv``, if any.
+    jobs: number of processes.
+    seed: of the choice of dev speakers and dev trials.
+    dev_speakers: see :func:`speechdistill.corpora.splits.dev_speakers`.
+    dev_trials: how many trials to draw among the dev speakers.
+    drop_trial_speakers: take trial speakers out of training instead of stopping.
+    min_duration: in seconds; shorter training and dev utterances are skipped. Test utterances
+        have no least duration, since a trial list is to be scored whole.
+    faces_per_utterance: how many image paths a cut carries.
+    skipped_limit: share of audio files, images or trials that may be left out.
+    """
+
+    data: Sequence[Path]
+    output: Path
+    decoded_audio: Path
+    trials: Sequence[Path] | None = None
+    text: Path | None = None
+    jobs: int = 1
+    seed: int = 0
+    dev_speakers: float | None = None
+    dev_trials: int = 5000
+    drop_trial_speakers: bool = False
+    min_duration: float = 1.0
+    faces_per_utterance: int = 10
+    skipped_limit: float = 0.01
+
+
+def prepare_corpus(settings: PreparationSettings) -> CorpusReport:
+    """Check a corpus and write everything that later stages read of it.
+
+    Below ``output``: ``{train,dev,test}/cuts.jsonl.gz`` and ``faces.jsonl.gz``,
+    ``dev/trials/dev.txt``, ``test/trials/<name of each list>``, ``skipped.tsv``, ``report.txt``
+    and ``report.json``. Test utterances are those that the trials name; training speakers those
+    of the part "dev", without the ones held out. The folder appears when it is whole; if neither
+    settings nor corpus changed since, nothing is done.
+
+    Raises
+    ------
+    InputError: the corpus is not in the layout, a trial speaker would train, or more than
+        ``skipped_limit`` of the audio files, images or trials cannot be used; ``skipped.tsv``
+        then lists them.
+    """
+    layout = find_layout(list(settings.data))
+    list_paths = _trial_list_paths(settings, layout)
+    lists = load_trial_lists(list_paths)
+    listed = load_speakers(layout.metadata)
+    speakers = [listed.get(name, Speaker(name)) for name in layout.speaker_folders]
+    wanted = named_utterances(lists)
+    allowed = training_speakers(speakers, wanted, settings.drop_trial_speakers)
+    training, dev = dev_speakers(allowed, settings.dev_speakers, settings.seed)
+    text_path = settings.text or layout.speaker_text
+    texts = load_text(text_path)
+    sources = [*layout.metadata, *list_paths, *([text_path] if text_path else [])]
+    report = CorpusReport(_fingerprint(settings, layout, sources))
+    if _is_up_to_date(settings, report.fingerprint):
+        logger.info("%s is up to date: nothing changed since it was made", settings.output)
+        return CorpusReport.load(settings.output)
+    write = partial(
+        write_set,
+        texts=texts,
+        jobs=settings.jobs,
+        faces_per_utterance=settings.faces_per_utterance,
+        decoded_audio=settings.decoded_audio,
+    )
+    skipped = SkippedItems()
+    try:
+        with written_whole(settings.output) as folder:
+            # The test set first: it is small, and most mistakes show there.
+            members = [speaker for speaker in speakers if speaker.id in wanted]
+            folders = _folders(layout, members, wanted)
+            written = {"test": write(folder / "test", folders, min_duration=0.0)}
+            skipped.add(written["test"].skipped)
+            known = set(written["test"].ids)
+            for trials, path in zip(lists, list_paths, strict=True):
+                dropped = save_known_trials(
+                    trials, known, folder / "test" / "trials", settings.skipped_limit, skipped
+                )
+                report.trials[path.name] = len(trials) - dropped
+                report.dropped_trials[path.name] = dropped
+            for name, members in (("dev", dev), ("train", training)):
+                folders = _folders(layout, members)
+                written[name] = write(folder / name, folders, min_duration=settings.min_duration)
+                skipped.add(written[name].skipped)
+            trials = _dev_trials(written["dev"].ids, dev, settings)
+            trials.save(folder / "dev" / "trials" / "dev.txt")
+            report.trials["dev.txt"] = len(trials)
+            _complete(report, written, settings)
+            report.unused_speakers = len(speakers) - sum(
+                counts.speakers for counts in report.sets.values()
+            )
+            skipped.save(folder / SKIPPED)
+            report.save(folder)
+    except InputError:
+        # The folder is not kept, but the user needs the list to put the files right.
+        if skipped.items:
+            skipped.save(settings.output / SKIPPED)
+        raise
+    logger.info("%s", report.text().rstrip())
+    return report
+
+
+def _trial_list_paths(settings: PreparationSettings, layout: CorpusLayout) -> list[Path]:
+    if settings.trials:
+        return list(settings.trials)
+    if layout.trial_list is None:
+        raise InputError(
+            f"no {' or '.join(TRIAL_LISTS)} in {settings.data[0]}: give a trial list with --trials"
+        )
+    return [layout.trial_list]
+
+
+def _fingerprint(
+    settings: PreparationSettings, layout: CorpusLayout, sources: Iterable[Path]
+) -> str:
+    # Neither how many processes work nor when to give up changes what is written.
+    kept = {
+        name: value
+        for name, value in asdict(settings).items()
+        if name not in ("output", "jobs", "skipped_limit")
+    }
+    folders = [*layout.speaker_folders.values(), *layout.face_folders.values()]
+    return fingerprint(kept, sources, [folder for group in folders for folder in group])
+
+
+def _is_up_to_date(settings: PreparationSettings, current: str) -> bool:
+    output = settings.output
+    try:
+        return CorpusReport.load(output).fingerprint == current
+    except InputError as error:
+        # The folder is going to be replaced: never one that this stage did not make.
+        if output.exists() and any(path.name != SKIPPED for path in output.iterdir()):
+            raise InputError(
+                f"{output} holds something else than manifests: give another --output"
+            ) from error
+        return False
+
+
+def _folders(
+    layout: CorpusLayout,
+    speakers: Iterable[Speaker],
+    wanted: Mapping[str, Collection[str]] | None = None,
+) -> list[SpeakerFolders]:
+    return [
+        SpeakerFolders(
+            speaker,
+            layout.speaker_folders[speaker.id],
+            [
+                folder
+                for name in dict.fromkeys([speaker.id, speaker.face_name or speaker.id])
+                for folder in layout.face_folders.get(name, [])
+            ],
+            None if wanted is None else wanted[speaker.id],
+        )
+        for speaker in speakers
+    ]
+
+
+def _dev_trials(
+    ids: Sequence[str], speakers: Iterable[Speaker], settings: PreparationSettings
+) -> TrialList:
+    gender_of = {speaker.id: speaker.gender for speaker in speakers}
+    parts = [name.split("/") for name in ids]
+    return sample_trials(
+        ids=[f"{name}.wav" for name in ids],
+        speakers=[speaker for speaker, _, _ in parts],
+        sessions=[session for _, session, _ in parts],
+        genders=[gender_of[speaker] for speaker, _, _ in parts],
+        n_trials=settings.dev_trials,
+        seed=settings.seed,
+    )
+
+
+def _complete(
+    report: CorpusReport, written: Mapping[str, WrittenSet], settings: PreparationSettings
+) -> None:
+    """Fill in the counts; raise if too much was skipped or a speaker is in two sets."""
+    sets = [written[name] for name in SETS]
+    report.sets = {name: written[name].report for name in SETS}
+    report.shared_speakers = check_disjoint({name: written[name].speakers for name in SETS})
+    audio, images = SkippedItems(), SkippedItems()
+    for part in sets:
+        audio.add(part.skipped_audio.items)
+        images.add(part.skipped_images.items)
+    report.skipped_audio, report.skipped_images = audio.reasons, images.reasons
+    for skipped, used, what in (
+        (audio, sum(part.report.utterances for part in sets), "audio files"),
+        (images, sum(part.report.images for part in sets), "face images"),
+    ):
+        total = len(skipped) + used
+        listing = settings.output / SKIPPED
+        check_skipped(len(skipped), total, settings.skipped_limit, what, listing)

@@ -1,0 +1,103 @@
+"""What the manifests hold, for people and for programs."""
+
+import json
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from speechdistill.errors import InputError
+from speechdistill.files import written_whole
+
+REPORT = "report.json"
+
+
+@dataclass
+class SetReport:
+    """Counts of one set; ``sample_rates`` maps Hz to the number of utterances."""
+
+    speakers: int = 0
+    utterances: int = 0
+    seconds: float = 0.0
+    images: int = 0
+    speakers_without_face: int = 0
+    utterances_with_text: int = 0
+    sample_rates: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass
+class CorpusReport:
+    """Counts of all sets, and what was left out.
+
+    Arguments
+    ---------
+    fingerprint: of the arguments and files that the manifests were made from.
+    sets: "train", "dev" and "test".
+    shared_speakers: for each two sets, how many speakers are in both: 0, or the stage had failed.
+    unused_speakers: neither training nor named by a trial.
+    trials: trial list -> number of trials kept.
+    dropped_trials: trial list -> number of trials left out.
+    skipped_audio, skipped_images: reason -> number of files.
+    """
+
+    fingerprint: str
+    sets: dict[str, SetReport] = field(default_factory=dict)
+    shared_speakers: dict[str, int] = field(default_factory=dict)
+    unused_speakers: int = 0
+    trials: dict[str, int] = field(default_factory=dict)
+    dropped_trials: dict[str, int] = field(default_factory=dict)
+    skipped_audio: dict[str, int] = field(default_factory=dict)
+    skipped_images: dict[str, int] = field(default_factory=dict)
+
+    def save(self, folder: Path) -> None:
+        """Write ``report.txt`` and ``report.json``."""
+        with written_whole(folder / "report.txt") as partial:
+            partial.write_text(self.text())
+        with written_whole(folder / REPORT) as partial:
+            partial.write_text(json.dumps(asdict(self), indent=2) + "\n")
+
+    @classmethod
+    def load(cls, folder: Path) -> "CorpusReport":
+        """Read ``report.json``.
+
+        Raises
+        ------
+        InputError: it is missing or not of this form.
+        """
+        path = folder / REPORT
+        try:
+            report = cls(**json.loads(path.read_text()))
+            report.sets = {name: SetReport(**counts) for name, counts in report.sets.items()}  # type: ignore[arg-type]
+        except (OSError, ValueError, TypeError) as error:
+            raise InputError(f"cannot read {path} ({error}): run stage 1 again") from error
+        return report
+
+    def text(self) -> str:
+        """A table of the sets, and a line for everything that was left out.
+
+        Example
+        -------
+        >>> report = CorpusReport("", {"train": SetReport(2, 40, 360.0, 20, 1)})
+        >>> print(report.text().splitlines()[1])
+        train        2           40      0.1       20                      1
+        """
+        lines = ["set   speakers   utterances    hours   images  speakers without face"]
+        for name, counts in self.sets.items():
+            lines.append(
+                f"{name:5} {counts.speakers:8} {counts.utterances:12} "
+                f"{counts.seconds / 3600:8.1f} {counts.images:8} {counts.speakers_without_face:22}"
+            )
+        lines.append(f"speakers in two sets: {sum(self.shared_speakers.values())}")
+        if self.unused_speakers:
+            lines.append(f"speakers in no set: {self.unused_speakers}")
+        for name, count in self.trials.items():
+            dropped = self.dropped_trials.get(name, 0)
+            lines.append(f"trials in {name}: {count}" + (f", left out: {dropped}" * (dropped > 0)))
+        rates = sum((Counter(counts.sample_rates) for counts in self.sets.values()), Counter[str]())
+        lines.append(
+            "sample rates: "
+            + ", ".join(f"{rate} Hz: {count}" for rate, count in sorted(rates.items()))
+        )
+        for kind, reasons in (("audio", self.skipped_audio), ("images", self.skipped_images)):
+            for reason, count in reasons.items():
+                lines.append(f"skipped {kind}, {reason}: {count}")
+        return "\n".join(lines) + "\n"
