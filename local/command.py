@@ -64,6 +64,9 @@ def run(parser: Parser, command: Callable[[argparse.Namespace], None]) -> None:
         handlers.append(logging.FileHandler(arguments.log))
         handlers[1].setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     logging.basicConfig(level=logging.INFO, handlers=handlers)
+    logging.getLogger("speechbrain").setLevel(logging.WARNING)
+    # It warns of a missing torchvision, which only its image logging would want.
+    logging.getLogger("speechbrain.utils.train_logger").setLevel(logging.ERROR)
     warnings.filterwarnings("ignore", module="speechbrain|torchaudio")
     try:
         command(arguments)

@@ -10,4 +10,6 @@ python=$environment/bin/python
 export PYTHONPATH=$root${PYTHONPATH:+:$PYTHONPATH}
 # Threads that wait must sleep, not spin: spinning starves whatever else runs on the machine.
 export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-PASSIVE}
+# In a log file a progress bar is a line now and then.
+if [ ! -t 2 ]; then export TQDM_MININTERVAL=${TQDM_MININTERVAL:-20}; fi
 if [ "$(basename "$0")" != setup.sh ]; then "$root/tools/setup.sh" >&2; fi

@@ -115,7 +115,8 @@ def train_student(settings: StudentSettings) -> None:
     dev_trials = TrialList.load(require(settings.data / "dev/trials/dev.txt", "stage 1"))
 
     checkpointer = hparams["checkpointer"]
-    checkpointer.add_recoverable("objective", objective)
+    if objective.needs_teacher:
+        checkpointer.add_recoverable("objective", objective)
     brain = StudentBrain(
         modules=dict(hparams["modules"]) | {"objective": objective},
         opt_class=hparams["opt_class"],

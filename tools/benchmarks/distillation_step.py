@@ -4,7 +4,7 @@
 Steps of both are taken in turn in one process, data loading included, so that whatever else the
 machine does weighs on both alike.
 
-    .venv/bin/python tools/benchmarks/distillation_step.py --student recipes/voxceleb/conf/student_small.yaml
+    .venv/bin/python tools/benchmarks/distillation_step.py
 """
 
 import argparse
