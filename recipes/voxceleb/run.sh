@@ -59,6 +59,9 @@ distilled_exp=$exp/$(stem "$student")-$(stem "$distill")
 students=("$baseline_exp")
 if [ "$distilled_exp" != "$baseline_exp" ]; then students+=("$distilled_exp"); fi
 
+drop=()
+if [ "$drop_trial_speakers" = true ]; then drop=(--drop-trial-speakers); fi
+
 begin() { # begin STAGE WHAT: true if the stage is asked for; names its log
   [ "$stage" -le "$1" ] && [ "$stop_stage" -ge "$1" ] || return 1
   log=$exp/log/stage$1.log
@@ -71,7 +74,7 @@ fi
 
 if begin 1 "manifests, trials and the leak check"; then
   "$python" "$local/prepare_data.py" --data "$data" ${trials:+--trials "$trials"} \
-    --drop-trial-speakers "$drop_trial_speakers" --output "$exp/data" --nj "$nj" --seed "$seed" --log "$log"
+    "${drop[@]}" --output "$exp/data" --nj "$nj" --seed "$seed" --log "$log"
 fi
 
 if begin 2 "quality of speech and faces"; then

@@ -1,0 +1,32 @@
+#!/usr/bin/env python3
+"""Stage 0: look whether a corpus is in VoxCeleb's layout, and say what was found."""
+
+import logging
+from pathlib import Path
+
+from command import Parser, run
+
+from speechdistill.corpora.layout import find_layout
+
+
+def main(arguments) -> None:
+    layout = find_layout(arguments.data)
+    logging.info(
+        "found %d speakers, %d people with faces, %s, %s",
+        len(layout.speaker_folders),
+        len(layout.face_folders),
+        ", ".join(path.name for path in layout.metadata) or "no metadata",
+        layout.trial_list.name if layout.trial_list else "no trial list",
+    )
+
+
+def folders(text: str) -> list[Path]:
+    return [Path(folder) for folder in text.split(",")]
+
+
+if __name__ == "__main__":
+    parser = Parser(__doc__)
+    parser.add_argument(
+        "--data", type=folders, required=True, metavar="DIR[,DIR2]", help="the corpus"
+    )
+    run(parser, main)
