@@ -11,6 +11,7 @@ from speechdistill.corpora.layout import IMAGE_SUFFIXES, visible_files, visible_
 from speechdistill.errors import InputError
 from speechdistill.files import require, written_whole
 
+FACES = "faces.jsonl.gz"
 VGGFACE_SCALE_FOLDER = "1.6"
 
 
@@ -113,8 +114,24 @@ def save_faces(faces: Iterable[FaceImage], path: Path) -> None:
             write(face)
 
 
+def iterate_faces(path: Path) -> Iterator[FaceImage]:
+    """Read a file of :func:`save_faces`, one image at a time.
+
+    Raises
+    ------
+    InputError: the file is missing or broken.
+    """
+    require(path, made_by="stage 1")
+    try:
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
+            for line in lines:
+                yield FaceImage(**json.loads(line))
+    except (OSError, EOFError, ValueError, TypeError) as error:
+        raise InputError(f"{path} is broken ({error}): run stage 1 again") from error
+
+
 def load_faces(path: Path) -> list[FaceImage]:
-    """Read a file of :func:`save_faces`.
+    """Read all of a file of :func:`save_faces` into memory.
 
     Raises
     ------
@@ -128,9 +145,4 @@ def load_faces(path: Path) -> list[FaceImage]:
     >>> load_faces(path)[0].session
     'v'
     """
-    require(path, made_by="stage 1")
-    try:
-        with gzip.open(path, "rt", encoding="utf-8") as lines:
-            return [FaceImage(**json.loads(line)) for line in lines]
-    except (OSError, EOFError, ValueError, TypeError) as error:
-        raise InputError(f"{path} is broken ({error}): run stage 1 again") from error
+    return list(iterate_faces(path))

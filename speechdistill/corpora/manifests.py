@@ -83,6 +83,20 @@ def cut_writer(folder: Path) -> Iterator[Callable[[MonoCut], None]]:
         yield writer.write
 
 
+def iterate_cuts(folder: Path) -> Iterator[MonoCut]:
+    """Read ``<folder>/cuts.jsonl.gz``, one cut at a time.
+
+    Raises
+    ------
+    InputError: the file is missing or broken.
+    """
+    path = require(folder / CUTS, made_by="stage 1")
+    try:
+        yield from CutSet.from_jsonl_lazy(path)
+    except (OSError, EOFError, ValueError, KeyError) as error:
+        raise InputError(f"{path} is broken ({error}): run stage 1 again") from error
+
+
 def load_cuts(folder: Path) -> CutSet:
     """Read all of ``<folder>/cuts.jsonl.gz`` into memory.
 
@@ -90,11 +104,7 @@ def load_cuts(folder: Path) -> CutSet:
     ------
     InputError: the file is missing, broken or without cuts.
     """
-    path = require(folder / CUTS, made_by="stage 1")
-    try:
-        cuts = CutSet.from_jsonl(path)
-    except (OSError, EOFError, ValueError, KeyError) as error:
-        raise InputError(f"{path} is broken ({error}): run stage 1 again") from error
+    cuts = CutSet.from_cuts(iterate_cuts(folder)).to_eager()
     if len(cuts) == 0:
-        raise InputError(f"{path} holds no cuts: run stage 1 again")
+        raise InputError(f"{folder / CUTS} holds no cuts: run stage 1 again")
     return cuts

@@ -11,7 +11,7 @@ from speechdistill.corpora.layout import TRIAL_LISTS, CorpusLayout, find_layout
 from speechdistill.corpora.metadata import Speaker, load_speakers, load_text
 from speechdistill.corpora.report import CorpusReport
 from speechdistill.corpora.set_writer import WrittenSet, write_set
-from speechdistill.corpora.skipped import SkippedItems, check_skipped
+from speechdistill.corpora.skipped import SKIPPED, SkippedItems, check_skipped
 from speechdistill.corpora.speaker_files import SpeakerFolders
 from speechdistill.corpora.splits import check_disjoint, dev_speakers, training_speakers
 from speechdistill.corpora.trial_lists import load_trial_lists, named_utterances, save_known_trials
@@ -22,7 +22,6 @@ from speechdistill.verification.trials import TrialList
 
 logger = logging.getLogger(__name__)
 
-SKIPPED = "skipped.tsv"
 SETS = ("train", "dev", "test")
 
 

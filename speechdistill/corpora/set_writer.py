@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from speechdistill.corpora.faces import face_writer, faces_of_utterance
+from speechdistill.corpora.faces import FACES, face_writer, faces_of_utterance
 from speechdistill.corpora.manifests import cut_writer, utterance_cut
 from speechdistill.corpora.report import SetReport
 from speechdistill.corpora.skipped import SkippedItems
@@ -71,7 +71,7 @@ def write_set(
     checked = tqdm(
         parallel_map(inspect, speakers, jobs), folder.name, len(speakers), unit="speaker"
     )
-    with cut_writer(folder) as write_cut, face_writer(folder / "faces.jsonl.gz") as write_face:
+    with cut_writer(folder) as write_cut, face_writer(folder / FACES) as write_face:
         for files in checked:
             written.skipped_audio.add(files.skipped_audio)
             written.skipped_images.add(files.skipped_images)

@@ -8,6 +8,8 @@ from pathlib import Path
 from speechdistill.errors import InputError
 from speechdistill.files import written_whole
 
+SKIPPED = "skipped.tsv"
+
 
 @dataclass
 class SkippedItems:

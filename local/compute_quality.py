@@ -1,0 +1,41 @@
+"""Stage 2: score the quality of every utterance and every face image, in [0, 1].
+
+Writes <set>/quality/speech.tsv, face.tsv and skipped.tsv. Nothing is done if they are newer than
+the manifests.
+"""
+
+import argparse
+from pathlib import Path
+
+from command import Parser, run
+
+from speechdistill.corpora.prepare import SETS
+from speechdistill.quality.compute import compute_quality
+
+
+def main(arguments: argparse.Namespace) -> None:
+    for folder in arguments.data:
+        sets = [folder / name for name in SETS if (folder / name).is_dir()]
+        for part in sets or [folder]:
+            compute_quality(part, arguments.nj, arguments.skipped_limit)
+
+
+if __name__ == "__main__":
+    parser = Parser(__doc__)
+    parser.add_argument(
+        "--data",
+        type=Path,
+        nargs="+",
+        required=True,
+        metavar="DIR",
+        help="what stage 1 made: the folder of all sets, or single sets with cuts.jsonl.gz and "
+        "faces.jsonl.gz",
+    )
+    parser.add_argument("--nj", type=int, default=2, help="number of processes")
+    parser.add_argument(
+        "--skipped-limit",
+        type=float,
+        default=0.01,
+        help="largest share of recordings or images that may be unreadable",
+    )
+    run(parser, main)

@@ -1,0 +1,172 @@
+"""Quality scores of a whole set: stage 2."""
+
+import gzip
+import logging
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import fields
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+from lhotse import MonoCut
+from PIL import Image
+from tqdm import tqdm
+
+from speechdistill.corpora.faces import FACES, FaceImage, iterate_faces
+from speechdistill.corpora.manifests import CUTS, iterate_cuts
+from speechdistill.corpora.skipped import SKIPPED, SkippedItems, check_skipped
+from speechdistill.files import require, written_whole
+from speechdistill.parallel import parallel_map
+from speechdistill.quality.face import FaceQuality, measure_face
+from speechdistill.quality.speech import SpeechQuality, measure_speech
+from speechdistill.quality.table import QualityTable
+
+logger = logging.getLogger(__name__)
+
+BATCH = 32
+
+Item = TypeVar("Item", MonoCut, FaceImage)
+Quality = SpeechQuality | FaceQuality
+
+
+class UnreadableError(ValueError):
+    """A file cannot be read; arguments: its path and the reason."""
+
+
+def compute_quality(folder: Path, jobs: int, skipped_limit: float) -> None:
+    """Score every utterance and every face image of a set.
+
+    Writes ``<folder>/quality/`` with ``speech.tsv`` and ``face.tsv``
+    (:class:`speechdistill.quality.table.QualityTable`), and ``skipped.tsv`` with what could not
+    be read. Tables newer than the manifests are kept.
+
+    Arguments
+    ---------
+    folder: of a set, with ``cuts.jsonl.gz`` and ``faces.jsonl.gz``.
+    jobs: number of processes.
+    skipped_limit: the largest share of files that may be unreadable, in [0, 1].
+
+    Raises
+    ------
+    InputError: a manifest is missing, or too many files are unreadable; ``quality/skipped.tsv``
+        then lists them.
+    """
+    cuts, faces = (require(folder / name, made_by="stage 1") for name in (CUTS, FACES))
+    output = folder / "quality"
+    if _are_newer([output / "speech.tsv", output / "face.tsv"], than=[cuts, faces]):
+        logger.info("%s is up to date: newer than the manifests", output)
+        return
+    speech, bad_audio = _score(
+        measure_cut, SpeechQuality, iterate_cuts(folder), jobs, _progress(cuts, folder, "speech")
+    )
+    face, bad_images = _score(
+        measure_image, FaceQuality, iterate_faces(faces), jobs, _progress(faces, folder, "faces")
+    )
+    skipped = SkippedItems([*bad_audio, *bad_images])
+    skipped.save(output / SKIPPED)
+    for table, unreadable, what in (
+        (speech, bad_audio, "recordings"),
+        (face, bad_images, "face images"),
+    ):
+        total = len(table) + len(unreadable)
+        check_skipped(len(unreadable), total, skipped_limit, what, output / SKIPPED)
+    with written_whole(output) as whole:
+        speech.save(whole / "speech.tsv")
+        face.save(whole / "face.tsv")
+        skipped.save(whole / SKIPPED)
+    for name, table in (("speech", speech), ("face", face)):
+        if len(table):
+            quartiles = np.percentile(table.columns["quality"], [25, 50, 75])
+            logger.info(
+                "%s quality of %d in %s: median %.2f, quartiles %.2f and %.2f",
+                *(name, len(table), folder.name, quartiles[1], quartiles[0], quartiles[2]),
+            )
+
+
+def measure_cut(cut: MonoCut) -> SpeechQuality:
+    """Read and measure an utterance.
+
+    Raises
+    ------
+    UnreadableError: it cannot be decoded, or a sample is not a finite number.
+    """
+    path = cut.recording.sources[0].source
+    try:
+        signal = cut.load_audio()[0]
+    # Lhotse raises what its backends raise, of no common class.
+    except Exception as error:
+        raise UnreadableError(path, f"unreadable ({type(error).__name__})") from error
+    if not np.isfinite(signal).all():
+        raise UnreadableError(path, "samples that are not finite")
+    return measure_speech(signal, cut.sampling_rate)
+
+
+def measure_image(face: FaceImage) -> FaceQuality:
+    """Open and measure an image.
+
+    Raises
+    ------
+    UnreadableError: it cannot be decoded.
+    """
+    try:
+        with Image.open(face.path) as image:
+            return measure_face(image)
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise UnreadableError(face.path, f"unreadable ({type(error).__name__})") from error
+
+
+def _score(
+    measure: Callable[[Item], Quality],
+    kind: type[Quality],
+    items: Iterable[Item],
+    jobs: int,
+    progress: tqdm,
+) -> tuple[QualityTable, list[tuple[str, str]]]:
+    """Measure ``items``; return their table, and path and reason of those that are unreadable."""
+    names = ["quality", *(field.name for field in fields(kind))]
+    ids: list[str] = []
+    rows: list[list[float]] = []
+    unreadable: list[tuple[str, str]] = []
+    measure_batch = partial(_measure_batch, measure)
+    with progress:
+        for batch in parallel_map(measure_batch, _batches(items), jobs):
+            for name, outcome in batch:
+                if isinstance(outcome, UnreadableError):
+                    unreadable.append(outcome.args)
+                else:
+                    ids.append(name)
+                    rows.append([getattr(outcome, column) for column in names])
+            progress.update(len(batch))
+    values = np.array(rows, dtype=float).reshape(-1, len(names))
+    return QualityTable(ids, dict(zip(names, values.T, strict=True))), unreadable
+
+
+def _measure_batch(
+    measure: Callable[[Item], Quality], items: Sequence[Item]
+) -> list[tuple[str, Quality | UnreadableError]]:
+    outcomes: list[tuple[str, Quality | UnreadableError]] = []
+    for item in items:
+        try:
+            outcomes.append((item.id, measure(item)))
+        except UnreadableError as error:
+            outcomes.append((item.id, error))
+    return outcomes
+
+
+def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:
+    remaining = iter(items)
+    while batch := list(islice(remaining, BATCH)):
+        yield batch
+
+
+def _progress(manifest: Path, folder: Path, what: str) -> tqdm:
+    with gzip.open(manifest, "rb") as lines:
+        total = sum(1 for _ in lines)
+    return tqdm(total=total, desc=f"{folder.name} {what}", unit="file")
+
+
+def _are_newer(made: Iterable[Path], than: Iterable[Path]) -> bool:
+    sources = [path.stat().st_mtime for path in than]
+    return all(path.exists() and path.stat().st_mtime >= max(sources) for path in made)

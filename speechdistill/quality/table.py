@@ -1,0 +1,85 @@
+"""Quality scores on disk: one line per utterance or image."""
+
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from speechdistill.errors import InputError
+from speechdistill.files import require, written_whole
+
+
+@dataclass(frozen=True)
+class QualityTable:
+    """A quality in [0, 1] per item, and the measurements it was made from.
+
+    On disk a text table: the header ``id<TAB>quality<TAB>...``, then one line per item.
+
+    Arguments
+    ---------
+    ids: unique names.
+    columns: name -> float array of shape ``(len(ids),)``; ``quality`` is one of them.
+
+    Raises
+    ------
+    InputError: there is no column ``quality``, a column has another length, or a quality is
+        outside [0, 1].
+
+    Example
+    -------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "speech.tsv"
+    >>> columns = {"quality": np.array([0.25, 1.0]), "snr_db": np.array([5.0, 40.0])}
+    >>> QualityTable(["a/v/1", "a/v/2"], columns).save(path)
+    >>> QualityTable.load(path).scores
+    {'a/v/1': 0.25, 'a/v/2': 1.0}
+    """
+
+    ids: Sequence[str]
+    columns: Mapping[str, np.ndarray]
+
+    def __post_init__(self) -> None:
+        if "quality" not in self.columns:
+            raise InputError("a table without the column quality: run stage 2 again")
+        for name, values in self.columns.items():
+            if np.shape(values) != (len(self.ids),):
+                raise InputError(f"{len(values)} values of {name} for {len(self.ids)} ids")
+        quality = self.columns["quality"]
+        if not np.all((quality >= 0) & (quality <= 1)):
+            raise InputError("a quality lies outside [0, 1]: run stage 2 again")
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @cached_property
+    def scores(self) -> dict[str, float]:
+        """Quality by id."""
+        return dict(zip(self.ids, self.columns["quality"].tolist(), strict=True))
+
+    def save(self, path: Path) -> None:
+        """Write the table whole or not at all."""
+        rows = zip(*(values.tolist() for values in self.columns.values()), strict=True)
+        with written_whole(path) as partial, partial.open("w", encoding="utf-8") as lines:
+            lines.write("\t".join(["id", *self.columns]) + "\n")
+            for name, row in zip(self.ids, rows, strict=True):
+                lines.write("\t".join([name, *(f"{value:.6g}" for value in row)]) + "\n")
+
+    @classmethod
+    def load(cls, path: Path) -> "QualityTable":
+        """Read a table.
+
+        Raises
+        ------
+        InputError: it is missing or malformed.
+        """
+        require(path, made_by="stage 2")
+        with path.open(encoding="utf-8", newline="") as lines:
+            header, *rows = csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE) or [[]]
+        try:
+            values = np.array([row[1:] for row in rows], dtype=float).reshape(-1, len(header) - 1)
+        except ValueError as error:
+            raise InputError(f"{path} is broken ({error}): run stage 2 again") from error
+        return cls([row[0] for row in rows], dict(zip(header[1:], values.T, strict=True)))
