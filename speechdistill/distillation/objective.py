@@ -7,6 +7,7 @@ import torch
 from torch.nn import functional
 
 from speechdistill.distillation.soft import SoftConstraint
+from speechdistill.quality.weights import effective_sample_size
 
 QualityWeight = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 
@@ -157,8 +158,7 @@ class DistillationObjective(torch.nn.Module):
                 parts[f"{name}_active"] = (value > 0).to(loss.dtype).sum() / present.sum().clamp(
                     min=1
                 )
-            # Kish: how many equally weighted samples carry as much information.
-            parts["effective_sample_size"] = weight.sum().square() / weight.square().sum()
+            parts["effective_sample_size"] = effective_sample_size(weight * present)
         return loss.mean(), parts
 
     def _inputs(

@@ -94,4 +94,5 @@ def effective_sample_size(weights: torch.Tensor) -> torch.Tensor:
     >>> effective_sample_size(torch.tensor([1.0, 1.0, 0.0]))
     tensor(2.)
     """
-    return weights.sum().square() / weights.square().sum()
+    squares = weights.square().sum()
+    return weights.sum().square() / squares.clamp(min=torch.finfo(weights.dtype).tiny)

@@ -8,10 +8,9 @@ import torch
 from speechbrain.utils.distributed import infer_device
 from tqdm import tqdm
 
-from speechdistill.corpora.manifests import load_cuts
 from speechdistill.keyed_vectors import KeyedVectors
 from speechdistill.training.hyperparameters import Hyperparameters, recall_settings
-from speechdistill.training.speech_data import SpeechDataset, collate
+from speechdistill.training.speech_data import SpeechDataset, collate, readable_cuts
 from speechdistill.training.train_student import build_student, student_encoder
 from speechdistill.training.verification_brain import load_best
 
@@ -26,7 +25,7 @@ def extract_embeddings(student_exp: Path, manifests: Path, output: Path) -> None
     Arguments
     ---------
     student_exp: a trained student's folder.
-    manifests: folder with ``cuts.jsonl.gz``.
+    manifests: folder with ``cuts.jsonl.gz`` and ``quality/``.
     output: where the :class:`KeyedVectors` folder goes; keys are the cuts' ids.
 
     Raises
@@ -50,7 +49,7 @@ def extract_embeddings(student_exp: Path, manifests: Path, output: Path) -> None
     )
     device = infer_device()
     encoder = student_encoder(hparams).to(device).eval()
-    dataset = SpeechDataset(load_cuts(manifests), hparams["sample_rate"])
+    dataset = SpeechDataset(readable_cuts(manifests), hparams["sample_rate"])
     loader = torch.utils.data.DataLoader(
         dataset, num_workers=hparams.get("num_workers", 0), collate_fn=collate
     )

@@ -3,13 +3,16 @@
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
 from lhotse.cut import MonoCut
 
+from speechdistill.corpora.manifests import load_cuts
 from speechdistill.distillation.objective import TeacherBatch
 from speechdistill.errors import InputError
+from speechdistill.quality.table import QualityTable
 from speechdistill.teachers.pairing import TeacherPairing
 
 
@@ -138,6 +141,12 @@ class SpeechDataset(torch.utils.data.Dataset):
             return signal
         samples = round(self.chunk_duration * self.sample_rate)
         return np.resize(signal, samples)
+
+
+def readable_cuts(folder: Path) -> list[MonoCut]:
+    """Load a set's cuts, without those whose audio stage 2 could not read."""
+    readable = QualityTable.load(folder / "quality" / "speech.tsv").scores
+    return [cut for cut in load_cuts(folder) if cut.id in readable]
 
 
 def collate(items: Sequence[SpeechBatch]) -> SpeechBatch:

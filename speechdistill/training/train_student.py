@@ -11,7 +11,6 @@ from typing import Any
 import torch
 from speechbrain.dataio.sampler import ReproducibleRandomSampler
 
-from speechdistill.corpora.manifests import load_cuts
 from speechdistill.distillation.objective import DistillationObjective
 from speechdistill.errors import InputError
 from speechdistill.files import require
@@ -20,7 +19,7 @@ from speechdistill.teachers.pairing import TeacherPairing
 from speechdistill.teachers.targets import TeacherTargets
 from speechdistill.training.encoder import SpeakerEncoder
 from speechdistill.training.hyperparameters import Hyperparameters, remember_settings
-from speechdistill.training.speech_data import SpeechDataset, collate
+from speechdistill.training.speech_data import SpeechDataset, collate, readable_cuts
 from speechdistill.training.student_brain import StudentBrain
 from speechdistill.verification.trials import TrialList
 
@@ -59,7 +58,8 @@ def train_student(settings: StudentSettings) -> None:
     InputError: missing manifests or targets, an override that matches no key, other settings than
         the folder was made with, a loss that is not finite.
     """
-    cuts = load_cuts(settings.data / "train")
+    quality = QualityTable.load(settings.data / "train" / "quality" / "speech.tsv").scores
+    cuts = readable_cuts(settings.data / "train")
     speakers = sorted({cut.supervisions[0].speaker for cut in cuts})
     logger.info("training on %d utterances of %d speakers", len(cuts), len(speakers))
     student, distill = (
@@ -97,7 +97,7 @@ def train_student(settings: StudentSettings) -> None:
         hparams["sample_rate"],
         hparams["sentence_len"],
         speaker_index={speaker: index for index, speaker in enumerate(speakers)},
-        quality=QualityTable.load(settings.data / "train" / "quality" / "speech.tsv").scores,
+        quality=quality,
         pairing=pairing,
         seed=settings.seed,
     )
@@ -110,7 +110,7 @@ def train_student(settings: StudentSettings) -> None:
         num_workers=workers,
         collate_fn=collate,
     )
-    dev = SpeechDataset(load_cuts(settings.data / "dev"), hparams["sample_rate"])
+    dev = SpeechDataset(readable_cuts(settings.data / "dev"), hparams["sample_rate"])
     dev_loader = torch.utils.data.DataLoader(dev, num_workers=workers, collate_fn=collate)
     dev_trials = TrialList.load(require(settings.data / "dev/trials/dev.txt", "stage 1"))
 

@@ -1,0 +1,38 @@
+"""A prepared tiny corpus with made-up teacher targets, and small YAML settings."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from speechdistill.corpora.faces import load_faces
+from speechdistill.corpora.prepare import PreparationSettings, prepare_corpus
+from speechdistill.keyed_vectors import KeyedVectors
+from speechdistill.quality.compute import compute_quality
+from speechdistill.teachers.targets import TeacherTargets
+from tests.recipes.conftest import make_corpus
+
+CONF = Path(__file__).parents[2] / "recipes" / "voxceleb" / "conf"
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory) -> Path:
+    """Manifests and quality of a tiny corpus, and targets of a teacher that saw half its people."""
+    folder = tmp_path_factory.mktemp("prepared")
+    corpus = make_corpus(folder / "corpus")
+    prepare_corpus(
+        PreparationSettings([corpus], folder / "data", folder / "decoded", dev_speakers=2)
+    )
+    for name in ("train", "dev", "test"):
+        compute_quality(folder / "data" / name, jobs=1, skipped_limit=0)
+    generator = np.random.default_rng(0)
+    faces = load_faces(folder / "data" / "train" / "faces.jsonl.gz")
+    people = sorted({face.speaker for face in faces})[::2]
+    ids = [face.id for face in faces if face.speaker in people]
+    targets = TeacherTargets(
+        KeyedVectors(ids, generator.normal(size=(len(ids), 16))),
+        KeyedVectors(people, generator.normal(size=(len(people), 16))),
+        scale=30.0,
+    )
+    targets.save(folder / "targets")
+    return folder

@@ -1,0 +1,131 @@
+"""A student learns, goes on where it was stopped, and refuses what is wrong."""
+
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+import torch
+
+from speechdistill.errors import InputError
+from speechdistill.keyed_vectors import KeyedVectors
+from speechdistill.training.extraction import extract_embeddings
+from speechdistill.training.student_brain import StudentBrain
+from speechdistill.training.train_student import StudentSettings, train_student
+from tests.training.conftest import CONF
+
+SMALL = {
+    "number_of_epochs": 3,
+    "batch_size": 4,
+    "sentence_len": 1.0,
+    "n_mels": 20,
+    "emb_dim": 16,
+    "num_workers": 0,
+}
+
+
+@pytest.fixture
+def settings(prepared, tmp_path):
+    return StudentSettings(
+        data=prepared / "data",
+        student=CONF / "student_small.yaml",
+        distill=CONF / "distill_soft.yaml",
+        output=tmp_path / "student",
+        targets=prepared / "targets",
+        overrides=SMALL,
+        seed=1,
+    )
+
+
+def embed_test(settings):
+    extract_embeddings(settings.output, settings.data / "test", settings.output / "embeddings")
+    return KeyedVectors.load(settings.output / "embeddings")
+
+
+def epoch_losses(settings):
+    lines = (settings.output / "train_log.txt").read_text().splitlines()
+    return [float(line.split("train loss: ")[1].split(",")[0].split(" ")[0]) for line in lines]
+
+
+def test_it_learns_logs_every_part_and_can_be_embedded(settings):
+    train_student(settings)
+    losses = epoch_losses(settings)
+    assert len(losses) == 3
+    assert losses[-1] < losses[0]
+    log = (settings.output / "train_log.txt").read_text()
+    for part in ("identity", "feature", "feature_active", "classifier", "effective_sample_size"):
+        assert f"train {part}:" in log
+    vectors = embed_test(settings)
+    assert vectors.vectors.shape[1] == 16
+    assert np.isfinite(vectors.vectors).all()
+
+
+@pytest.mark.parametrize("distill", ["distill_none", "distill_soft"])
+def test_a_run_that_was_stopped_ends_like_one_that_was_not(settings, monkeypatch, distill):
+    settings = dataclasses.replace(settings, distill=CONF / f"{distill}.yaml")
+    train_student(settings)
+    stopped = dataclasses.replace(settings, output=settings.output.with_name("stopped"))
+    step = StudentBrain.fit_batch
+
+    def stop_in_epoch_two(self, batch):
+        if self.epoch == 2 and self.step == 2:
+            raise KeyboardInterrupt
+        return step(self, batch)
+
+    monkeypatch.setattr(StudentBrain, "fit_batch", stop_in_epoch_two)
+    with pytest.raises(KeyboardInterrupt):
+        train_student(stopped)
+    monkeypatch.undo()
+    train_student(stopped)
+    np.testing.assert_array_equal(embed_test(settings).vectors, embed_test(stopped).vectors)
+
+
+def test_the_seed_matters(settings):
+    train_student(settings)
+    other = dataclasses.replace(settings, output=settings.output.with_name("other"), seed=2)
+    train_student(other)
+    assert not np.allclose(embed_test(settings).vectors, embed_test(other).vectors)
+
+
+def test_a_loss_that_is_not_finite_stops_the_run_and_names_the_batch(settings, monkeypatch):
+    monkeypatch.setattr(
+        StudentBrain,
+        "compute_objectives",
+        lambda self, predictions, batch, stage: torch.tensor(float("nan"), requires_grad=True),
+    )
+    with pytest.raises(InputError, match=r"the loss is nan at epoch 1, step 1"):
+        train_student(settings)
+    names = (settings.output / "nonfinite_batch.txt").read_text().split()
+    assert len(names) == 4
+    assert not list(settings.output.rglob("CKPT*"))
+
+
+def test_a_folder_of_other_settings_is_refused(settings):
+    train_student(dataclasses.replace(settings, overrides=SMALL | {"number_of_epochs": 1}))
+    with pytest.raises(InputError, match="another seed"):
+        train_student(dataclasses.replace(settings, seed=2))
+    with pytest.raises(InputError, match="another student overrides"):
+        train_student(dataclasses.replace(settings, overrides=SMALL | {"lr": 0.1}))
+
+
+def test_a_teacher_is_wanted_where_there_are_constraints(settings, tmp_path):
+    with pytest.raises(InputError, match="needs a teacher"):
+        train_student(dataclasses.replace(settings, targets=None))
+    with pytest.raises(InputError, match="stage 4 makes it"):
+        train_student(dataclasses.replace(settings, targets=tmp_path / "none"))
+
+
+def test_a_teacher_of_other_people_is_refused(settings, tmp_path, prepared):
+    strangers = tmp_path / "targets"
+    for kind in ("embeddings", "class_weights"):
+        vectors = KeyedVectors.load(prepared / "targets" / kind)
+        ids = [f"x{name}" for name in vectors.ids]
+        KeyedVectors(ids, np.array(vectors.vectors)).save(strangers / kind)
+    (strangers / "targets.json").write_text(json.dumps({"scale": 30.0}))
+    with pytest.raises(InputError, match="not in training"):
+        train_student(dataclasses.replace(settings, targets=strangers))
+
+
+def test_an_untrained_student_cannot_be_embedded(settings, tmp_path):
+    with pytest.raises(InputError, match="stage 5 or 6"):
+        extract_embeddings(tmp_path / "nothing", settings.data / "test", tmp_path / "embeddings")
