@@ -10,7 +10,7 @@ from speechdistill.corpora.prepare import PreparationSettings, prepare_corpus
 from speechdistill.keyed_vectors import KeyedVectors
 from speechdistill.quality.compute import compute_quality
 from speechdistill.teachers.targets import TeacherTargets
-from tests.recipes.conftest import make_corpus
+from tests.tiny_corpus import make_corpus
 
 CONF = Path(__file__).parents[2] / "recipes" / "voxceleb" / "conf"
 
