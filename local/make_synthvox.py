@@ -1,0 +1,33 @@
+#!/usr/bin/env python3
+"""Stage 0 of recipes/synthvox: generate a corpus of talking people in VoxCeleb1's layout."""
+
+import os
+from dataclasses import fields
+from pathlib import Path
+
+from command import Parser, run
+
+from speechdistill.corpora.synthvox.corpus import make_corpus
+from speechdistill.corpora.synthvox.parameters import CorpusParameters
+
+
+def main(arguments) -> None:
+    names = [field.name for field in fields(CorpusParameters)]
+    parameters = CorpusParameters(**{name: getattr(arguments, name) for name in names})
+    make_corpus(arguments.output, parameters, arguments.nj)
+
+
+if __name__ == "__main__":
+    parser = Parser(__doc__)
+    parser.add_argument("--output", type=Path, required=True, help="the corpus's folder")
+    parser.add_argument("--speakers", type=int, default=160, help="people, test ones included")
+    parser.add_argument("--test-speakers", type=int, default=40, help="people for the trials")
+    parser.add_argument("--sessions", type=int, default=4, help="per person")
+    parser.add_argument("--utterances", type=int, default=4, help="per session")
+    parser.add_argument("--images", type=int, default=4, help="per session")
+    parser.add_argument(
+        "--shared", type=float, default=0.5, help="share of a face's variance the voice carries"
+    )
+    parser.add_argument("--seed", type=int, default=1, help="of everything random")
+    parser.add_argument("--nj", type=int, default=os.cpu_count(), help="parallel processes")
+    run(parser, main)

@@ -1,0 +1,1 @@
+"""A generated corpus of talking people, in VoxCeleb1's layout: voices, faces, descriptions."""
