@@ -44,20 +44,18 @@ def load_speakers(tables: Iterable[Path]) -> dict[str, Speaker]:
     """
     speakers = {}
     for table in tables:
-        lines = table.read_text(encoding="utf-8-sig").splitlines()
-        separator = "," if lines and "," in lines[0] else "\t"
-        header, *rows = [[field.strip() for field in line.split(separator)] for line in lines] or [
-            []
-        ]
-        try:
-            id_column, gender_column, part_column = (
-                _column(header, start) for start in ("VoxCeleb", "Gender", "Set")
-            )
-        except StopIteration as error:
+        lines = table.read_text(encoding="utf-8-sig").splitlines() or [""]
+        separator = "," if "," in lines[0] else "\t"
+        header, *rows = ([field.strip() for field in line.split(separator)] for line in lines)
+        id_column, gender_column, part_column = (
+            next((at for at, name in enumerate(header) if name.startswith(start)), None)
+            for start in ("VoxCeleb", "Gender", "Set")
+        )
+        if id_column is None or gender_column is None or part_column is None:
             raise InputError(
                 f"{table} has the columns {header}: expected `VoxCeleb1 ID`, `VGGFace1 ID`, "
                 "`Gender`, `Set`, as in the official table"
-            ) from error
+            )
         for number, row in enumerate(rows, start=2):
             if not any(row):
                 continue
@@ -106,7 +104,3 @@ def load_text(table: Path | None) -> dict[str, str]:
         texts[name] = sentence.strip()
     texts.pop("", None)
     return texts
-
-
-def _column(header: list[str], start: str) -> int:
-    return next(at for at, name in enumerate(header) if name.startswith(start))

@@ -74,7 +74,7 @@ def clipping_share(signal: np.ndarray) -> float:
     for is_top in (signal >= 0.999 * peak, signal <= -0.999 * peak):
         pairs = is_top[1:] & is_top[:-1]
         clipped += np.count_nonzero(np.append(pairs, False) | np.append(False, pairs))
-    return clipped / len(signal)
+    return float(clipped / len(signal))
 
 
 def net_duration(signal: np.ndarray, sample_rate: int) -> float:

@@ -1,0 +1,76 @@
+import shutil
+import subprocess
+import sys
+
+import pytest
+import soundfile
+
+from speechdistill.corpora.decoding import decoded
+from speechdistill.corpora.integrity import UnusableAudioError, inspect_audio
+from speechdistill.corpora.utterances import Utterance
+from speechdistill.errors import InputError
+from tests.corpora.media import write_audio
+
+# Takes the place of ffmpeg: copies its input, a WAV under another name, and counts its calls.
+FAKE_FFMPEG = f"""#!{sys.executable}
+import pathlib, sys, soundfile
+source, target = sys.argv[sys.argv.index("-i") + 1], sys.argv[-1]
+with pathlib.Path(__file__).with_name("calls").open("a") as calls:
+    calls.write(source + "\\n")
+if b"RIFF" not in pathlib.Path(source).read_bytes()[:4]:
+    sys.exit("moov atom\\nnot found")
+soundfile.write(target, *soundfile.read(source))
+"""
+
+
+@pytest.fixture
+def ffmpeg(tmp_path, monkeypatch):
+    program = tmp_path / "bin" / "ffmpeg"
+    program.parent.mkdir()
+    program.write_text(FAKE_FFMPEG)
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(program.parent))
+    return program
+
+
+@pytest.fixture
+def utterance(tmp_path):
+    wav = write_audio(tmp_path / "a.wav")
+    return Utterance("id1/video/00001", wav.rename(tmp_path / "00001.m4a"))
+
+
+def test_decodes_once(tmp_path, ffmpeg, utterance):
+    for _ in range(2):
+        path = decoded(utterance, tmp_path / "decoded")
+    assert path == tmp_path / "decoded/id1/video/00001.flac"
+    assert inspect_audio(path).duration == pytest.approx(1.2)
+    assert ffmpeg.with_name("calls").read_text().count("\n") == 1
+    assert [found.name for found in path.parent.iterdir()] == ["00001.flac"]
+
+
+def test_other_formats_are_read_where_they_are(tmp_path):
+    path = write_audio(tmp_path / "a.flac")
+    assert decoded(Utterance("id1/video/a", path), tmp_path / "decoded") == path
+
+
+def test_a_broken_file_leaves_nothing(tmp_path, ffmpeg, utterance):
+    utterance.path.write_bytes(b"noise")
+    with pytest.raises(UnusableAudioError, match=r"cannot decode it \(moov atom not found\)"):
+        decoded(utterance, tmp_path / "decoded")
+    assert not list((tmp_path / "decoded/id1/video").iterdir())
+
+
+def test_without_ffmpeg_one_line_says_so(tmp_path, monkeypatch, utterance):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(InputError, match=r"00001.m4a needs ffmpeg, which is not on PATH"):
+        decoded(utterance, tmp_path / "decoded")
+
+
+@pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is not installed")
+def test_the_real_ffmpeg_decodes_to_mono_16_khz(tmp_path):
+    wav = write_audio(tmp_path / "a.wav", channels=2)
+    m4a = tmp_path / "00001.m4a"
+    subprocess.run(["ffmpeg", "-v", "error", "-i", wav, "-ar", "44100", m4a], check=True)
+    info = soundfile.info(decoded(Utterance("id1/video/00001", m4a), tmp_path / "decoded"))
+    assert (info.samplerate, info.channels, info.format) == (16000, 1, "FLAC")
+    assert info.duration == pytest.approx(1.2, abs=0.1)

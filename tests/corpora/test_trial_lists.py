@@ -1,0 +1,54 @@
+import pytest
+
+from speechdistill.corpora.skipped import SkippedItems
+from speechdistill.corpora.trial_lists import (
+    load_trial_lists,
+    named_utterances,
+    save_known_trials,
+)
+from speechdistill.errors import InputError
+from speechdistill.verification.trials import TrialList
+
+LINES = (
+    "1 a/v/1.wav a/w/1.wav\n0  a/v/1.wav b/v/1.wav\n1 b/v/1.wav b/w/1.wav\n0 b/w/1.wav a/w/1.wav\n"
+)
+
+
+@pytest.fixture
+def trials(tmp_path):
+    path = tmp_path / "list.txt"
+    path.write_text(LINES)
+    return TrialList.load(path)
+
+
+def test_a_complete_list_keeps_its_bytes(tmp_path, trials):
+    skipped = SkippedItems()
+    known = {"a/v/1", "a/w/1", "b/v/1", "b/w/1"}
+    assert save_known_trials(trials, known, tmp_path / "out", 0.0, skipped) == 0
+    assert (tmp_path / "out/list.txt").read_text() == LINES
+    assert not skipped.items
+
+
+def test_trials_of_an_unknown_file_are_left_out_and_listed(tmp_path, trials):
+    skipped = SkippedItems()
+    assert save_known_trials(trials, {"a/v/1", "a/w/1", "b/v/1"}, tmp_path, 0.5, skipped) == 2
+    kept = (tmp_path / "list.txt").read_text().splitlines()
+    assert kept == ["1 a/v/1.wav a/w/1.wav", "0 a/v/1.wav b/v/1.wav"]
+    assert [name for name, _ in skipped.items] == ["b/w/1.wav"]
+
+
+def test_too_many_unknown_is_an_error_that_names_one(tmp_path, trials):
+    skipped = SkippedItems()
+    with pytest.raises(InputError, match=r"2 of 4 trials of .*list.txt .*first: b/w/1.wav"):
+        save_known_trials(trials, {"a/v/1", "a/w/1", "b/v/1"}, tmp_path / "out", 0.4, skipped)
+    assert not (tmp_path / "out").exists()
+    assert len(skipped.items) == 1
+
+
+def test_names_of_utterances_are_grouped_by_speaker(trials):
+    assert named_utterances([trials]) == {"a": {"a/v/1", "a/w/1"}, "b": {"b/v/1", "b/w/1"}}
+
+
+def test_two_lists_of_one_name_are_an_error(tmp_path):
+    with pytest.raises(InputError, match=r"two trial lists are called list.txt"):
+        load_trial_lists([tmp_path / "a/list.txt", tmp_path / "b/list.txt"])
