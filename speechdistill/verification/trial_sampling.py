@@ -2,11 +2,11 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from speechdistill.errors import InputError
+from speechdistill.verification.cross_pairs import CrossPairs
 from speechdistill.verification.trials import TrialList
 
 logger = logging.getLogger(__name__)
@@ -73,46 +73,6 @@ def _numbered(names: Sequence[str]) -> np.ndarray:
     return np.unique(np.asarray(names), return_inverse=True)[1]
 
 
-@dataclass(frozen=True)
-class CrossPairs:
-    """The pairs of items of one group and different blocks, numbered without being listed.
-
-    Items are sorted by group and block; item ``i`` pairs with the items of its group that come
-    after its block. Pairs of one group have consecutive numbers.
-
-    Attributes
-    ----------
-    items: the items in sorted order, shape ``(items,)``.
-    block_end: for each, where its block ends in that order.
-    pairs_before: number of pairs whose first item comes earlier, shape ``(items + 1,)``.
-    """
-
-    items: np.ndarray
-    block_end: np.ndarray
-    pairs_before: np.ndarray
-
-    @classmethod
-    def of(cls, items: np.ndarray, groups: np.ndarray, blocks: np.ndarray) -> "CrossPairs":
-        """Sort ``items``, given the group and block number of each."""
-        order = np.lexsort((blocks, groups))
-        groups, blocks = groups[order], blocks[order]
-        group_end = np.searchsorted(groups, groups, side="right")
-        block_change = np.flatnonzero((np.diff(groups) != 0) | (np.diff(blocks) != 0)) + 1
-        ends = np.append(block_change, len(order))
-        block_end = ends[np.searchsorted(ends, np.arange(len(order)), side="right")]
-        pairs_before = np.concatenate(([0], np.cumsum(group_end - block_end)))
-        return cls(items[order], block_end, pairs_before)
-
-    def __len__(self) -> int:
-        return int(self.pairs_before[-1])
-
-    def __getitem__(self, numbers: np.ndarray) -> np.ndarray:
-        """Return the item pairs with these numbers, shape ``(numbers, 2)``."""
-        first = np.searchsorted(self.pairs_before, numbers, side="right") - 1
-        second = self.block_end[first] + numbers - self.pairs_before[first]
-        return np.stack([self.items[first], self.items[second]], axis=1)
-
-
 def _targets(
     speaker_of: np.ndarray, sessions: Sequence[str], quota: int, rng: np.random.Generator
 ) -> np.ndarray:
@@ -143,8 +103,8 @@ def even_shares(total: int, capacities: np.ndarray, rng: np.random.Generator) ->
 
     Example
     -------
-    >>> even_shares(10, np.array([1, 9, 9, 0]), np.random.default_rng(0)).tolist()
-    [1, 5, 4, 0]
+    >>> even_shares(9, np.array([1, 9, 9, 0]), np.random.default_rng(0)).tolist()
+    [1, 4, 4, 0]
     """
     shares = np.zeros_like(capacities)
     remaining = min(total, int(capacities.sum()))
@@ -186,8 +146,9 @@ def _nontargets(
 
 def _gender_groups(speaker_of: np.ndarray, genders: Sequence[str | None]) -> np.ndarray:
     """Number the genders; 0 for the unknown and for those that only one speaker has."""
-    numbers = {gender: number for number, gender in enumerate(sorted({*genders} - {None, ""}), 1)}
-    gender_of = np.array([numbers.get(gender, 0) for gender in genders], dtype=np.int64)
+    known = sorted({gender for gender in genders if gender})
+    numbers = {gender: number for number, gender in enumerate(known, start=1)}
+    gender_of = np.array([numbers.get(gender or "", 0) for gender in genders], dtype=np.int64)
     for number in numbers.values():
         has_gender = gender_of == number
         if len(np.unique(speaker_of[has_gender])) < 2:
