@@ -10,6 +10,7 @@ import speechbrain as sb
 import torch
 from speechbrain.nnet.schedulers import update_learning_rate
 from speechbrain.utils.checkpoints import Checkpoint
+from speechbrain.utils.seed import seed_everything
 from tqdm import tqdm
 from tqdm.contrib.logging import logging_redirect_tqdm
 
@@ -70,7 +71,7 @@ class VerificationBrain(sb.Brain):
 
     def on_stage_start(self, stage: sb.Stage, epoch: int | None = None) -> None:
         if stage == sb.Stage.TRAIN:
-            torch.manual_seed(zlib.crc32(f"{self.hparams.seed} {epoch}".encode()))
+            seed_everything(zlib.crc32(f"{self.hparams.seed} {epoch}".encode()), verbose=False)
             self.epoch = self.train_dataset.epoch = epoch
             self.parts: dict[str, list[torch.Tensor]] = defaultdict(list)
         else:

@@ -26,4 +26,4 @@ def test_alone_and_padded_beside_longer_ones(path, tmp_path):
         for row, length in enumerate(samples):
             alone = encoder.encode_batch(signals[row : row + 1, :length])
             torch.testing.assert_close(together[row : row + 1], alone, atol=1e-4, rtol=0)
-    assert not torch.allclose(together[0], together[2], atol=1e-2)
+    assert (together[0] - together[2]).abs().max() > 1e-3

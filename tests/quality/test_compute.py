@@ -1,0 +1,102 @@
+import os
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from PIL import Image
+
+from speechdistill.corpora.faces import load_faces
+from speechdistill.corpora.manifests import load_cuts
+from speechdistill.corpora.prepare import PreparationSettings, prepare_corpus
+from speechdistill.errors import InputError
+from speechdistill.quality.compute import compute_quality
+from speechdistill.quality.face import measure_face
+from speechdistill.quality.speech import measure_speech
+from speechdistill.quality.table import QualityTable
+from tests.tiny_corpus import make_corpus
+
+
+@pytest.fixture
+def test_set(tmp_path):
+    corpus = make_corpus(tmp_path / "corpus")
+    settings = PreparationSettings(
+        [corpus], tmp_path / "data", tmp_path / "decoded", dev_speakers=2
+    )
+    prepare_corpus(settings)
+    return tmp_path / "data" / "test"
+
+
+def tables(folder):
+    return [QualityTable.load(folder / "quality" / f"{name}.tsv") for name in ("speech", "face")]
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_every_utterance_and_image_is_measured(test_set, jobs):
+    compute_quality(test_set, jobs, skipped_limit=0)
+    speech, face = tables(test_set)
+    cuts, faces = load_cuts(test_set), load_faces(test_set / "faces.jsonl.gz")
+    assert speech.ids == [cut.id for cut in cuts]
+    assert face.ids == [image.id for image in faces]
+    assert list(speech.columns) == ["quality", "snr_db", "clipping", "net_duration"]
+    assert list(face.columns) == ["quality", "sharpness", "exposure", "size"]
+    measured = measure_speech(cuts[3].load_audio()[0], 16000)
+    assert speech.columns["snr_db"][3] == pytest.approx(measured.snr_db, rel=1e-5)
+    assert speech.columns["quality"][3] == pytest.approx(measured.quality, rel=1e-5)
+    with Image.open(faces[2].path) as image:
+        assert face.columns["quality"][2] == pytest.approx(measure_face(image).quality, rel=1e-5)
+
+
+def test_a_rerun_does_nothing_until_the_manifests_are_newer(test_set):
+    compute_quality(test_set, 1, skipped_limit=0)
+    table = test_set / "quality/speech.tsv"
+    made = table.stat().st_mtime_ns
+    compute_quality(test_set, 1, skipped_limit=0)
+    assert table.stat().st_mtime_ns == made
+    later = made / 1e9 + 10
+    os.utime(test_set / "cuts.jsonl.gz", (later, later))
+    compute_quality(test_set, 1, skipped_limit=0)
+    assert table.stat().st_mtime_ns != made
+
+
+def test_what_cannot_be_read_is_listed_and_above_the_limit_an_error(test_set):
+    cuts, faces = load_cuts(test_set), load_faces(test_set / "faces.jsonl.gz")
+    audio, image = (Path(cuts[0].recording.sources[0].source), Path(faces[0].path))
+    audio.write_bytes(audio.read_bytes()[:1000])
+    image.write_bytes(image.read_bytes()[:300])
+    with pytest.raises(InputError, match=r"1 of 12 recordings .*quality/skipped.tsv"):
+        compute_quality(test_set, 1, skipped_limit=0)
+    assert [path.name for path in (test_set / "quality").iterdir()] == ["skipped.tsv"]
+    listed = (test_set / "quality/skipped.tsv").read_text().splitlines()
+    assert [line.split("\t")[0] for line in listed] == [str(audio), str(image)]
+
+    compute_quality(test_set, 2, skipped_limit=0.1)
+    speech, face = tables(test_set)
+    assert cuts[0].id not in speech.scores and len(speech) == 11
+    assert faces[0].id not in face.scores and len(face) == 15
+
+
+def test_samples_that_are_not_numbers_are_unreadable(test_set):
+    path = Path(load_cuts(test_set)[0].recording.sources[0].source)
+    signal = soundfile.read(path, dtype="float32")[0]
+    signal[5] = np.nan
+    soundfile.write(path, signal, 16000, subtype="FLOAT")
+    compute_quality(test_set, 1, skipped_limit=0.1)
+    listed = (test_set / "quality/skipped.tsv").read_text()
+    assert listed == f"{path}\tsamples that are not finite\n"
+
+
+def test_a_set_without_faces_has_an_empty_table(tmp_path):
+    corpus = make_corpus(tmp_path / "corpus")
+    shutil.rmtree(corpus / "unzippedFaces")
+    settings = PreparationSettings([corpus], tmp_path / "data", tmp_path / "decoded")
+    prepare_corpus(replace(settings, dev_speakers=2))
+    compute_quality(tmp_path / "data/dev", 1, skipped_limit=0)
+    assert len(tables(tmp_path / "data/dev")[1]) == 0
+
+
+def test_missing_manifests_name_their_stage(tmp_path):
+    with pytest.raises(InputError, match=r"cuts.jsonl.gz: stage 1 makes it"):
+        compute_quality(tmp_path, 1, skipped_limit=0)

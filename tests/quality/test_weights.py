@@ -1,0 +1,79 @@
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from speechdistill.quality.weights import (
+    Product,
+    QualityWeights,
+    SpeechOnly,
+    effective_sample_size,
+)
+
+qualities = st.floats(0, 1, width=32)
+teachers = st.one_of(qualities, st.just(float("nan")))
+batches = st.lists(st.tuples(qualities, teachers), min_size=1, max_size=64)
+floors = st.floats(0.01, 1)
+
+
+def tensors(batch):
+    speech, teacher = zip(*batch, strict=True)
+    return torch.tensor(speech), torch.tensor(teacher)
+
+
+@given(batches, floors, st.sampled_from([Product(), SpeechOnly()]))
+def test_weights_are_detached_floored_and_of_mean_one(batch, floor, combine):
+    speech, teacher = tensors(batch)
+    weights = QualityWeights(floor, combine)(speech.requires_grad_(), teacher)
+    assert weights.shape == speech.shape
+    assert not weights.requires_grad
+    assert weights.mean().item() == pytest.approx(1, abs=1e-5)
+    assert weights.min() >= floor - 1e-5
+    assert weights.max() <= (1 + 1e-5) / floor
+
+
+@given(batches, floors)
+def test_weights_are_what_a_loop_computes(batch, floor):
+    weights = QualityWeights(floor, Product())(*tensors(batch))
+    values = [floor + (1 - floor) * speech * teacher for speech, teacher in batch]
+    known = [value for value in values if value == value]
+    for weight, value in zip(weights.tolist(), values, strict=True):
+        expected = value / (sum(known) / len(known)) if value == value else 1
+        assert weight == pytest.approx(expected, rel=1e-4)
+
+
+@given(qualities, qualities, st.integers(1, 50), floors)
+def test_equal_qualities_give_exactly_one(speech, teacher, size, floor):
+    weights = QualityWeights(floor, Product())(
+        torch.full((size,), speech), torch.full((size,), teacher)
+    )
+    assert torch.equal(weights, torch.ones(size))
+
+
+def test_speech_only_does_not_look_at_the_teacher():
+    speech = torch.tensor([0.1, 0.9])
+    weights = QualityWeights(0.2, SpeechOnly())
+    nobody = torch.full((2,), torch.nan)
+    assert torch.equal(weights(speech, nobody), weights(speech, torch.tensor([1.0, 0.0])))
+    assert weights(speech, nobody)[0] < 1 < weights(speech, nobody)[1]
+
+
+def test_nobody_has_a_teacher():
+    nobody = torch.full((3,), torch.nan)
+    assert torch.equal(QualityWeights(0.2, Product())(torch.rand(3), nobody), torch.ones(3))
+
+
+@pytest.mark.parametrize("floor", [0, -0.1, 1.1])
+def test_the_floor_is_a_share(floor):
+    with pytest.raises(ValueError, match="floor"):
+        QualityWeights(floor, Product())
+
+
+@given(st.lists(st.floats(0.01, 10), min_size=1, max_size=30))
+def test_effective_sample_size_is_between_one_and_all(weights):
+    size = effective_sample_size(torch.tensor(weights)).item()
+    assert 1 - 1e-4 <= size <= len(weights) * (1 + 1e-4)
+
+
+def test_effective_sample_size_of_equal_weights_is_all():
+    assert effective_sample_size(torch.full((7,), 0.3)).item() == pytest.approx(7)
