@@ -36,10 +36,10 @@ def wada_snr(signal: np.ndarray) -> float:
     >>> abs(wada_snr(speech + noise) - 15) < 0.5
     True
     """
-    amplitudes = np.abs(signal - np.mean(signal, dtype=np.float64)).astype(np.float64)
-    amplitudes = amplitudes[amplitudes > 0]
-    if len(amplitudes) == 0:
+    if len(signal) == 0 or np.ptp(signal) == 0:
         return float(LOWEST_SNR)
+    amplitudes = np.abs(signal - np.mean(signal, dtype=np.float64))
+    amplitudes = amplitudes[amplitudes > 0]
     measured = np.log(amplitudes.mean()) - np.log(amplitudes).mean()
     snrs, curve = wada_curve()
     return float(np.interp(measured, curve, snrs))

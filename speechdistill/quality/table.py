@@ -1,6 +1,5 @@
 """Quality scores on disk: one line per utterance or image."""
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,7 +24,7 @@ class QualityTable:
 
     Raises
     ------
-    InputError: there is no column ``quality``, a column has another length, or a quality is
+    ValueError: there is no column ``quality``, a column has another length, or a quality is
         outside [0, 1].
 
     Example
@@ -43,13 +42,13 @@ class QualityTable:
 
     def __post_init__(self) -> None:
         if "quality" not in self.columns:
-            raise InputError("a table without the column quality: run stage 2 again")
+            raise ValueError("no column quality")
         for name, values in self.columns.items():
             if np.shape(values) != (len(self.ids),):
-                raise InputError(f"{len(values)} values of {name} for {len(self.ids)} ids")
+                raise ValueError(f"{len(values)} values of {name} for {len(self.ids)} ids")
         quality = self.columns["quality"]
         if not np.all((quality >= 0) & (quality <= 1)):
-            raise InputError("a quality lies outside [0, 1]: run stage 2 again")
+            raise ValueError("a quality lies outside [0, 1]")
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -76,10 +75,12 @@ class QualityTable:
         InputError: it is missing or malformed.
         """
         require(path, made_by="stage 2")
-        with path.open(encoding="utf-8", newline="") as lines:
-            header, *rows = csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE) or [[]]
+        lines = path.read_text(encoding="utf-8").splitlines() or [""]
+        header, *rows = (line.split("\t") for line in lines)
         try:
-            values = np.array([row[1:] for row in rows], dtype=float).reshape(-1, len(header) - 1)
+            values = np.array([row[1:] for row in rows], dtype=float)
+            values = values.reshape(len(rows), len(header) - 1)
+            columns = dict(zip(header[1:], values.T, strict=True))
+            return cls([row[0] for row in rows], columns)
         except ValueError as error:
             raise InputError(f"{path} is broken ({error}): run stage 2 again") from error
-        return cls([row[0] for row in rows], dict(zip(header[1:], values.T, strict=True)))

@@ -42,5 +42,5 @@ def test_a_missing_table_names_its_stage(tmp_path):
     [{"snr_db": np.zeros(1)}, {"quality": np.zeros(2)}, {"quality": np.array([np.nan])}],
 )
 def test_columns_must_fit(columns):
-    with pytest.raises(InputError):
+    with pytest.raises(ValueError, match="quality"):
         QualityTable(["a"], columns)
