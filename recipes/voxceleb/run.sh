@@ -108,6 +108,7 @@ if begin 7 "embeddings"; then
 fi
 
 if begin 8 "scores and results"; then
+  [ -d "$exp/data/test/trials" ] || die 1 "missing $exp/data/test/trials: stage 1 makes it"
   systems=()
   for student_exp in "${students[@]}"; do
     for list in "$exp"/data/test/trials/*; do

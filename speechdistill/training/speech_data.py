@@ -145,8 +145,9 @@ class SpeechDataset(torch.utils.data.Dataset):
 
 def readable_cuts(folder: Path) -> list[MonoCut]:
     """Load a set's cuts, without those whose audio stage 2 could not read."""
+    cuts = load_cuts(folder)
     readable = QualityTable.load(folder / "quality" / "speech.tsv").scores
-    return [cut for cut in load_cuts(folder) if cut.id in readable]
+    return [cut for cut in cuts if cut.id in readable]
 
 
 def collate(items: Sequence[SpeechBatch]) -> SpeechBatch:

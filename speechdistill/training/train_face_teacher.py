@@ -172,8 +172,9 @@ def build_teacher(
 
 def readable_faces(folder: Path) -> list[FaceImage]:
     """Load a set's faces, without the images that stage 2 could not read."""
-    quality = QualityTable.load(folder / "quality" / "face.tsv").scores
-    return [face for face in load_faces(folder / "faces.jsonl.gz") if face.id in quality]
+    faces = load_faces(folder / "faces.jsonl.gz")
+    readable = QualityTable.load(folder / "quality" / "face.tsv").scores
+    return [face for face in faces if face.id in readable]
 
 
 def face_trials(faces: Sequence[FaceImage], seed: int) -> TrialList:

@@ -58,8 +58,8 @@ def train_student(settings: StudentSettings) -> None:
     InputError: missing manifests or targets, an override that matches no key, other settings than
         the folder was made with, a loss that is not finite.
     """
-    quality = QualityTable.load(settings.data / "train" / "quality" / "speech.tsv").scores
     cuts = readable_cuts(settings.data / "train")
+    quality = QualityTable.load(settings.data / "train" / "quality" / "speech.tsv").scores
     speakers = sorted({cut.supervisions[0].speaker for cut in cuts})
     logger.info("training on %d utterances of %d speakers", len(cuts), len(speakers))
     student, distill = (
