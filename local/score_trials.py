@@ -10,7 +10,8 @@ from pathlib import Path
 from command import Parser, run
 
 from speechdistill.keyed_vectors import KeyedVectors
-from speechdistill.verification.scoring import cosine_scores, scorable_trials, write_scores
+from speechdistill.verification.score_files import write_scores
+from speechdistill.verification.scoring import cosine_scores, scorable_trials
 from speechdistill.verification.trials import TrialList
 
 
