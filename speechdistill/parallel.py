@@ -1,5 +1,8 @@
 """Many small jobs on several processes, results in order, memory bounded."""
 
+import multiprocessing
+import os
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -33,7 +36,7 @@ def parallel_map(
         yield from map(function, items)
         return
     waiting = iter(items)
-    executor = ProcessPoolExecutor(jobs)
+    executor = ProcessPoolExecutor(jobs, initializer=_end_with_parent)
     try:
         under_way: deque[Future[Result]] = deque(
             executor.submit(function, item) for item in islice(waiting, 4 * jobs)
@@ -44,3 +47,15 @@ def parallel_map(
             yield result
     finally:
         executor.shutdown(cancel_futures=True)
+
+
+def _end_with_parent() -> None:
+    """Let a killed run leave no process behind: idle workers would wait for jobs forever."""
+    parent = multiprocessing.parent_process()
+
+    def wait() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()

@@ -162,7 +162,7 @@ def _fingerprint(
 def _is_up_to_date(settings: PreparationSettings, current: str) -> bool:
     output = settings.output
     try:
-        return CorpusReport.load(output).fingerprint == current
+        report = CorpusReport.load(output)
     except InputError as error:
         # The folder is going to be replaced: never one that this stage did not make.
         if output.exists() and any(path.name != SKIPPED for path in output.iterdir()):
@@ -170,6 +170,8 @@ def _is_up_to_date(settings: PreparationSettings, current: str) -> bool:
                 f"{output} holds something else than manifests: give another --output"
             ) from error
         return False
+    decoded = sum(counts.decoded_utterances for counts in report.sets.values())
+    return report.fingerprint == current and (decoded == 0 or settings.decoded_audio.is_dir())
 
 
 def _folders(

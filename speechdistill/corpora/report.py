@@ -13,7 +13,11 @@ REPORT = "report.json"
 
 @dataclass
 class SetReport:
-    """Counts of one set; ``sample_rates`` maps Hz to the number of utterances."""
+    """Counts of one set.
+
+    ``decoded_utterances`` are read from what ffmpeg made; ``sample_rates`` maps Hz to the number
+    of utterances.
+    """
 
     speakers: int = 0
     utterances: int = 0
@@ -21,6 +25,7 @@ class SetReport:
     images: int = 0
     speakers_without_face: int = 0
     utterances_with_text: int = 0
+    decoded_utterances: int = 0
     sample_rates: dict[str, int] = field(default_factory=dict)
 
 

@@ -95,6 +95,7 @@ def write_set(
                 report.utterances += 1
                 report.seconds += header.duration
                 report.utterances_with_text += text is not None
+                report.decoded_utterances += audio != utterance.path
                 rate = str(header.sample_rate)
                 report.sample_rates[rate] = report.sample_rates.get(rate, 0) + 1
     return written

@@ -1,6 +1,5 @@
 import shutil
 import subprocess
-import sys
 
 import pytest
 import soundfile
@@ -10,27 +9,6 @@ from speechdistill.corpora.integrity import UnusableAudioError, inspect_audio
 from speechdistill.corpora.utterances import Utterance
 from speechdistill.errors import InputError
 from tests.corpora.media import write_audio
-
-# Takes the place of ffmpeg: copies its input, a WAV under another name, and counts its calls.
-FAKE_FFMPEG = f"""#!{sys.executable}
-import pathlib, sys, soundfile
-source, target = sys.argv[sys.argv.index("-i") + 1], sys.argv[-1]
-with pathlib.Path(__file__).with_name("calls").open("a") as calls:
-    calls.write(source + "\\n")
-if b"RIFF" not in pathlib.Path(source).read_bytes()[:4]:
-    sys.exit("moov atom\\nnot found")
-soundfile.write(target, *soundfile.read(source))
-"""
-
-
-@pytest.fixture
-def ffmpeg(tmp_path, monkeypatch):
-    program = tmp_path / "bin" / "ffmpeg"
-    program.parent.mkdir()
-    program.write_text(FAKE_FFMPEG)
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", str(program.parent))
-    return program
 
 
 @pytest.fixture

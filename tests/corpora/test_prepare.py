@@ -219,6 +219,22 @@ def test_two_corpora_are_joined(corpus, settings, tmp_path):
     assert report.unused_speakers == 1
 
 
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_m4a_is_decoded_beside_the_output(corpus, settings, ffmpeg, jobs):
+    for wav in sorted((corpus / "wav").rglob("*.wav")):
+        wav.rename(wav.with_suffix(".m4a"))
+    (corpus / "wav").rename(corpus / "aac")
+    report = prepare_corpus(replace(settings, jobs=jobs))
+    assert sum(counts.decoded_utterances for counts in report.sets.values()) == 36
+    source = load_cuts(settings.output / "test")[0].recording.sources[0].source
+    assert source == str(settings.decoded_audio / "id10001/videoA/00001.flac")
+    ffmpeg.unlink()
+    assert prepare_corpus(replace(settings, seed=4)).sets["test"] == report.sets["test"]
+    shutil.rmtree(settings.decoded_audio)
+    with pytest.raises(InputError, match=r"00001.m4a needs ffmpeg"):
+        prepare_corpus(replace(settings, seed=4, jobs=jobs))
+
+
 def test_a_corpus_without_trials_says_what_to_give(corpus, settings):
     (corpus / "veri_test2.txt").unlink()
     with pytest.raises(InputError, match=r"no veri_test2.txt or veri_test.txt .*--trials"):
