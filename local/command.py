@@ -63,10 +63,9 @@ def run(parser: Parser, command: Callable[[argparse.Namespace], None]) -> None:
         arguments.log.parent.mkdir(parents=True, exist_ok=True)
         handlers.append(logging.FileHandler(arguments.log))
         handlers[1].setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    for handler in handlers:
+        handler.addFilter(_is_for_the_user)
     logging.basicConfig(level=logging.INFO, handlers=handlers)
-    logging.getLogger("speechbrain").setLevel(logging.WARNING)
-    # It warns of a missing torchvision, which only its image logging would want.
-    logging.getLogger("speechbrain.utils.train_logger").setLevel(logging.ERROR)
     warnings.filterwarnings("ignore", module="speechbrain|torchaudio")
     try:
         command(arguments)
@@ -75,3 +74,10 @@ def run(parser: Parser, command: Callable[[argparse.Namespace], None]) -> None:
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _is_for_the_user(record: logging.LogRecord) -> bool:
+    """Whether a message says something about the run, not about SpeechBrain's inner workings."""
+    if record.name == "speechbrain.utils.train_logger":
+        return False  # it warns of a missing torchvision, and repeats what the Brain logs
+    return not record.name.startswith("speechbrain") or record.levelno >= logging.WARNING

@@ -9,13 +9,16 @@ from PIL import Image
 SAMPLE_RATE = 16000
 
 
-def make_corpus(folder: Path) -> Path:
-    """Ten people, each with two videos of two utterances and two images; trials over four."""
+def make_corpus(folder: Path, first: int = 10001) -> Path:
+    """Ten people, each with two videos of two utterances and two images; trials over four.
+
+    Their ids count up from ``first``.
+    """
     generator = np.random.default_rng(0)
     rows = ["VoxCeleb1 ID\tVGGFace1 ID\tGender\tNationality\tSet"]
-    names = [f"id{10001 + number}" for number in range(10)]
+    names = [f"id{first + number}" for number in range(10)]
     for number, name in enumerate(names):
-        person, gender = f"Person_{number:02d}", "mf"[number % 2]
+        person, gender = f"Person_{first + number}", "mf"[number % 2]
         rows.append(f"{name}\t{person}\t{gender}\tNowhere\t{'test' if number < 4 else 'dev'}")
         for session in ("videoA", "videoB"):
             wav = folder / "wav" / name / session

@@ -77,6 +77,7 @@ def test_no_such_folder(run_recipe, tmp_path):
         (5, "stage 1"),
         (6, "stage 1"),
         (7, "stage 5"),
+        (8, "stage 1"),
     ],
 )
 @pytest.mark.slow

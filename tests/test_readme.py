@@ -1,0 +1,95 @@
+"""Every command and every Python example of the READMEs is run, small."""
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.tiny_corpus import make_corpus
+
+ROOT = Path(__file__).parents[1]
+READMES = [ROOT / "README.md", *sorted(ROOT.glob("recipes/*/README.md"))]
+SMALL = (
+    "--number_of_epochs 1 --batch_size 4 --sentence_len 1.0 --num_workers 0 --nj 2 "
+    "--teacher.number_of_epochs 1 --teacher.image_size 32"
+)
+
+
+def blocks(readme: Path, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", readme.read_text(), re.MULTILINE | re.DOTALL)
+
+
+def commands() -> list:
+    """Every line of every bash block, after the `cd` lines before it."""
+    found = []
+    for readme in READMES:
+        for block in blocks(readme, "bash"):
+            folder = readme.parent
+            for line in block.strip().splitlines():
+                if line.startswith("cd "):
+                    folder = ROOT / line[3:]
+                else:
+                    name = f"{readme.parent.name}: {line}"
+                    found.append(pytest.param(folder, line, readme == READMES[0], id=name))
+    return found
+
+
+def made_small(line: str, whole: bool, folder: Path) -> str:
+    """The command on tiny corpora; those of a recipe's own README show options: up to stage 1."""
+    if "test.sh" in line:
+        return f"{line} --collect-only -p no:xdist --numprocesses 0 tests/test_files.py"
+    voxceleb1 = make_corpus(folder / "VoxCeleb1")
+    line = line.replace("/path/to/VoxCeleb1", str(voxceleb1))
+    if "/path/to/VoxCeleb2" in line:
+        voxceleb2 = make_corpus(folder / "VoxCeleb2", first=20001)
+        (voxceleb2 / "veri_test2.txt").unlink()
+        line = line.replace("/path/to/VoxCeleb2", str(voxceleb2))
+    line = re.sub(r"lists/vox1_\w+.txt", str(voxceleb1 / "veri_test2.txt"), line)
+    line = re.sub(r" --exp \S+", "", line) + f" --exp {folder / 'exp'}"
+    if "synthvox" in line or "--speakers" in line or "--shared" in line:
+        line += f" --data {folder / 'synthvox'} --speakers 10 --test-speakers 3"
+        line += " --sessions 2 --utterances 2"
+    return f"{line} {SMALL}" if whole else f"{line} --stop-stage 1"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("folder", "line", "whole"), commands())
+def test_command(folder, line, whole, tmp_path):
+    process = subprocess.run(
+        made_small(line, whole, tmp_path),
+        shell=True,
+        cwd=folder,
+        env=os.environ | {"OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+    )
+    assert process.returncode == 0, process.stderr
+    if whole and "run.sh" in line:
+        assert "EER" in process.stdout
+        assert (tmp_path / "exp" / "RESULTS.md").exists()
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        pytest.param(code, id=f"{readme.parent.name}-{number}")
+        for readme in READMES
+        for number, code in enumerate(blocks(readme, "python"))
+    ],
+)
+def test_python_example(code):
+    exec(compile(code, "README.md", "exec"), {})
+
+
+def test_there_is_something_to_run():
+    lines = [parameter.values[1] for parameter in commands()]
+    assert "./recipes/synthvox/run.sh" in lines
+    assert "./tools/test.sh" in lines
+
+
+def test_links_between_documents_lead_somewhere():
+    for readme in READMES:
+        for target in re.findall(r"\]\(([^)#:]+)\)", readme.read_text()):
+            assert (readme.parent / target).exists(), f"{readme}: {target}"
