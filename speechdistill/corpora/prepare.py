@@ -149,11 +149,11 @@ def _trial_list_paths(settings: PreparationSettings, layout: CorpusLayout) -> li
 def _fingerprint(
     settings: PreparationSettings, layout: CorpusLayout, sources: Iterable[Path]
 ) -> str:
-    # Neither how many processes work nor when to give up changes what is written.
+    # The number of processes changes nothing that is written.
     kept = {
         name: value
         for name, value in asdict(settings).items()
-        if name not in ("output", "jobs", "skipped_limit")
+        if name not in ("output", "jobs")
     }
     folders = [*layout.speaker_folders.values(), *layout.face_folders.values()]
     return fingerprint(kept, sources, [folder for group in folders for folder in group])

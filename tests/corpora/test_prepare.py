@@ -181,7 +181,7 @@ def test_a_trial_speaker_of_the_training_part_stops_the_run_or_is_dropped(corpus
 
 
 def test_a_person_without_face_is_kept_and_counted(corpus, settings):
-    shutil.rmtree(corpus / "unzippedFaces" / "Person_00")
+    shutil.rmtree(corpus / "unzippedFaces" / "Person_10001")
     report = prepare_corpus(settings)
     assert report.sets["test"].speakers_without_face == 1
     cuts = [cut for cut in load_cuts(settings.output / "test") if cut.id.startswith("id10001")]
@@ -198,9 +198,9 @@ def test_an_empty_image_is_listed(corpus, settings):
 
 def test_without_metadata_those_not_tested_train_and_faces_go_by_id(corpus, settings):
     (corpus / "vox1_meta.csv").unlink()
-    for number in range(10):
-        folder = corpus / "unzippedFaces"
-        (folder / f"Person_{number:02d}").rename(folder / f"id{10001 + number}")
+    faces = corpus / "unzippedFaces"
+    for number in range(10001, 10011):
+        (faces / f"Person_{number}").rename(faces / f"id{number}")
     report = prepare_corpus(settings)
     assert {name: report.sets[name].speakers for name in SETS} == {"train": 4, "dev": 2, "test": 4}
     assert report.sets["train"].speakers_without_face == 0
