@@ -80,6 +80,9 @@ class DistillationObjective(torch.nn.Module):
     ['effective_sample_size', 'feature', 'feature_active', 'identity']
     """
 
+    class_weights: torch.Tensor
+    class_columns: torch.Tensor
+
     def __init__(
         self,
         constraints: Mapping[str, SoftConstraint] | None = None,
@@ -152,7 +155,7 @@ class DistillationObjective(torch.nn.Module):
             present = teacher.present.to(loss.dtype)
             weight = _weigh(self.distillation_weight, student.quality, quality_teacher, ones)
             for name, constraint in self.constraints.items():
-                value = constraint(*self._inputs(constraint.level, student, teacher)) * present
+                value = constraint(*self._inputs(str(constraint.level), student, teacher)) * present
                 loss = loss + weight * self.weights[name] * value
                 parts[name] = value.detach().sum() / present.sum().clamp(min=1)
                 parts[f"{name}_active"] = (value > 0).to(loss.dtype).sum() / present.sum().clamp(
