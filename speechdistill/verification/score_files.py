@@ -78,7 +78,9 @@ def _parse(path: Path, trials: TrialList) -> tuple[np.ndarray, np.ndarray, np.nd
         raise InputError(f"{path} is empty: score the trials again")
     position_of = {name: position for position, name in enumerate(trials.ids)}
     position_of |= {name: position for position, name in enumerate(trials.names)}
-    enrol, test, scores = [], [], []
+    enrol: list[int] = []
+    test: list[int] = []
+    scores: list[float] = []
     for number, line in enumerate(lines, start=1):
         try:
             enrol_name, test_name, text = line.split()
