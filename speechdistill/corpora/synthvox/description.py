@@ -31,7 +31,7 @@ def describe(person: Person, voice: Voice, appearance: Appearance, rng: np.rando
     >>> person = draw_person(1, 0, GEOMETRY_MEASURES)
     >>> rng = np.random.default_rng(1)
     >>> describe(person, voice_of(person), appearance_of(person, 0.0, rng), rng)
-    'A man in his twenties with a fast voice, black hair and freckles.'
+    'A man in his twenties with a high, fast voice and black hair.'
     """
 
     def mention(words: dict[str, bool]) -> list[str]:

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
-SHARE_SPOILT = 0.35
+SHARE_SPOILT = 0.28
 STRONGEST_BLUR = 3.0
 LOWEST_RESOLUTION = 14
 DARKEST = 0.12
@@ -65,7 +65,7 @@ class Degradation:
 
     @classmethod
     def draw(cls, rng: np.random.Generator) -> "Degradation":
-        """Draw how a picture is spoilt: each way in about a third of the pictures, mostly a bit."""
+        """Draw how a picture is spoilt: each way in 28 % of the pictures, mostly a bit."""
         strengths = rng.beta(1.0, 1.6, 4) * (rng.random(4) < SHARE_SPOILT)
         return cls(*strengths.tolist())
 

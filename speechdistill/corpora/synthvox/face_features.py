@@ -84,17 +84,17 @@ class FaceShape:
         # Nobody is further than 2.5 deviations from the average: faces stay possible.
         self.measures = {name: 2.5 * np.tanh(value / 2.5) for name, value in geometry.items()}
         self.expression = expression
-        self.half_width = AVERAGE_HALF_WIDTH * self._scale("face_width", 0.07)
-        self.eye_x = 0.32 * self._scale("eye_spacing", 0.08)
-        self.eye_half_width = 0.15 * self._scale("eye_size", 0.1)
-        self.nose_y = 0.3 + 0.055 * self.measures["nose_length"]
-        self.nose_half_width = 0.125 * self._scale("nose_width", 0.14)
-        self.mouth_y = 0.585 + 0.035 * self.measures["mouth_height"]
+        self.half_width = AVERAGE_HALF_WIDTH * self._scale("face_width", 0.09)
+        self.eye_x = 0.32 * self._scale("eye_spacing", 0.1)
+        self.eye_half_width = 0.15 * self._scale("eye_size", 0.14)
+        self.nose_y = 0.3 + 0.07 * self.measures["nose_length"]
+        self.nose_half_width = 0.125 * self._scale("nose_width", 0.22)
+        self.mouth_y = 0.585 + 0.045 * self.measures["mouth_height"]
         self.mouth_half_width = (
-            0.26 * self._scale("mouth_width", 0.1) * (1 + 0.1 * expression.smile)
+            0.26 * self._scale("mouth_width", 0.15) * (1 + 0.1 * expression.smile)
         )
-        self.chin_y = 0.98 + 0.06 * self.measures["chin_length"] + 0.05 * expression.mouth_open
-        self.crown_y = -1.0 - 0.07 * self.measures["forehead_height"]
+        self.chin_y = 0.98 + 0.08 * self.measures["chin_length"] + 0.05 * expression.mouth_open
+        self.crown_y = -1.0 - 0.09 * self.measures["forehead_height"]
 
     def _scale(self, measure: str, effect: float) -> float:
         return 1 + effect * self.measures[measure]
@@ -102,15 +102,15 @@ class FaceShape:
     def head(self) -> np.ndarray:
         """Outline of the head without ears and hair."""
         width = self.half_width
-        jaw = width * self._scale("jaw_width", 0.07)
-        chin = width * self._scale("chin_width", 0.16)
+        jaw = width * self._scale("jaw_width", 0.12)
+        chin = width * self._scale("chin_width", 0.28)
         right = np.array(
             [
                 (0.0, self.crown_y),
                 (0.62 * width, self.crown_y + 0.03),
                 (0.97 * width, -0.55),
                 (width, -0.2),
-                (width * self._scale("cheekbones", 0.04), 0.12),
+                (width * self._scale("cheekbones", 0.08), 0.12),
                 (0.94 * jaw, 0.48),
                 (0.7 * jaw, 0.78),
                 (0.36 * chin, self.chin_y - 0.01),
@@ -121,13 +121,13 @@ class FaceShape:
 
     def neck(self) -> np.ndarray:
         """Outline of the neck, down to below the picture."""
-        width = 0.44 * self._scale("neck_width", 0.09)
+        width = 0.44 * self._scale("neck_width", 0.14)
         return mirrored(np.array([(width, 0.3), (width, 1.1), (1.15 * width, 1.3), (1.3, 1.45)]))
 
     def ear(self, side: int) -> np.ndarray:
         """Outline of the ear on the right (``side`` 1) or left (-1)."""
         angle = np.linspace(0, 2 * np.pi, 24, endpoint=False)
-        size = self._scale("ear_size", 0.12)
+        size = self._scale("ear_size", 0.25)
         x = self.half_width * 1.0 + 0.08 * size * np.cos(angle)
         y = 0.05 + 0.2 * size * np.sin(angle)
         return np.stack([side * x, y], axis=1)
@@ -135,13 +135,13 @@ class FaceShape:
     def eye(self, side: int) -> np.ndarray:
         """Outline of the opening between the lids."""
         across = np.linspace(-1, 1, 15)
-        height = 0.075 * self._scale("eye_size", 0.14) * (0.15 + 0.85 * self.expression.eye_open)
+        height = 0.075 * self._scale("eye_size", 0.2) * (0.15 + 0.85 * self.expression.eye_open)
         upper = np.stack(
             [across, -(np.sqrt(1 - across**2) ** 1.3) * height / self.eye_half_width], 1
         )
         lower = np.stack([across, 0.7 * (1 - across**2) * height / self.eye_half_width], 1)
         outline = np.concatenate([upper, lower[::-1]]) * self.eye_half_width
-        slant = -0.09 * self.measures["eye_slant"] - 0.04
+        slant = -0.14 * self.measures["eye_slant"] - 0.04
         turned = outline @ np.array(
             [[np.cos(slant), np.sin(slant)], [-np.sin(slant), np.cos(slant)]]
         )
@@ -154,9 +154,11 @@ class FaceShape:
     def brow(self, side: int) -> np.ndarray:
         """Outline of an eyebrow."""
         across = np.linspace(-1, 1, 9)
-        middle_y = -0.28 - 0.03 * self.measures["brow_height"] - 0.06 * self.expression.brow_raise
+        middle_y = -0.28 - 0.04 * self.measures["brow_height"] - 0.06 * self.expression.brow_raise
         arch = middle_y + 0.05 * across**2 - 0.02 * across
-        thickness = 0.035 * self._scale("brow_thickness", 0.3) * (1.1 - 0.8 * (across > 0) * across)
+        thickness = (
+            0.042 * self._scale("brow_thickness", 0.36) * (1.1 - 0.8 * (across > 0) * across)
+        )
         x = self.eye_x + 0.02 + across * self.eye_half_width * 1.35
         upper, lower = np.stack([x, arch - thickness], 1), np.stack([x, arch + thickness], 1)
         return np.concatenate([upper, lower[::-1]]) * (side, 1)
@@ -183,7 +185,7 @@ class FaceShape:
         """Outlines of both lips together, and of the opening between them."""
         across = np.linspace(-1, 1, 21)
         bow = 1 - across**2
-        thickness = 0.062 * self._scale("lip_thickness", 0.22)
+        thickness = 0.062 * self._scale("lip_thickness", 0.35)
         corners = self.mouth_y - 0.06 * self.expression.smile * across**2
         gap = 0.11 * self.expression.mouth_open * bow
         notch = 0.25 * np.exp(-((across / 0.16) ** 2))

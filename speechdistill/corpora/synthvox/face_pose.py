@@ -28,9 +28,9 @@ class Pose:
     @classmethod
     def draw(cls, rng: np.random.Generator) -> "Pose":
         """Draw a pose as of a face that a detector has found: mostly frontal, roughly centred."""
-        yaw, pitch, roll = rng.standard_normal(3) * (0.22, 0.1, 0.08)
+        yaw, pitch, roll = rng.standard_normal(3) * (0.18, 0.08, 0.07)
         shift_x, shift_y = rng.normal(0, 0.015, 2)
-        size = 0.36 * np.exp(rng.normal(0, 0.06))
+        size = 0.4 * np.exp(rng.normal(0, 0.06))
         return cls(float(np.clip(yaw, -0.5, 0.5)), pitch, roll, float(size), shift_x, shift_y)
 
     def project(

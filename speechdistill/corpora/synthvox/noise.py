@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 import numpy as np
+from scipy.fft import irfft, next_fast_len, rfft, rfftfreq
 
 NoiseMaker = Callable[[int, int, np.random.Generator], np.ndarray]
 
@@ -14,9 +15,10 @@ def white_noise(length: int, sample_rate: int, rng: np.random.Generator) -> np.n
 
 def pink_noise(length: int, sample_rate: int, rng: np.random.Generator) -> np.ndarray:
     """Return noise of equal power per octave above 30 Hz."""
-    spectrum = np.fft.rfft(rng.standard_normal(length))
-    frequencies = np.fft.rfftfreq(length, 1 / sample_rate)
-    return np.fft.irfft(spectrum / np.sqrt(np.maximum(frequencies, 30.0)), length)
+    fast_length = next_fast_len(length, real=True)
+    spectrum = rfft(rng.standard_normal(fast_length))
+    frequencies = rfftfreq(fast_length, 1 / sample_rate)
+    return irfft(spectrum / np.sqrt(np.maximum(frequencies, 30.0)), fast_length)[:length]
 
 
 def hum(length: int, sample_rate: int, rng: np.random.Generator) -> np.ndarray:

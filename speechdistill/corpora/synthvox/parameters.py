@@ -8,7 +8,8 @@ from speechdistill.errors import InputError
 from speechdistill.files import written_whole
 
 GENERATOR_VERSION = 1
-FEWEST_TEST_SPEAKERS = 4
+# Of three, two at least are of one sex: there are non-target trials.
+FEWEST_TEST_SPEAKERS = 3
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class CorpusParameters:
     -------
     >>> CorpusParameters(speakers=10, test_speakers=10)
     Traceback (most recent call last):
-    speechdistill.errors.InputError: 10 test speakers of 10 speakers: give 4 to 8 test speakers
+    speechdistill.errors.InputError: 10 test speakers of 10 speakers: give 3 to 8 test speakers
     """
 
     speakers: int = 160
@@ -47,7 +48,7 @@ class CorpusParameters:
         # Two speakers at least remain for training.
         most = self.speakers - 2
         if most < FEWEST_TEST_SPEAKERS:
-            raise InputError(f"{self.speakers} speakers are too few: give 6 or more")
+            raise InputError(f"{self.speakers} speakers are too few: give 5 or more")
         if not FEWEST_TEST_SPEAKERS <= self.test_speakers <= most:
             raise InputError(
                 f"{self.test_speakers} test speakers of {self.speakers} speakers: "
@@ -87,7 +88,10 @@ def claim_folder(folder: Path, parameters: CorpusParameters) -> None:
         with written_whole(noted) as partial:
             partial.write_text(json.dumps(wanted, indent=2) + "\n")
         return
-    found = json.loads(noted.read_text())
+    try:
+        found = json.loads(noted.read_text())
+    except ValueError as error:
+        raise InputError(f"{noted} is broken ({error}): remove {folder}") from error
     if found != wanted:
         differing = [name for name in wanted if found.get(name) != wanted[name]]
         name = differing[0] if differing else "generator_version"

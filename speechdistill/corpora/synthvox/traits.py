@@ -40,7 +40,6 @@ FACE_TRAITS = (
     "skin_darkness",
     "skin_warmth",
     "eye_darkness",
-    "eye_hue",
     "glasses",
     "glasses_shape",
     "beard",

@@ -121,7 +121,8 @@ def voice_of(person: Person) -> Voice:
     """Return a person's voice, from the shared traits and those of the voice alone.
 
     A man's voice is on average 0.7 of an octave below a woman's and his formants 13 % lower;
-    the bigger person has lower formants, the older one a rougher, less steady, slower voice.
+    the bigger person has lower formants, the older one a lower, duller, breathier, slower voice,
+    and beyond middle age a rougher and less steady one.
 
     Example
     -------
@@ -137,7 +138,7 @@ def voice_of(person: Person) -> Voice:
     """
     body, own = person.shared, person.voice_only
     old = max(body["age"], 0.0)
-    tract = 0.07 - 0.07 * body["masculinity"] - 0.03 * body["size"]
+    tract = 0.07 - 0.07 * body["masculinity"] - 0.04 * body["size"]
     formant_shifts = np.array(
         [
             tract,
@@ -145,31 +146,37 @@ def voice_of(person: Person) -> Voice:
             tract + 0.045 * body["palate"] - 0.02 * body["lips"],
             tract + 0.04 * body["lips"],
             tract + 0.04 * body["pharynx"],
-            tract + 0.04 * body["cheeks"],
+            tract + 0.07 * body["cheeks"],
             tract,
             tract,
             tract,
         ]
     )
     height_shifts = np.zeros(FORMANTS)
-    height_shifts[0] = 0.1 * body["neck"]
+    height_shifts[0] = 0.2 * body["larynx"]
     height_shifts[1] = -0.1 * body["nose"]
     height_shifts[2] = 0.12 * body["sinus"]
     height_shifts[3] = -0.12 * body["sinus"]
     width_shifts = np.zeros(FORMANTS)
     width_shifts[1] = 0.2 * body["nose"]
     width_shifts[2] = 0.1 * body["nose"]
+    width_shifts[3:6] = -0.25 * body["neck"]
+    pitch_shift = (
+        -0.27 * body["masculinity"]
+        - 0.1 * body["larynx"]
+        - 0.03 * body["size"]
+        - 0.04 * body["age"]
+    )
     return Voice(
         language=ESPEAK_LANGUAGES[person.accent],
-        pitch=152.0
-        * np.exp(-0.27 * body["masculinity"] - 0.1 * body["larynx"] - 0.03 * body["size"]),
+        pitch=152.0 * np.exp(pitch_shift),
         pitch_range=0.35 * np.exp(0.3 * own["intonation"]),
-        words_per_minute=170 * np.exp(0.09 * own["tempo"] - 0.04 * body["age"]),
+        words_per_minute=170 * np.exp(0.09 * own["tempo"] - 0.07 * body["age"]),
         formant_frequency=np.exp(formant_shifts),
         formant_height=np.exp(height_shifts),
         formant_width=np.exp(width_shifts),
-        tilt=1.2 * own["brightness"] + 0.8 * body["neck"],
-        breath=4.0 * np.exp(0.8 * own["breathiness"]),
+        tilt=1.2 * own["brightness"] + 0.8 * body["neck"] - 0.9 * body["age"],
+        breath=4.0 * np.exp(0.8 * own["breathiness"] + 0.4 * body["age"]),
         roughness=2 + 1.2 * own["roughness"] + 0.8 * old,
         flutter=np.exp(0.3 * own["roughness"] + 0.5 * old),
         rhythm=10 * own["rhythm"],
