@@ -16,7 +16,7 @@ class Channel:
     Arguments
     ---------
     kind: "wideband", "narrow" or "telephone".
-    low_hz, high_hz: where the response has fallen by half an octave's worth of its slope.
+    low_hz, high_hz: ends of the band, where the response has fallen by 6 dB.
     tilt_db: per octave around 1 kHz.
     ripple_db: response in dB at each of the octaves around 62.5 Hz to 8 kHz, shape ``(8,)``.
     """

@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
 from speechdistill.corpora.synthvox.face_appearance import Appearance, Colour, shaded
-from speechdistill.corpora.synthvox.face_features import Expression, FaceShape
+from speechdistill.corpora.synthvox.face_features import Expression, FaceShape, between
 from speechdistill.corpora.synthvox.face_hair import back_hair, beard, front_hair, moustache
 from speechdistill.corpora.synthvox.face_pose import Pose
 
@@ -165,19 +165,17 @@ def _draw_eyes(canvas: _Canvas, shape: FaceShape, appearance: Appearance) -> Non
     lid = shaded(appearance.skin, 0.45)
     brow_colour = shaded(appearance.hair, 0.7)
     for side in (-1, 1):
-        opening = shape.eye(side)
-        canvas.fill(opening, (240, 238, 235))
+        upper, lower = shape.lids(side)
+        canvas.fill(between(upper, lower), (240, 238, 235))
         if shape.expression.eye_open > 0.25:
             centre = shape.iris_centre(side)
             canvas.disc(centre, 0.066, appearance.eyes)
             canvas.disc(centre, 0.03, (15, 12, 12))
             canvas.disc(centre + np.array([0.02, -0.025]), 0.013, (250, 250, 250))
-        # Lids over the iris where the opening is narrower than it.
-        upper, lower = opening[:15], opening[15:]
-        raised = upper[::-1] - np.array([0, 0.055])
-        canvas.fill(np.concatenate([upper, raised]), shaded(appearance.skin, 0.93))
-        lowered = lower[::-1] + np.array([0, 0.05])
-        canvas.fill(np.concatenate([lower, lowered]), shaded(appearance.skin, 0.97))
+        # The iris is wider than the opening between the lids: they cover the rest of it.
+        above, below = upper - np.array([0, 0.055]), lower + np.array([0, 0.05])
+        canvas.fill(between(above, upper), shaded(appearance.skin, 0.93))
+        canvas.fill(between(lower, below), shaded(appearance.skin, 0.97))
         canvas.line(upper, lid, 0.026)
         canvas.line(lower, lid, 0.012, 0.5)
         canvas.fill(shape.brow(side), brow_colour, 0.9, relief=0.05)
@@ -194,16 +192,13 @@ def _draw_nose(canvas: _Canvas, shape: FaceShape, appearance: Appearance) -> Non
 
 
 def _draw_mouth(canvas: _Canvas, shape: FaceShape, appearance: Appearance) -> None:
-    outer, inner = shape.lips()
     skin = np.array(appearance.skin)
     red, green, blue = (0.62 * skin + 0.38 * np.array([170, 50, 60])).astype(int).tolist()
-    canvas.fill(outer, (red, green, blue), relief=0.05)
-    canvas.fill(inner, _DARK, relief=0.05)
+    canvas.fill(shape.lips(), (red, green, blue), relief=0.05)
+    canvas.fill(shape.mouth_opening(), _DARK, relief=0.05)
     if shape.expression.mouth_open > 0.12:
-        teeth = inner.copy()
-        middle = len(teeth) // 2
-        teeth[middle:] = 0.55 * teeth[middle:] + 0.45 * teeth[:middle][::-1][: len(teeth) - middle]
-        canvas.fill(teeth * (0.85, 1), (232, 228, 220), 0.95, relief=0.05)
+        teeth = shape.mouth_opening(share=0.5) * (0.85, 1)
+        canvas.fill(teeth, (232, 228, 220), 0.95, relief=0.05)
 
 
 def _draw_glasses(canvas: _Canvas, shape: FaceShape, appearance: Appearance) -> None:

@@ -63,6 +63,11 @@ def mirrored(right_side: np.ndarray) -> np.ndarray:
     return np.concatenate([right_side, right_side[::-1] * (-1, 1)])
 
 
+def between(upper: np.ndarray, lower: np.ndarray) -> np.ndarray:
+    """Outline of what lies between two edges that run the same way."""
+    return np.concatenate([upper, lower[::-1]])
+
+
 class FaceShape:
     """The parts of one person's face, with one expression.
 
@@ -132,20 +137,17 @@ class FaceShape:
         y = 0.05 + 0.2 * size * np.sin(angle)
         return np.stack([side * x, y], axis=1)
 
-    def eye(self, side: int) -> np.ndarray:
-        """Outline of the opening between the lids."""
+    def lids(self, side: int) -> tuple[np.ndarray, np.ndarray]:
+        """Edges of the upper and the lower lid, each from the nose outwards."""
         across = np.linspace(-1, 1, 15)
         height = 0.075 * self._scale("eye_size", 0.2) * (0.15 + 0.85 * self.expression.eye_open)
-        upper = np.stack(
-            [across, -(np.sqrt(1 - across**2) ** 1.3) * height / self.eye_half_width], 1
-        )
-        lower = np.stack([across, 0.7 * (1 - across**2) * height / self.eye_half_width], 1)
-        outline = np.concatenate([upper, lower[::-1]]) * self.eye_half_width
         slant = -0.14 * self.measures["eye_slant"] - 0.04
-        turned = outline @ np.array(
-            [[np.cos(slant), np.sin(slant)], [-np.sin(slant), np.cos(slant)]]
-        )
-        return turned * (side, 1) + (side * self.eye_x, -0.08)
+        turn = np.array([[np.cos(slant), np.sin(slant)], [-np.sin(slant), np.cos(slant)]])
+        centre = np.array([side * self.eye_x, -0.08])
+        x = across * self.eye_half_width
+        upper = np.stack([x, -height * (1 - across**2) ** 0.65], axis=1)
+        lower = np.stack([x, 0.7 * height * (1 - across**2)], axis=1)
+        return upper @ turn * (side, 1) + centre, lower @ turn * (side, 1) + centre
 
     def iris_centre(self, side: int) -> np.ndarray:
         """Middle of the iris."""
@@ -161,7 +163,7 @@ class FaceShape:
         )
         x = self.eye_x + 0.02 + across * self.eye_half_width * 1.35
         upper, lower = np.stack([x, arch - thickness], 1), np.stack([x, arch + thickness], 1)
-        return np.concatenate([upper, lower[::-1]]) * (side, 1)
+        return between(upper, lower) * (side, 1)
 
     def nose_side(self, side: int) -> np.ndarray:
         """Line from the brow along the nose around its wing."""
@@ -181,19 +183,29 @@ class FaceShape:
         x = 0.48 * self.nose_half_width + 0.3 * self.nose_half_width * np.cos(angle)
         return np.stack([side * x, self.nose_y + 0.005 + 0.022 * np.sin(angle)], axis=1)
 
-    def lips(self) -> tuple[np.ndarray, np.ndarray]:
-        """Outlines of both lips together, and of the opening between them."""
+    def lips(self) -> np.ndarray:
+        """Outline of both lips together."""
+        x, corners, bow, gap = self._mouth()
+        thickness = 0.062 * self._scale("lip_thickness", 0.35)
+        notch = 0.25 * np.exp(-((x / (0.16 * self.mouth_half_width)) ** 2))
+        upper = corners - 0.25 * gap - thickness * bow**0.7 * (0.85 - notch)
+        lower = corners + gap + 1.15 * thickness * bow**0.6
+        return between(np.stack([x, upper], axis=1), np.stack([x, lower], axis=1))
+
+    def mouth_opening(self, share: float = 1.0) -> np.ndarray:
+        """Outline of the opening between the lips, or of the upper ``share`` of it."""
+        x, corners, _, gap = self._mouth()
+        upper = corners - 0.25 * gap - 0.004
+        lower = upper + share * (1.2 * gap + 0.01)
+        return between(np.stack([0.93 * x, upper], axis=1), np.stack([0.93 * x, lower], axis=1))
+
+    def _mouth(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         across = np.linspace(-1, 1, 21)
         bow = 1 - across**2
-        thickness = 0.062 * self._scale("lip_thickness", 0.35)
         corners = self.mouth_y - 0.06 * self.expression.smile * across**2
-        gap = 0.11 * self.expression.mouth_open * bow
-        notch = 0.25 * np.exp(-((across / 0.16) ** 2))
-        upper_edge = corners - thickness * (bow**0.7) * (0.85 - notch) - 0.25 * gap
-        lower_edge = corners + thickness * 1.15 * bow**0.6 + gap
-        x = across * self.mouth_half_width
-        outer = np.concatenate([np.stack([x, upper_edge], 1), np.stack([x, lower_edge], 1)[::-1]])
-        inner_upper = corners - 0.25 * gap - 0.004
-        inner_lower = corners + gap * 0.95 + 0.006
-        inner = np.concatenate([np.stack([x, inner_upper], 1), np.stack([x, inner_lower], 1)[::-1]])
-        return outer, inner * (0.93, 1)
+        return (
+            across * self.mouth_half_width,
+            corners,
+            bow,
+            0.11 * self.expression.mouth_open * bow,
+        )

@@ -94,8 +94,9 @@ def _write_recordings(
             (folder / name).mkdir(parents=True)
             rng = generator_for(parameters.seed, "recording session", person.number, session_number)
             session = RecordingSession.draw(rng)
-            place = (parameters.seed, session_number)
-            utterances = record_session(person, session, parameters.utterances, espeak, place)
+            utterances = record_session(
+                person, session, parameters.utterances, espeak, parameters.seed, session_number
+            )
             for number, utterance in enumerate(utterances, start=1):
                 samples = utterance.recording.samples
                 soundfile.write(folder / name / f"{number:05d}.wav", samples, SAMPLE_RATE)

@@ -67,7 +67,8 @@ def record_session(
     session: RecordingSession,
     count: int,
     espeak: Synthesizer,
-    place: tuple[int, int],
+    seed: int,
+    session_number: int,
 ) -> Iterator[Utterance]:
     """Record one session of a person.
 
@@ -77,10 +78,10 @@ def record_session(
     session: where.
     count: number of utterances.
     espeak: freshly started for the person.
-    place: the corpus's seed and the session's number.
+    seed: the corpus's.
+    session_number: of the person's sessions.
     """
-    seed, number = place
-    rng = generator_for(seed, "session", person.number, number)
+    rng = generator_for(seed, "session", person.number, session_number)
     voice_of_the_day = voice_of(person).varied(rng)
     room_response = session.room.impulse_response(SAMPLE_RATE, rng)
     channel_response = session.channel.impulse_response(SAMPLE_RATE)

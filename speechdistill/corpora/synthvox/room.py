@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-SPEED_OF_SOUND_DELAY_S = 0.0025
+FIRST_REFLECTION_S = 0.0025
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Room:
         """
         times = np.arange(1, int(self.reverberation_time * sample_rate)) / sample_rate
         decay = 10 ** (-3 * times / self.reverberation_time)
-        tail = rng.standard_normal(len(times)) * decay * (times > SPEED_OF_SOUND_DELAY_S)
+        tail = rng.standard_normal(len(times)) * decay * (times > FIRST_REFLECTION_S)
         tail *= np.sqrt(10 ** (-self.direct_to_reverberant_db / 10) / np.sum(tail**2))
         response = np.concatenate(([1.0], tail))
         return response / np.sqrt(np.sum(response**2))
