@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154  # run.sh sets options, student, distill and teacher
+# shellcheck shell=bash disable=SC2034,SC2154  # run.sh sets options, exp, student, ...; uses command
 # Sourced by run.sh. parse_options sets the variable of every option named in the array `options`
 # (--stop-stage 3 sets stop_stage=3) and gathers the rest, KEY VALUE by KEY VALUE, in the array
 # `overrides`; route_overrides hands those to the YAMLs that have the key.
@@ -37,10 +37,21 @@ parse_options() {
     else
       overrides+=("$name" "$2")
     fi
-    # What RESULTS.md shows: all that the result depends on, not how the run was cut up.
+    # What RESULTS.md shows: all that a result depends on, not how the run was cut up.
     [[ " stage stop-stage exp nj " == *" $name "* ]] || given+=("$1" "$2")
     shift 2
   done
+}
+
+remember_options() { # remember_options RECIPE: sets `command`, from all options ever given for $exp
+  local file=$exp/options index
+  if ! mkdir -p "$exp" || ! touch "$file"; then die 1 "cannot write to $exp: give another --exp"; fi
+  for ((index = 0; index < ${#given[@]}; index += 2)); do
+    { grep -v -- "^${given[index]} " "$file" || true; echo "${given[index]} ${given[index + 1]}"; } |
+      sort > "$file.partial"
+    mv "$file.partial" "$file"
+  done
+  command="./recipes/$1/run.sh$(sed 's/^/ /' "$file" | tr -d '\n')"
 }
 
 route_overrides() { # uses the files $student, $distill and $teacher

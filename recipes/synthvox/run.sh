@@ -30,6 +30,7 @@ EOF
 }
 
 parse_options "$@"
+remember_options synthvox
 
 if [ "$stage" = 0 ]; then
   . "$recipe/../../tools/path.sh"
@@ -43,5 +44,5 @@ others=()
 for ((index = 0; index < ${#overrides[@]}; index += 2)); do
   others+=("--${overrides[index]}" "${overrides[index + 1]}")
 done
-RECIPE_COMMAND="./recipes/synthvox/run.sh ${given[*]}" "$recipe/../voxceleb/run.sh" --stage "$stage" \
+command=$command "$recipe/../voxceleb/run.sh" --stage "$stage" \
   --stop-stage "$stop_stage" --data "$data" --exp "$exp" --nj "$nj" --seed "$seed" "${others[@]}"

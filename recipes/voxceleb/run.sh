@@ -37,7 +37,6 @@ EOF
 }
 
 parse_options "$@"
-command=${RECIPE_COMMAND:-./recipes/voxceleb/run.sh ${given[*]}}
 yaml() { if [ -f "$1" ] || [ ! -f "$recipe/$1" ]; then echo "$1"; else echo "$recipe/$1"; fi; }
 student=$(yaml "$student") teacher=$(yaml "$teacher") distill=$(yaml "$distill")
 for file in "$student" "$teacher" "$distill"; do
@@ -48,6 +47,7 @@ for number in "$stage" "$stop_stage"; do
   [[ $number =~ ^[0-8]$ ]] || die 2 "stages are 0 to 8, not $number"
 done
 [ -n "$data" ] || [ "$stage" -gt 1 ] || die 1 "give the corpus: --data DIR (see --help)"
+if [ -z "${command:-}" ]; then remember_options voxceleb; fi # synthvox has its own command
 . "$recipe/../../tools/path.sh"
 
 local=$root/local
