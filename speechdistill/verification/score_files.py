@@ -24,7 +24,7 @@ def write_scores(trials: TrialList, scores: np.ndarray, path: str | Path) -> Non
     >>> print(path.read_text(), end="")
     a.wav a.wav 0.5
     a.wav b.wav -0.25
-    >>> read_scores(trials, path)[1]
+    >>> read_scores(trials, path)
     array([ 0.5 , -0.25])
     """
     names = trials.names
@@ -34,15 +34,14 @@ def write_scores(trials: TrialList, scores: np.ndarray, path: str | Path) -> Non
         partial.write_text("".join(lines), encoding="utf-8")
 
 
-def read_scores(trials: TrialList, path: str | Path) -> tuple[TrialList, np.ndarray]:
+def read_scores(trials: TrialList, path: str | Path) -> np.ndarray:
     """Read a score file and match it with its trials, whatever the order of its lines.
 
-    Names match with or without the extension of an audio file. Trials without score (they had no
-    embedding) are left out of the list that is returned.
+    Names match with or without the extension of an audio file.
 
     Returns
     -------
-    The trials that have a score, and their scores, float64, in the trials' order.
+    float64 ``(trials,)``, in the trials' order; NaN for a trial that the file does not score.
 
     Raises
     ------
@@ -52,7 +51,7 @@ def read_scores(trials: TrialList, path: str | Path) -> tuple[TrialList, np.ndar
     path = Path(path)
     enrol, test, scores = _parse(path, trials)
     if np.array_equal(enrol, trials.enrol) and np.array_equal(test, trials.test):
-        return trials, scores
+        return scores
     pairs = enrol * len(trials.names) + test
     wanted = trials.enrol * len(trials.names) + trials.test
     is_stranger = ~np.isin(pairs, wanted)
@@ -60,10 +59,8 @@ def read_scores(trials: TrialList, path: str | Path) -> tuple[TrialList, np.ndar
         first = int(np.argmax(is_stranger))
         raise _stranger(path, trials, trials.names[enrol[first]], trials.names[test[first]])
     order = np.argsort(pairs, kind="stable")
-    found = np.minimum(np.searchsorted(pairs, wanted, sorter=order), len(pairs) - 1)
-    is_scored = pairs[order[found]] == wanted
-    scored = trials if is_scored.all() else trials.subset(is_scored)
-    return scored, scores[order[found[is_scored]]]
+    found = order[np.minimum(np.searchsorted(pairs, wanted, sorter=order), len(pairs) - 1)]
+    return np.where(pairs[found] == wanted, scores[found], np.nan)
 
 
 def _parse(path: Path, trials: TrialList) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

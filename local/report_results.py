@@ -1,0 +1,77 @@
+#!/usr/bin/env python3
+"""Compare systems on trial lists: RESULTS.md, DET plots, and the table on standard output.
+
+Works with anybody's scores: a system is a folder with <stem of the trial list>.txt for every list,
+lines `enrol test score`. The first system is the baseline that the others are compared with.
+Speakers, over whom the intervals are, are the first path part of the trials' names.
+"""
+
+from argparse import ArgumentTypeError
+from pathlib import Path
+
+from command import Parser, run
+
+from speechdistill.errors import InputError
+from speechdistill.reporting.det_plot import plot_det
+from speechdistill.reporting.evaluation import evaluate_list
+from speechdistill.reporting.provenance import Provenance
+from speechdistill.reporting.results import results_table, write_results
+from speechdistill.reporting.teacher_report import teacher_note
+
+
+def named_folder(text: str) -> tuple[str, Path]:
+    name, equals, folder = text.partition("=")
+    if not (name and equals and folder):
+        raise ArgumentTypeError(f"{text} is not NAME=FOLDER")
+    return name, Path(folder)
+
+
+def main(arguments) -> None:
+    systems = dict(arguments.system)
+    if len(systems) < len(arguments.system):
+        raise InputError("two systems have one name: give each --system another NAME")
+    if len({path.stem for path in arguments.trials}) < len(arguments.trials):
+        raise InputError("two trial lists have one name: rename one, their score files would clash")
+    results, det_plots = [], {}
+    for path in arguments.trials:
+        result = evaluate_list(path, systems, arguments.seed, arguments.missing_limit)
+        plot = arguments.det_plot_folder / f"det_{path.stem}.png"
+        plot_det({name: found.curve for name, found in result.systems.items()}, path.name, plot)
+        results.append(result)
+        det_plots[path.name] = plot
+    notes = arguments.note
+    if arguments.teacher_report:
+        notes = [teacher_note(arguments.teacher_report), *notes]
+    provenance = Provenance.here(arguments.command, arguments.seed)
+    write_results(arguments.output, results, det_plots, provenance, notes)
+    for result in results:
+        print(f"\n{result.path.name}: {result.n_trials} trials, 95 % intervals in brackets\n")
+        print(results_table(result))
+    print(f"more in {arguments.output}")
+
+
+if __name__ == "__main__":
+    parser = Parser(__doc__)
+    add = parser.add_argument
+    add("--trials", type=Path, nargs="+", required=True, help="lists of `label enrol test`")
+    add(
+        "--system",
+        type=named_folder,
+        action="append",
+        required=True,
+        metavar="NAME=FOLDER",
+        help="its name in the table, and the folder of its score files; repeat for each system",
+    )
+    add("--output", type=Path, required=True, help="the report, such as RESULTS.md")
+    add("--det-plot-folder", type=Path, required=True, help="where det_<trial list>.png go")
+    add("--command", required=True, help="what made the systems, to be quoted in the report")
+    add("--seed", type=int, required=True, help="of the run and of the bootstrap")
+    add("--teacher-report", type=Path, help="report.json of a teacher: what it reaches itself")
+    add("--note", action="append", default=[], help="a line for the report; may be repeated")
+    add(
+        "--missing-limit",
+        type=float,
+        default=0.01,
+        help="largest share of trials that may lack a score by some system",
+    )
+    run(parser, main)

@@ -1,0 +1,1 @@
+"""What a run found: RESULTS.md and DET plots."""

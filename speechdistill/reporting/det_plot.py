@@ -1,0 +1,76 @@
+"""DET plots of several systems."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from scipy.special import ndtri
+
+from speechdistill.files import written_whole
+from speechdistill.verification.metrics import DetCurve
+
+# Okabe and Ito's palette, told apart by readers with any colour vision; dashes help in print.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+DASHES = ("-", "--", "-.", ":")
+TICKS_PERCENT = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 40, 60, 80, 90, 95, 98, 99)
+
+
+def plot_det(curves: Mapping[str, DetCurve], title: str, path: Path) -> None:
+    """Draw DET curves on normal-deviate axes and mark each equal error rate; write a PNG.
+
+    On these axes the curve of normally distributed scores is a straight line (Martin et al.,
+    "The DET curve in assessment of detection task performance", Eurospeech 1997). The same curves
+    give the same bytes.
+
+    Arguments
+    ---------
+    curves: system -> curve; at least one.
+    title: above the plot.
+    path: the PNG to write.
+    """
+    figure = Figure(figsize=(6.4, 6.4), dpi=150, layout="constrained")
+    axes = figure.add_subplot()
+    low, high = _limits(curves)
+    axes.plot([low, high], [low, high], color="0.8", linewidth=1, zorder=1)
+    for index, (name, curve) in enumerate(curves.items()):
+        style = {"color": COLOURS[index % len(COLOURS)], "linestyle": DASHES[index % len(DASHES)]}
+        _draw(axes, name, curve, style, (low, high))
+    for axis in (axes.xaxis, axes.yaxis):
+        ticks = [tick for tick in TICKS_PERCENT if low <= ndtri(tick / 100) <= high]
+        axis.set_ticks(
+            [float(ndtri(tick / 100)) for tick in ticks], [f"{tick:g}" for tick in ticks]
+        )
+    axes.set(xlim=(low, high), ylim=(low, high), aspect="equal", title=title)
+    axes.set_xlabel("false alarm rate (%)")
+    axes.set_ylabel("miss rate (%)")
+    axes.grid(color="0.92")
+    axes.set_axisbelow(True)
+    axes.legend(loc="upper right", framealpha=1)
+    FigureCanvasAgg(figure)
+    with written_whole(path) as partial:
+        figure.savefig(partial, metadata={"Software": None})
+
+
+def _draw(
+    axes: Axes, name: str, curve: DetCurve, style: dict[str, str], limits: tuple[float, float]
+) -> None:
+    # Rates of 0 and 1 lie at infinity: outside the frame is far enough.
+    outside = limits[0] - 1, limits[1] + 1
+    deviates = np.clip(ndtri([curve.false_alarm_rates, curve.miss_rates]), *outside)
+    rate = curve.eer()
+    axes.plot(*deviates, **style, linewidth=1.8, label=f"{name} (EER {100 * rate:.2f} %)")
+    middle = np.clip(ndtri(rate), *limits)
+    axes.plot(middle, middle, "o", color=style["color"], markeredgecolor="white", zorder=3)
+
+
+def _limits(curves: Mapping[str, DetCurve]) -> tuple[float, float]:
+    """Normal deviates from the smallest rate the trials can show to well above the worst EER."""
+    rates = np.concatenate(
+        [np.concatenate([curve.miss_rates, curve.false_alarm_rates]) for curve in curves.values()]
+    )
+    smallest = rates[rates > 0].min()
+    worst = max(curve.eer() for curve in curves.values())
+    return float(ndtri(np.clip(smallest, 1e-4, 0.01))), float(ndtri(np.clip(3 * worst, 0.4, 0.99)))

@@ -1,0 +1,73 @@
+"""Where numbers come from: command, seed, commit and machine."""
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+PACKAGES = ("torch", "speechbrain", "lhotse", "numpy")
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """What one needs to make the numbers again, and no time or path of the machine.
+
+    Example
+    -------
+    >>> provenance = Provenance.here(command="./run.sh", seed=1)
+    >>> provenance.software.startswith("Python 3")
+    True
+    """
+
+    command: str
+    seed: int
+    commit: str
+    machine: str
+    software: str
+
+    @classmethod
+    def here(cls, command: str, seed: int) -> "Provenance":
+        """Look at this machine and at the checkout that this package lies in."""
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+        machine = f"{cpu_model()}, {cores} cores, {memory:.0f} GiB memory, {gpu_models()}"
+        software = [f"Python {platform.python_version()}"] + [
+            f"{package} {metadata.version(package)}" for package in PACKAGES
+        ]
+        return cls(command, seed, commit(), machine, ", ".join(software))
+
+
+def commit(folder: Path = Path(__file__).parent) -> str:
+    """Return the commit of the checkout; ``-dirty`` follows if a tracked file was changed."""
+    described = _output("git", "-C", str(folder), "describe", "--always", "--dirty", "--exclude=*")
+    return described or "unknown: not a git checkout"
+
+
+def cpu_model() -> str:
+    """Return the processor's name as the operating system gives it."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        lines = []
+    named = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    if sys.platform == "darwin":
+        named = [_output("sysctl", "-n", "machdep.cpu.brand_string")]
+    return next(filter(None, named), "") or platform.processor() or platform.machine()
+
+
+def gpu_models() -> str:
+    """Return the names of NVIDIA GPUs, or ``no GPU``."""
+    names = _output("nvidia-smi", "--query-gpu=name", "--format=csv,noheader").splitlines()
+    return ", ".join(name.strip() for name in names) or "no GPU"
+
+
+def _output(*command: str) -> str:
+    """Return what a command prints; nothing if it is missing or fails."""
+    if shutil.which(command[0]) is None:
+        return ""
+    finished = subprocess.run(command, capture_output=True, text=True, check=False)
+    return finished.stdout.strip() if finished.returncode == 0 else ""

@@ -1,0 +1,34 @@
+"""What a teacher reaches on its own task."""
+
+import json
+from pathlib import Path
+
+from speechdistill.errors import InputError
+
+
+def teacher_note(path: Path) -> str:
+    """Return one line on the face verification that a teacher's ``report.json`` states.
+
+    Raises
+    ------
+    InputError: the file is missing or has another form.
+
+    Example
+    -------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "report.json"
+    >>> _ = path.write_text('{"test": {"eer": 0.125, "people": 40, "trials": 2000}}')
+    >>> teacher_note(path)
+    'face teacher: face verification EER 12.50 % on 40 test people (2000 trials)'
+    """
+    try:
+        figures = [
+            f"{100 * found['eer']:.2f} % on {found['people']} {name} people "
+            f"({found['trials']} trials)"
+            for name, found in json.loads(path.read_text(encoding="utf-8")).items()
+        ]
+    except OSError as error:
+        raise InputError(f"cannot read {path} ({error.strerror}): stage 3 makes it") from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise InputError(f"{path} is not a teacher's report: stage 3 makes it") from error
+    return "face teacher: face verification EER " + ", ".join(figures)
