@@ -1,4 +1,4 @@
-"""Package metadata. tools/setup.sh installs from here, with the versions in tools/constraints.txt."""
+"""Package metadata. tools/setup.sh installs from here, at the versions of tools/constraints.txt."""
 
 from pathlib import Path
 

@@ -1,0 +1,99 @@
+"""The bootstrap against literal resampling, and the paired test against what is known."""
+
+import numpy as np
+import pytest
+
+from speechdistill.errors import InputError
+from speechdistill.verification.bootstrap import SpeakerBootstrap, relative_change
+from speechdistill.verification.metrics import DetCurve, eer, min_dcf
+from speechdistill.verification.trials import TrialList
+
+METRICS = {"EER": DetCurve.eer, "minDCF": DetCurve.min_dcf}
+
+
+def make_trials(speakers=12, per_speaker=4, nontargets=300, seed=0):
+    generator = np.random.default_rng(seed)
+    enrol = np.repeat(np.arange(speakers), per_speaker)
+    first = generator.integers(speakers, size=nontargets)
+    second = (first + generator.integers(1, speakers, size=nontargets)) % speakers
+    labels = np.r_[np.ones(len(enrol)), np.zeros(nontargets)].astype(int)
+    return labels, np.r_[enrol, first], np.r_[enrol, second]
+
+
+def make_scores(labels, enrol, test, noise, seed):
+    """Some speakers are hard: their trials lie low together, as in real lists."""
+    generator = np.random.default_rng(seed)
+    hardness = 0.5 * np.random.default_rng(9).normal(size=enrol.max() + 1)
+    scores = 2 * labels + hardness[enrol] + hardness[test]
+    return (scores + noise * generator.normal(size=len(labels))).round(2)
+
+
+def test_replicates_are_literal_resampling():
+    labels, enrol, test = make_trials(nontargets=80)
+    scores = make_scores(labels, enrol, test, 1.0, seed=1)
+    bootstrap = SpeakerBootstrap(labels, enrol, test, replicates=20, seed=3)
+    found = bootstrap.evaluate(scores, METRICS)
+    for replicate, draws in enumerate(bootstrap._draws()):
+        weights = np.where(labels == 1, draws[enrol], draws[enrol] * draws[test])
+        targets = np.repeat(scores[labels == 1], weights[labels == 1])
+        nontargets = np.repeat(scores[labels == 0], weights[labels == 0])
+        assert found["EER"].replicates[replicate] == pytest.approx(eer(targets, nontargets))
+        expected = min_dcf(targets, nontargets)
+        assert found["minDCF"].replicates[replicate] == pytest.approx(expected)
+        assert draws.sum() == 12
+    is_target = labels == 1
+    assert found["EER"].value == eer(scores[is_target], scores[~is_target])
+
+
+def test_order_of_trials_does_not_matter():
+    labels, enrol, test = make_trials()
+    scores = make_scores(labels, enrol, test, 1.0, seed=1)
+    order = np.random.default_rng(0).permutation(len(labels))
+    value = SpeakerBootstrap(labels, enrol, test, 50).evaluate(scores, METRICS)["EER"]
+    again = SpeakerBootstrap(labels[order], enrol[order], test[order], 50)
+    shuffled = again.evaluate(scores[order], METRICS)["EER"]
+    np.testing.assert_allclose(value.replicates, shuffled.replicates)
+
+
+def test_the_interval_covers_the_value_and_narrows_with_speakers():
+    widths = []
+    for speakers in (8, 64):
+        labels, enrol, test = make_trials(speakers, nontargets=1000)
+        scores = make_scores(labels, enrol, test, 1.0, seed=1)
+        found = SpeakerBootstrap(labels, enrol, test, 300).evaluate(scores, METRICS)["EER"]
+        low, high = found.interval()
+        assert low <= found.value <= high
+        widths.append(high - low)
+    assert widths[1] < widths[0]
+
+
+def test_the_paired_test_sees_a_real_gain_and_none_where_there_is_none():
+    labels, enrol, test = make_trials(40, 10, nontargets=2000)
+    bootstrap = SpeakerBootstrap(labels, enrol, test, 400, seed=1)
+    worse = bootstrap.evaluate(make_scores(labels, enrol, test, 1.4, seed=1), METRICS)["EER"]
+    better = bootstrap.evaluate(make_scores(labels, enrol, test, 0.7, seed=2), METRICS)["EER"]
+    gain = relative_change(worse, better)
+    assert gain.value < 0 and gain.high < 0 and gain.p_value < 0.05
+    assert gain.low <= gain.value <= gain.high
+    nothing = relative_change(worse, worse)
+    assert (nothing.value, nothing.low, nothing.high, nothing.p_value) == (0, 0, 0, 1)
+
+
+def test_labels_that_contradict_the_speakers_are_refused():
+    with pytest.raises(InputError, match="contradict"):
+        SpeakerBootstrap(np.array([1, 0]), np.array([0, 0]), np.array([1, 1]))
+
+
+def test_one_speaker_has_no_interval():
+    with pytest.raises(InputError, match="at least two"):
+        SpeakerBootstrap(np.array([1]), np.array([0]), np.array([0]))
+
+
+def test_speakers_come_from_the_names():
+    trials = TrialList(
+        ["a/v/1.wav", "a/w/1.wav", "b/v/1.wav"],
+        np.array([0, 0]),
+        np.array([1, 2]),
+        np.array([1, 0]),
+    )
+    assert SpeakerBootstrap.of(trials, 10, 0).n_speakers == 2
