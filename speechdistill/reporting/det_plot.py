@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from scipy.special import ndtri
@@ -36,8 +35,13 @@ def plot_det(curves: Mapping[str, DetCurve], title: str, path: Path) -> None:
     low, high = _limits(curves)
     axes.plot([low, high], [low, high], color="0.8", linewidth=1, zorder=1)
     for index, (name, curve) in enumerate(curves.items()):
-        style = {"color": COLOURS[index % len(COLOURS)], "linestyle": DASHES[index % len(DASHES)]}
-        _draw(axes, name, curve, style, (low, high))
+        colour, dashes = COLOURS[index % len(COLOURS)], DASHES[index % len(DASHES)]
+        label = f"{name} (EER {100 * curve.eer():.2f} %)"
+        # Rates of 0 and 1 lie at infinity: outside the frame is far enough.
+        x, y = np.clip(ndtri([curve.false_alarm_rates, curve.miss_rates]), low - 1, high + 1)
+        axes.plot(x, y, color=colour, linestyle=dashes, linewidth=1.8, label=label)
+        middle = np.clip(ndtri(curve.eer()), low, high)
+        axes.plot(middle, middle, "o", color=colour, markeredgecolor="white", zorder=3)
     for axis in (axes.xaxis, axes.yaxis):
         ticks = [tick for tick in TICKS_PERCENT if low <= ndtri(tick / 100) <= high]
         axis.set_ticks(
@@ -52,18 +56,6 @@ def plot_det(curves: Mapping[str, DetCurve], title: str, path: Path) -> None:
     FigureCanvasAgg(figure)
     with written_whole(path) as partial:
         figure.savefig(partial, metadata={"Software": None})
-
-
-def _draw(
-    axes: Axes, name: str, curve: DetCurve, style: dict[str, str], limits: tuple[float, float]
-) -> None:
-    # Rates of 0 and 1 lie at infinity: outside the frame is far enough.
-    outside = limits[0] - 1, limits[1] + 1
-    deviates = np.clip(ndtri([curve.false_alarm_rates, curve.miss_rates]), *outside)
-    rate = curve.eer()
-    axes.plot(*deviates, **style, linewidth=1.8, label=f"{name} (EER {100 * rate:.2f} %)")
-    middle = np.clip(ndtri(rate), *limits)
-    axes.plot(middle, middle, "o", color=style["color"], markeredgecolor="white", zorder=3)
 
 
 def _limits(curves: Mapping[str, DetCurve]) -> tuple[float, float]:

@@ -12,6 +12,7 @@ import numpy as np
 from speechdistill.errors import InputError
 from speechdistill.verification.bootstrap import (
     Change,
+    Metric,
     Replicated,
     SpeakerBootstrap,
     relative_change,
@@ -22,7 +23,7 @@ from speechdistill.verification.trials import TrialList
 
 logger = logging.getLogger(__name__)
 
-METRICS = {
+METRICS: dict[str, Metric] = {
     "EER": DetCurve.eer,
     "minDCF p=0.01": partial(DetCurve.min_dcf, p_target=0.01),
     "minDCF p=0.05": partial(DetCurve.min_dcf, p_target=0.05),

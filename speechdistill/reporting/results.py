@@ -119,9 +119,8 @@ def _origin(provenance: Provenance, notes: Sequence[str], results: Sequence[List
         f"```sh\n{provenance.command}\n```\n\n"
         + "".join(f"- {fact}\n" for fact in facts)
         + "\nEER: the ROC curve's operating points, linearly interpolated. minDCF: normalised, "
-        "both costs 1. In brackets: 95 % intervals\n"
-        f"by bootstrap over the test speakers ({replicates} replicates). Relative changes and their "
-        "two-sided p-values are paired:\n"
-        "both systems on the same replicates. Neither covers the chance in training: another seed "
-        "trains another system.\n"
+        "both costs 1.\nIn brackets: 95 % intervals by bootstrap over the test speakers "
+        f"({replicates} replicates).\nRelative changes and their two-sided p-values are paired: "
+        "both systems on the same replicates.\nNeither covers the chance in training: another "
+        "seed trains another system.\n"
     )
