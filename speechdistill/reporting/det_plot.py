@@ -14,7 +14,7 @@ from speechdistill.verification.metrics import DetCurve
 # Okabe and Ito's palette, told apart by readers with any colour vision; dashes help in print.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 DASHES = ("-", "--", "-.", ":")
-TICKS_PERCENT = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 40, 60, 80, 90, 95, 98, 99)
+TICKS_PERCENT = (0.01, 0.1, 0.5, 1, 2, 5, 10, 20, 40, 60, 80, 90, 95, 98, 99)
 
 
 def plot_det(curves: Mapping[str, DetCurve], title: str, path: Path) -> None:
@@ -30,7 +30,7 @@ def plot_det(curves: Mapping[str, DetCurve], title: str, path: Path) -> None:
     title: above the plot.
     path: the PNG to write.
     """
-    figure = Figure(figsize=(6.4, 6.4), dpi=150, layout="constrained")
+    figure = Figure(figsize=(6.4, 7.0), dpi=150, layout="constrained")
     axes = figure.add_subplot()
     low, high = _limits(curves)
     axes.plot([low, high], [low, high], color="0.8", linewidth=1, zorder=1)
@@ -41,7 +41,7 @@ def plot_det(curves: Mapping[str, DetCurve], title: str, path: Path) -> None:
         x, y = np.clip(ndtri([curve.false_alarm_rates, curve.miss_rates]), low - 1, high + 1)
         axes.plot(x, y, color=colour, linestyle=dashes, linewidth=1.8, label=label)
         middle = np.clip(ndtri(curve.eer()), low, high)
-        axes.plot(middle, middle, "o", color=colour, markeredgecolor="white", zorder=3)
+        axes.plot(middle, middle, "o", color=colour, mec="white", zorder=3, clip_on=False)
     for axis in (axes.xaxis, axes.yaxis):
         ticks = [tick for tick in TICKS_PERCENT if low <= ndtri(tick / 100) <= high]
         axis.set_ticks(
@@ -52,17 +52,21 @@ def plot_det(curves: Mapping[str, DetCurve], title: str, path: Path) -> None:
     axes.set_ylabel("miss rate (%)")
     axes.grid(color="0.92")
     axes.set_axisbelow(True)
-    axes.legend(loc="upper right", framealpha=1)
+    figure.legend(loc="outside lower center")
     FigureCanvasAgg(figure)
     with written_whole(path) as partial:
         figure.savefig(partial, metadata={"Software": None})
 
 
 def _limits(curves: Mapping[str, DetCurve]) -> tuple[float, float]:
-    """Normal deviates from the smallest rate the trials can show to well above the worst EER."""
-    rates = np.concatenate(
-        [np.concatenate([curve.miss_rates, curve.false_alarm_rates]) for curve in curves.values()]
-    )
-    smallest = rates[rates > 0].min()
-    worst = max(curve.eer() for curve in curves.values())
-    return float(ndtri(np.clip(smallest, 1e-4, 0.01))), float(ndtri(np.clip(3 * worst, 0.4, 0.99)))
+    """Normal deviates that frame all curves from well above the worst EER on."""
+    highest = np.clip(4 * max(curve.eer() for curve in curves.values()), 0.5, 0.99)
+    smallest = [
+        rates[(rates > 0) & (others <= highest)].min(initial=highest / 10)
+        for curve in curves.values()
+        for rates, others in (
+            (curve.miss_rates, curve.false_alarm_rates),
+            (curve.false_alarm_rates, curve.miss_rates),
+        )
+    ]
+    return float(ndtri(max(min(smallest), 1e-4))), float(ndtri(highest))

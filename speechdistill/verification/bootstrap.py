@@ -132,6 +132,9 @@ class SpeakerBootstrap:
     def evaluate(self, scores: np.ndarray, metrics: Mapping[str, Metric]) -> dict[str, Replicated]:
         """Compute metrics of a system on all trials and on every replicate.
 
+        A minimum over thresholds, such as minDCF, adapts to each replicate: its intervals lean to
+        low values.
+
         Arguments
         ---------
         scores: shape ``(trials,)``, finite.
@@ -145,7 +148,7 @@ class SpeakerBootstrap:
         whole = det_curve(scores[is_target], scores[~is_target])
         ranked = _RankedTrials.of(scores, self.labels, self.enrol_speakers, self.test_speakers)
         replicates = {name: np.full(self.replicates, np.nan) for name in metrics}
-        for replicate, draws in enumerate(self._draws()):
+        for replicate, draws in enumerate(self.draws()):
             curve = ranked.det_curve(draws)
             if curve is not None:
                 for name, metric in metrics.items():
@@ -156,8 +159,8 @@ class SpeakerBootstrap:
             name: Replicated(metric(whole), replicates[name]) for name, metric in metrics.items()
         }
 
-    def _draws(self) -> Iterator[np.ndarray]:
-        """Yield, per replicate, how often each speaker was drawn."""
+    def draws(self) -> Iterator[np.ndarray]:
+        """Yield, per replicate, how often each speaker number was drawn."""
         speakers = np.union1d(self.enrol_speakers, self.test_speakers)
         rng = np.random.default_rng([self.seed, len(speakers)])
         chances = np.full(len(speakers), 1 / len(speakers))

@@ -28,21 +28,62 @@ def make_scores(labels, enrol, test, noise, seed):
     return (scores + noise * generator.normal(size=len(labels))).round(2)
 
 
+def resample(draws, labels, enrol, test, scores):
+    """Make the trials of a population of drawn people, where a person drawn twice is two."""
+    people = [speaker for speaker, count in enumerate(draws) for _ in range(count)]
+    targets, nontargets = [], []
+    for person in people:
+        targets.extend(scores[(labels == 1) & (enrol == person)])
+    for one, first in enumerate(people):
+        for other, second in enumerate(people):
+            if one != other:
+                nontargets.extend(scores[(labels == 0) & (enrol == first) & (test == second)])
+    return targets, nontargets
+
+
 def test_replicates_are_literal_resampling():
     labels, enrol, test = make_trials(nontargets=80)
     scores = make_scores(labels, enrol, test, 1.0, seed=1)
     bootstrap = SpeakerBootstrap(labels, enrol, test, replicates=20, seed=3)
     found = bootstrap.evaluate(scores, METRICS)
-    for replicate, draws in enumerate(bootstrap._draws()):
-        weights = np.where(labels == 1, draws[enrol], draws[enrol] * draws[test])
-        targets = np.repeat(scores[labels == 1], weights[labels == 1])
-        nontargets = np.repeat(scores[labels == 0], weights[labels == 0])
-        assert found["EER"].replicates[replicate] == pytest.approx(eer(targets, nontargets))
-        expected = min_dcf(targets, nontargets)
-        assert found["minDCF"].replicates[replicate] == pytest.approx(expected)
+    for replicate, draws in enumerate(bootstrap.draws()):
         assert draws.sum() == 12
+        sides = resample(draws, labels, enrol, test, scores)
+        assert found["EER"].replicates[replicate] == pytest.approx(eer(*sides))
+        assert found["minDCF"].replicates[replicate] == pytest.approx(min_dcf(*sides))
     is_target = labels == 1
     assert found["EER"].value == eer(scores[is_target], scores[~is_target])
+
+
+def test_intervals_cover_the_truth_about_as_often_as_they_say():
+    """New people each time, from a population whose EER is known from very many of them."""
+    generator = np.random.default_rng(0)
+
+    def draw_population(speakers):
+        labels, enrol, test = make_trials(speakers, 4, 30 * speakers, seed=generator)
+        hardness = 0.5 * generator.normal(size=speakers)
+        noise = generator.normal(size=len(labels))
+        return labels, enrol, test, 2 * labels + hardness[enrol] + hardness[test] + noise
+
+    labels, *_, scores = draw_population(20_000)
+    truth = eer(scores[labels == 1], scores[labels == 0])
+    covered = 0
+    for _ in range(100):
+        labels, enrol, test, scores = draw_population(40)
+        bootstrap = SpeakerBootstrap(labels, enrol, test, replicates=200)
+        low, high = bootstrap.evaluate(scores, {"EER": DetCurve.eer})["EER"].interval()
+        covered += low <= truth <= high
+    assert 88 <= covered <= 99
+
+
+def test_speakers_that_no_replicate_can_do_without():
+    """One target speaker among three: a replicate without them has no EER and is left out."""
+    labels, enrol, test = np.array([1, 0, 0]), np.array([0, 1, 2]), np.array([0, 2, 1])
+    bootstrap = SpeakerBootstrap(labels, enrol, test, replicates=200)
+    found = bootstrap.evaluate(np.array([1.0, 0.0, -1.0]), METRICS)["EER"]
+    undefined = [draws[0] == 0 or draws[1] * draws[2] == 0 for draws in bootstrap.draws()]
+    np.testing.assert_array_equal(np.isnan(found.replicates), undefined)
+    assert found.interval() == (0, 0)
 
 
 def test_order_of_trials_does_not_matter():

@@ -50,15 +50,23 @@ def test_min_dcf_is_its_formula(targets, nontargets, costs):
 @given(scores, scores)
 def test_every_operating_point_lies_on_the_curve(targets, nontargets):
     curve = det_curve(targets, nontargets)
+    x, y = curve.false_alarm_rates, curve.miss_rates
     for threshold in {*targets, *nontargets}:
         miss = np.mean(np.asarray(targets) < threshold)
         false_alarm = np.mean(np.asarray(nontargets) >= threshold)
-        gaps = np.abs(curve.miss_rates - miss) + np.abs(curve.false_alarm_rates - false_alarm)
-        is_on_segment = np.isclose(curve.miss_rates, miss) & (
-            (curve.false_alarm_rates.min() <= false_alarm)
-            & (false_alarm <= curve.false_alarm_rates.max())
-        )
-        assert gaps.min() < 1e-12 or is_on_segment.any()
+        beyond = np.hypot(x[:-1] - false_alarm, y[:-1] - miss)
+        beyond += np.hypot(x[1:] - false_alarm, y[1:] - miss)
+        beyond -= np.hypot(x[1:] - x[:-1], y[1:] - y[:-1])
+        assert beyond.min() == pytest.approx(0, abs=1e-12)
+
+
+@given(scores, scores)
+def test_the_rates_of_a_curve_are_those_at_its_thresholds(targets, nontargets):
+    curve = det_curve(targets, nontargets)
+    miss_rates = [np.mean(np.asarray(targets) < threshold) for threshold in curve.thresholds]
+    false_alarms = [np.mean(np.asarray(nontargets) >= threshold) for threshold in curve.thresholds]
+    np.testing.assert_allclose(curve.miss_rates, miss_rates)
+    np.testing.assert_allclose(curve.false_alarm_rates, false_alarms)
 
 
 @given(scores, scores, st.randoms())

@@ -80,3 +80,50 @@ def test_score_files_round_trip(tmp_path):
     (tmp_path / "scores.txt").write_text("a/1.wav a/2.wav high\n")
     with pytest.raises(InputError, match=r"scores\.txt"):
         read_scores(trials, tmp_path / "scores.txt")
+
+
+def test_scores_match_their_trials_in_any_order_and_by_id(tmp_path):
+    trials = make_trials(count=500)
+    scores = trials.enrol + trials.test / 100
+    lines = [
+        f"{trials.ids[enrol]} {trials.names[test]} {score}\n"
+        for enrol, test, score in zip(trials.enrol, trials.test, scores, strict=True)
+    ]
+    shuffled = np.random.default_rng(1).permutation(lines)
+    (tmp_path / "scores.txt").write_text("".join(shuffled))
+    np.testing.assert_allclose(read_scores(trials, tmp_path / "scores.txt"), scores)
+
+    gone = lines[7].split()[:2]
+    kept = [line for line in shuffled if line.split()[:2] != gone]
+    (tmp_path / "scores.txt").write_text("".join(kept))
+    found = read_scores(trials, tmp_path / "scores.txt")
+    is_gone = np.array([line.split()[:2] == gone for line in lines])
+    np.testing.assert_array_equal(np.isnan(found), is_gone)
+    np.testing.assert_allclose(found[~is_gone], scores[~is_gone])
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        ("", "is empty"),
+        ("a/1.wav a/2.wav 1\na/1.wav b/1.wav nan\n", "line 2"),
+        ("a/1.wav a/2.wav 1\na/1.wav b/1.wav\n", "line 2"),
+        ("a/1.wav a/2.wav 1\na/1.wav c/1.wav 1\n", "a/1.wav c/1.wav, which"),
+        ("a/2.wav b/1.wav 1\n", "a/2.wav b/1.wav, which"),
+    ],
+)
+def test_what_is_wrong_with_a_score_file_is_named(tmp_path, lines, message):
+    trials = TrialList(
+        ["a/1.wav", "a/2.wav", "b/1.wav"], np.array([0, 0]), np.array([1, 2]), np.array([1, 0])
+    )
+    (tmp_path / "scores.txt").write_text(lines)
+    with pytest.raises(InputError, match=message):
+        read_scores(trials, tmp_path / "scores.txt")
+
+
+def test_sides_of_different_dimension_are_refused():
+    trials = make_trials()
+    wide = make_vectors(trials)
+    narrow = KeyedVectors(wide.ids, wide.vectors[:, :5])
+    with pytest.raises(InputError, match="dimensions"):
+        cosine_scores(trials, narrow, wide)
