@@ -34,13 +34,23 @@ class Parser(argparse.ArgumentParser):
         self.add_argument("--log", type=Path, metavar="FILE", help="also append messages here")
 
     def parse_args(self, args=None, namespace=None):
-        known, unknown = self.parse_known_args(args, namespace)
+        words = sys.argv[1:] if args is None else list(args)
+        if not self.takes_overrides:
+            self._check_names(words)
+        known, unknown = self.parse_known_args(words, namespace)
         if unknown and not self.takes_overrides:
-            options = [option for action in self._actions for option in action.option_strings]
-            nearest = difflib.get_close_matches(unknown[0], options, n=1, cutoff=0)
-            self.error(f"unknown option {unknown[0]}: the nearest is {nearest[0]}")
+            self.error(f"unexpected argument {unknown[0]}")
         known.overrides = self._overrides(unknown)
         return known
+
+    def _check_names(self, words: list[str]) -> None:
+        # Before argparse, which would only say that the option meant is missing.
+        options = [option for action in self._actions for option in action.option_strings]
+        for word in words:
+            name = word.split("=", 1)[0]
+            if name.startswith("--") and name not in options:
+                nearest = difflib.get_close_matches(name, options, n=1, cutoff=0)
+                self.error(f"unknown option {name}: the nearest is {nearest[0]}")
 
     def _overrides(self, unknown: list[str]) -> dict[str, object]:
         words = [part for word in unknown for part in _split(word)]
