@@ -151,9 +151,7 @@ def _fingerprint(
 ) -> str:
     # The number of processes changes nothing that is written.
     kept = {
-        name: value
-        for name, value in asdict(settings).items()
-        if name not in ("output", "jobs")
+        name: value for name, value in asdict(settings).items() if name not in ("output", "jobs")
     }
     folders = [*layout.speaker_folders.values(), *layout.face_folders.values()]
     return fingerprint(kept, sources, [folder for group in folders for folder in group])

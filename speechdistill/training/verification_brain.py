@@ -1,6 +1,7 @@
 """What student and teacher training share: selection by EER, clean resumption, no silent NaN."""
 
 import logging
+import shutil
 import zlib
 from collections import defaultdict
 from pathlib import Path
@@ -9,7 +10,7 @@ import numpy as np
 import speechbrain as sb
 import torch
 from speechbrain.nnet.schedulers import update_learning_rate
-from speechbrain.utils.checkpoints import Checkpoint
+from speechbrain.utils.checkpoints import Checkpoint, Checkpointer, ckpt_recency
 from speechbrain.utils.seed import seed_everything
 from tqdm import tqdm
 from tqdm.contrib.logging import logging_redirect_tqdm
@@ -22,6 +23,10 @@ from speechdistill.verification.scoring import cosine_scores
 from speechdistill.verification.trials import TrialList
 
 logger = logging.getLogger(__name__)
+
+
+# Stands in a checkpoint once all of it is written; SpeechBrain writes the metadata first.
+WHOLE = "whole"
 
 
 def lowest_eer(checkpoint: Checkpoint) -> tuple[float, int]:
@@ -63,6 +68,7 @@ class VerificationBrain(sb.Brain):
             self.fit(counter, train_loader, dev_loader, progressbar=False)
 
     def on_fit_start(self) -> None:
+        remove_half_written(self.checkpointer)
         super().on_fit_start()
         epochs_done = self.hparams.epoch_counter.current
         self.bar.update(epochs_done * self.steps_per_epoch - self.bar.n)
@@ -115,10 +121,12 @@ class VerificationBrain(sb.Brain):
         logger.info(
             "epoch %d: loss %.3f, dev EER %.2f %%", epoch, self.train_stats["loss"], 100 * dev_eer
         )
-        self.checkpointer.save_and_keep_only(
-            meta={"EER": dev_eer, "epoch": epoch},
-            importance_keys=[lowest_eer],
-            verbosity=logging.DEBUG,
+        checkpoint = self.checkpointer.save_checkpoint(
+            {"EER": dev_eer, "epoch": epoch}, verbosity=logging.DEBUG
+        )
+        (checkpoint.path / WHOLE).touch()
+        self.checkpointer.delete_checkpoints(
+            importance_keys=[lowest_eer, ckpt_recency], verbosity=logging.DEBUG
         )
 
     def _dev_eer(self) -> float:
@@ -130,13 +138,22 @@ class VerificationBrain(sb.Brain):
         return eer(scores[is_target], scores[~is_target])
 
 
-def load_best(checkpointer: sb.utils.checkpoints.Checkpointer, names: list[str]) -> Checkpoint:
+def remove_half_written(checkpointer: Checkpointer) -> None:
+    """Remove the checkpoint that a killed run was writing, if there is one."""
+    for folder in Path(checkpointer.checkpoints_dir).glob("CKPT*"):
+        if not (folder / WHOLE).exists():
+            logger.info("removing %s: it was left half-written", folder)
+            shutil.rmtree(folder)
+
+
+def load_best(checkpointer: Checkpointer, names: list[str]) -> Checkpoint:
     """Load the named recoverables from the checkpoint of lowest dev EER.
 
     Raises
     ------
     InputError: the folder holds no checkpoint.
     """
+    remove_half_written(checkpointer)
     checkpoint = checkpointer.find_checkpoint(importance_key=lowest_eer)
     if checkpoint is None:
         raise InputError(f"no checkpoint in {checkpointer.checkpoints_dir}: train the model first")

@@ -76,7 +76,11 @@ def test_a_run_that_was_stopped_ends_like_one_that_was_not(settings, monkeypatch
     with pytest.raises(KeyboardInterrupt):
         train_student(stopped)
     monkeypatch.undo()
+    half_written = stopped.output / "save" / "CKPT+9999-01-01+00-00-00+00"
+    half_written.mkdir()
+    (half_written / "CKPT.yaml").write_text("end-of-epoch: true\nunixtime: 253370764800\n")
     train_student(stopped)
+    assert not half_written.exists()
     np.testing.assert_array_equal(embed_test(settings).vectors, embed_test(stopped).vectors)
 
 
