@@ -14,7 +14,7 @@ def written_whole(path: str | Path) -> Iterator[Path]:
     """Give a temporary path beside ``path``; rename it to ``path`` when the block ends well.
 
     The block may write a file or make a folder there. If it raises, the temporary is removed and
-    what stood at ``path`` before stays as it was. A folder that already stands at ``path`` is
+    what stood at ``path`` before stays as it was. What a killed process left there is removed. A folder that already stands at ``path`` is
     replaced. Suffixes are kept, so that writers which look at them (``.jsonl.gz``) work.
 
     Arguments
@@ -36,7 +36,9 @@ def written_whole(path: str | Path) -> Iterator[Path]:
     except OSError as error:
         raise InputError(f"cannot make the folder {path.parent}: {error.strerror}") from error
     partial = path.with_name(f".partial-{os.getpid()}-{path.name}")
-    _remove(partial)
+    for left in path.parent.glob(f".partial-*-{path.name}"):
+        if left == partial or not _is_running(int(left.name.split("-")[1])):
+            _remove(left)
     try:
         yield partial
         if path.is_dir():
@@ -44,6 +46,16 @@ def written_whole(path: str | Path) -> Iterator[Path]:
         partial.replace(path)
     finally:
         _remove(partial)
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _remove(path: Path) -> None:

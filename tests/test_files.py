@@ -1,5 +1,9 @@
 """Nothing half-written ever stands under an output's name."""
 
+import signal
+import subprocess
+import sys
+
 import pytest
 
 from speechdistill.errors import InputError
@@ -14,6 +18,19 @@ def test_a_block_that_fails_leaves_what_was_there(tmp_path):
         raise RuntimeError
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_a_killed_process_left_is_removed(tmp_path):
+    code = (
+        "import os, signal; from speechdistill.files import written_whole\n"
+        f"with written_whole({str(tmp_path / 'scores.txt')!r}) as partial:\n"
+        "    partial.write_text('half'); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    assert subprocess.run([sys.executable, "-c", code]).returncode == -signal.SIGKILL
+    assert [path.name[:8] for path in tmp_path.iterdir()] == [".partial"]
+    with written_whole(tmp_path / "scores.txt") as partial:
+        partial.write_text("whole")
+    assert [path.name for path in tmp_path.iterdir()] == ["scores.txt"]
 
 
 def test_folders_are_replaced(tmp_path):
