@@ -14,8 +14,9 @@ def written_whole(path: str | Path) -> Iterator[Path]:
     """Give a temporary path beside ``path``; rename it to ``path`` when the block ends well.
 
     The block may write a file or make a folder there. If it raises, the temporary is removed and
-    what stood at ``path`` before stays as it was. What a killed process left there is removed. A folder that already stands at ``path`` is
-    replaced. Suffixes are kept, so that writers which look at them (``.jsonl.gz``) work.
+    what stood at ``path`` before stays as it was. What a killed process left there is removed. A
+    folder that already stands at ``path`` is replaced. Suffixes are kept, so that writers which
+    look at them (``.jsonl.gz``) work.
 
     Arguments
     ---------
