@@ -44,5 +44,5 @@ others=()
 for ((index = 0; index < ${#overrides[@]}; index += 2)); do
   others+=("--${overrides[index]}" "${overrides[index + 1]}")
 done
-command=$command "$recipe/../voxceleb/run.sh" --stage "$stage" \
+results_command=$results_command "$recipe/../voxceleb/run.sh" --stage "$stage" \
   --stop-stage "$stop_stage" --data "$data" --exp "$exp" --nj "$nj" --seed "$seed" "${others[@]}"

@@ -47,7 +47,7 @@ for number in "$stage" "$stop_stage"; do
   [[ $number =~ ^[0-8]$ ]] || die 2 "stages are 0 to 8, not $number"
 done
 [ -n "$data" ] || [ "$stage" -gt 1 ] || die 1 "give the corpus: --data DIR (see --help)"
-if [ -z "${command:-}" ]; then remember_options voxceleb; fi # synthvox has its own command
+if [ -z "${results_command:-}" ]; then remember_options voxceleb; fi # synthvox has its own command
 . "$recipe/../../tools/path.sh"
 
 local=$root/local
@@ -118,6 +118,6 @@ if begin 8 "scores and results"; then
     systems+=(--system "$(basename "$student_exp")=$student_exp/scores")
   done
   "$python" "$local/report_results.py" --trials "$exp"/data/test/trials/* "${systems[@]}" \
-    --output "$exp/RESULTS.md" --det-plot-folder "$exp" --command "$command" --seed "$seed" --log "$log" \
+    --output "$exp/RESULTS.md" --det-plot-folder "$exp" --command "$results_command" --seed "$seed" --log "$log" \
     --teacher-report "$teacher_exp/report.json"
 fi
