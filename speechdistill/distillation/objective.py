@@ -171,7 +171,7 @@ class DistillationObjective(torch.nn.Module):
             return self.projection(student.embeddings).float(), teacher.embeddings
         if level == "classifier":
             cosines = functional.normalize(teacher.embeddings, dim=-1) @ self.class_weights.T
-            return student.logits[:, self.class_columns], self.scale * cosines
+            return student.logits.index_select(1, self.class_columns), self.scale * cosines
         raise ValueError(f"unknown level {level!r}: a distance is at level feature or classifier")
 
 
