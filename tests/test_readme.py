@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -46,7 +47,9 @@ def made_small(line: str, is_synthvox: bool, whole: bool, folder: Path) -> str:
         voxceleb2 = make_corpus(folder / "VoxCeleb2", first=20001)
         (voxceleb2 / "veri_test2.txt").unlink()
         line = line.replace("/path/to/VoxCeleb2", str(voxceleb2))
-    line = re.sub(r"lists/vox1_\w+.txt", str(voxceleb1 / "veri_test2.txt"), line)
+    for name in re.findall(r"lists/(\w+\.txt)", line):
+        shutil.copy(voxceleb1 / "veri_test2.txt", folder / name)
+    line = line.replace("lists/", f"{folder}/")
     line = re.sub(r" --exp \S+", "", line) + f" --exp {folder / 'exp'}"
     if is_synthvox:
         line += f" --data {folder / 'synthvox'} --speakers 10 --test-speakers 3"
