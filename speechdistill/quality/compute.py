@@ -3,7 +3,6 @@
 import gzip
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import fields
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -125,7 +124,7 @@ def _score(
     progress: tqdm,
 ) -> tuple[QualityTable, list[tuple[str, str]]]:
     """Measure ``items``; return their table, and path and reason of those that are unreadable."""
-    names = ["quality", *(field.name for field in fields(kind))]
+    names = list(kind.COLUMNS)
     ids: list[str] = []
     rows: list[list[float]] = []
     unreadable: list[tuple[str, str]] = []

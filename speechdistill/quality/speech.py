@@ -1,15 +1,24 @@
-"""The quality of a speech recording: signal-to-noise ratio, clipping, and how much is speech."""
+"""The quality of a speech recording."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
-from speechdistill.quality.snr import wada_snr
+from speechdistill.quality.bandwidth import bandwidth
+from speechdistill.quality.clipping import clipping_share
+from speechdistill.quality.net_duration import net_duration
+from speechdistill.quality.noise_floor import noise_floor_snrs
+from speechdistill.quality.reverberation import decay_rate
+from speechdistill.quality.spectrogram import Spectrogram
+from speechdistill.quality.wada import wada_snr
 
 HALF_QUALITY_SNR = 10.0
 SNR_SLOPE = 5.0
 TOLERATED_CLIPPING = 0.01
 TOLERATED_SHORTNESS = 1.0
+NARROW_BAND = 2000.0
+SLOW_DECAY = 100.0
 
 
 @dataclass(frozen=True)
@@ -18,30 +27,70 @@ class SpeechQuality:
 
     Arguments
     ---------
-    snr_db: estimated by :func:`speechdistill.quality.snr.wada_snr`.
+    wada_snr_db: :func:`speechdistill.quality.wada.wada_snr`.
+    steady_noise_snr_db, swelling_noise_snr_db:
+        :func:`speechdistill.quality.noise_floor.noise_floor_snrs`.
     clipping: share of the samples that are clipped.
     net_duration: seconds of speech.
+    bandwidth_hz: :func:`speechdistill.quality.bandwidth.bandwidth`.
+    decay_rate: in dB per second, :func:`speechdistill.quality.reverberation.decay_rate`.
     """
 
-    snr_db: float
+    COLUMNS: ClassVar = (
+        "quality",
+        "snr_db",
+        "wada_snr_db",
+        "steady_noise_snr_db",
+        "swelling_noise_snr_db",
+        "clipping",
+        "net_duration",
+        "bandwidth_hz",
+        "decay_rate",
+    )
+
+    wada_snr_db: float
+    steady_noise_snr_db: float
+    swelling_noise_snr_db: float
     clipping: float
     net_duration: float
+    bandwidth_hz: float
+    decay_rate: float
+
+    @property
+    def snr_db(self) -> float:
+        """The mean of the three estimates, weighted by 0.4, 0.4 and 0.2.
+
+        The three err differently: speech-like noise misleads the first, noise that comes and goes
+        the second upwards and the third downwards. Their mean ranks recordings better than WADA-SNR
+        alone in stationary noise, in noise that swells and in babble, of synthetic and of real
+        voices, with pauses and without.
+        """
+        return (
+            0.4 * self.wada_snr_db
+            + 0.4 * self.steady_noise_snr_db
+            + 0.2 * self.swelling_noise_snr_db
+        )
 
     @property
     def quality(self) -> float:
-        """In [0, 1]: any one flaw alone makes it small.
+        """In [0, 1]: any one flaw alone makes it small; noise counts most, band and room little.
 
-        ``sigmoid((snr - 10) / 5) * exp(-clipping / 0.01) * (1 - exp(-net_duration / 1 s))``
+        ``sigmoid((snr - 10) / 5) * exp(-clipping / 0.01) * (1 - exp(-net_duration / 1 s))
+        * (1 - exp(-bandwidth / 2 kHz)) * (1 - exp(-decay_rate / 100 dB/s))``
+
+        A telephone's band costs 15 %, a hall's decay of 150 dB/s 20 %.
 
         Example
         -------
-        >>> round(SpeechQuality(snr_db=10.0, clipping=0.0, net_duration=60.0).quality, 3)
+        >>> round(SpeechQuality(10.0, 10.0, 10.0, 0.0, 60.0, 24000.0, 1000.0).quality, 3)
         0.5
         """
         clear = 1 / (1 + np.exp(-(self.snr_db - HALF_QUALITY_SNR) / SNR_SLOPE))
         unclipped = np.exp(-self.clipping / TOLERATED_CLIPPING)
         enough = -np.expm1(-self.net_duration / TOLERATED_SHORTNESS)
-        return float(clear * unclipped * enough)
+        wide = -np.expm1(-self.bandwidth_hz / NARROW_BAND)
+        dry = -np.expm1(-self.decay_rate / SLOW_DECAY)
+        return float(clear * unclipped * enough * wide * dry)
 
 
 def measure_speech(signal: np.ndarray, sample_rate: int) -> SpeechQuality:
@@ -51,53 +100,20 @@ def measure_speech(signal: np.ndarray, sample_rate: int) -> SpeechQuality:
     ---------
     signal: float ``(samples,)``.
     sample_rate: in Hz.
+
+    Example
+    -------
+    >>> measure_speech(np.zeros(16000), 16000).quality
+    0.0
     """
+    spectrogram = Spectrogram.of(signal, sample_rate)
+    steady, swelling = noise_floor_snrs(spectrogram.bands)
     return SpeechQuality(
-        wada_snr(signal), clipping_share(signal), net_duration(signal, sample_rate)
+        wada_snr(signal),
+        steady,
+        swelling,
+        clipping_share(signal),
+        net_duration(signal, sample_rate),
+        bandwidth(spectrogram),
+        decay_rate(spectrogram.bands),
     )
-
-
-def clipping_share(signal: np.ndarray) -> float:
-    """The share of samples in flat tops: two or more neighbours at the positive or negative peak.
-
-    The peak is the recording's own, so that clipping shows even if the level was lowered later.
-
-    Example
-    -------
-    >>> clipping_share(np.array([0.0, 0.5, 0.5, 0.5, 0.1, -0.2, -0.5, 0.1]))
-    0.375
-    """
-    peak = np.max(np.abs(signal), initial=0.0)
-    if peak == 0:
-        return 0.0
-    clipped = 0
-    for is_top in (signal >= 0.999 * peak, signal <= -0.999 * peak):
-        pairs = is_top[1:] & is_top[:-1]
-        clipped += np.count_nonzero(np.append(pairs, False) | np.append(False, pairs))
-    return float(clipped / len(signal))
-
-
-def net_duration(signal: np.ndarray, sample_rate: int) -> float:
-    """Seconds of speech: frames of 10 ms whose level stands out.
-
-    A frame counts if its power is less than 30 dB below the loud ones' (95th percentile), and
-    more than a third of the way, in dB, from the soft ones' (5th percentile) to theirs.
-
-    Example
-    -------
-    >>> random = np.random.default_rng(0)
-    >>> tone = np.sin(np.arange(16000))
-    >>> round(net_duration(np.concatenate([tone, 0.001 * random.normal(size=16000)]), 16000), 1)
-    1.0
-    """
-    length = sample_rate // 100
-    frames = signal[: len(signal) // length * length].reshape(-1, length)
-    if len(frames) == 0:
-        return 0.0
-    power = np.mean(np.square(frames, dtype=np.float64), axis=1)
-    if power.max() == 0:
-        return 0.0
-    level = 10 * np.log10(np.maximum(power, 1e-12 * power.max()))
-    soft, loud = np.percentile(level, [5, 95])
-    is_speech = level >= max(loud - 30, soft + (loud - soft) / 3)
-    return float(np.count_nonzero(is_speech) / 100)

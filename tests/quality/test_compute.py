@@ -13,8 +13,8 @@ from speechdistill.corpora.manifests import load_cuts
 from speechdistill.corpora.prepare import PreparationSettings, prepare_corpus
 from speechdistill.errors import InputError
 from speechdistill.quality.compute import compute_quality
-from speechdistill.quality.face import measure_face
-from speechdistill.quality.speech import measure_speech
+from speechdistill.quality.face import FaceQuality, measure_face
+from speechdistill.quality.speech import SpeechQuality, measure_speech
 from speechdistill.quality.table import QualityTable
 from tests.tiny_corpus import make_corpus
 
@@ -40,8 +40,8 @@ def test_every_utterance_and_image_is_measured(test_set, jobs):
     cuts, faces = load_cuts(test_set), load_faces(test_set / "faces.jsonl.gz")
     assert speech.ids == [cut.id for cut in cuts]
     assert face.ids == [image.id for image in faces]
-    assert list(speech.columns) == ["quality", "snr_db", "clipping", "net_duration"]
-    assert list(face.columns) == ["quality", "sharpness", "exposure", "size"]
+    assert list(speech.columns) == list(SpeechQuality.COLUMNS)
+    assert list(face.columns) == list(FaceQuality.COLUMNS)
     measured = measure_speech(cuts[3].load_audio()[0], 16000)
     assert speech.columns["snr_db"][3] == pytest.approx(measured.snr_db, rel=1e-5)
     assert speech.columns["quality"][3] == pytest.approx(measured.quality, rel=1e-5)

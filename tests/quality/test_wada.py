@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from speechdistill.quality.snr import wada_curve, wada_snr
+from speechdistill.quality.wada import wada_curve, wada_snr
 
 MINIVOX = Path(__file__).parents[3] / "shared" / "minivox"
 

@@ -1,4 +1,4 @@
-"""The signal-to-noise ratio of a speech recording, from the recording alone."""
+"""The signal-to-noise ratio of speech from the distribution of its amplitudes."""
 
 from functools import cache
 
@@ -19,7 +19,7 @@ def wada_snr(signal: np.ndarray) -> float:
     exact zeros are left out. The estimate is clipped to [-20, 60] dB.
 
     Accurate to a few dB for 2 to 5 s of speech in stationary noise; too high by up to 10 dB in
-    noise that is itself speech-like (babble), though still in the right order.
+    noise that is itself speech-like (babble) or swells and fades, though still in the right order.
 
     Source: Kim and Stern, "Robust Signal-to-Noise Ratio Estimation Based on Waveform Amplitude
     Distribution Analysis", Interspeech 2008, equations 9 to 12.
