@@ -58,6 +58,23 @@ class QualityTable:
         """Quality by id."""
         return dict(zip(self.ids, self.columns["quality"].tolist(), strict=True))
 
+    @classmethod
+    def joined(cls, tables: Sequence["QualityTable"]) -> "QualityTable":
+        """Put tables of different items below one another, with the columns that all have.
+
+        Example
+        -------
+        >>> first = QualityTable(["a"], {"quality": np.array([0.5]), "snr_db": np.array([3.0])})
+        >>> second = QualityTable(["b"], {"quality": np.array([1.0])})
+        >>> QualityTable.joined([first, second]).scores
+        {'a': 0.5, 'b': 1.0}
+        """
+        common = [name for name in tables[0].columns if all(name in t.columns for t in tables)]
+        return cls(
+            [name for table in tables for name in table.ids],
+            {name: np.concatenate([table.columns[name] for table in tables]) for name in common},
+        )
+
     def save(self, path: Path) -> None:
         """Write the table whole or not at all."""
         rows = zip(*(values.tolist() for values in self.columns.values()), strict=True)
@@ -67,14 +84,14 @@ class QualityTable:
                 lines.write("\t".join([name, *(f"{value:.6g}" for value in row)]) + "\n")
 
     @classmethod
-    def load(cls, path: Path) -> "QualityTable":
-        """Read a table.
+    def load(cls, path: Path, made_by: str = "stage 2") -> "QualityTable":
+        """Read a table; ``made_by`` is named if it is missing or broken.
 
         Raises
         ------
         InputError: it is missing or malformed.
         """
-        require(path, made_by="stage 2")
+        require(path, made_by)
         lines = path.read_text(encoding="utf-8").splitlines() or [""]
         header, *rows = (line.split("\t") for line in lines)
         try:
@@ -83,4 +100,4 @@ class QualityTable:
             columns = dict(zip(header[1:], values.T, strict=True))
             return cls([row[0] for row in rows], columns)
         except ValueError as error:
-            raise InputError(f"{path} is broken ({error}): run stage 2 again") from error
+            raise InputError(f"{path} is broken ({error}): run {made_by} again") from error

@@ -1,4 +1,4 @@
-"""What a trained teacher leaves for the student: embeddings and class weights, on disk."""
+"""What a trained teacher leaves for the student: embeddings, their quality, class weights."""
 
 import json
 from dataclasses import dataclass
@@ -9,6 +9,9 @@ import torch
 from speechdistill.errors import InputError
 from speechdistill.files import written_whole
 from speechdistill.keyed_vectors import KeyedVectors
+from speechdistill.quality.table import QualityTable
+
+QUALITY = "quality.tsv"
 
 
 @dataclass(frozen=True)
@@ -22,28 +25,36 @@ class TeacherTargets:
     embeddings: one row per thing the teacher saw (an image, a text).
     class_weights: one row per speaker that the teacher can name.
     scale: what the cosine of embedding and class weight is multiplied by to give a logit.
+    quality: of every embedding, by :func:`speechdistill.quality.teacher.teacher_quality`.
 
     Example
     -------
     >>> import tempfile, numpy as np
     >>> rows = np.eye(2, dtype=np.float32)
     >>> embeddings, weights = KeyedVectors(["a/v/1", "b/v/1"], rows), KeyedVectors(["a", "b"], rows)
-    >>> targets = TeacherTargets(embeddings, weights, scale=30.0)
+    >>> quality = QualityTable(embeddings.ids, {"quality": np.array([0.9, 0.4])})
+    >>> targets = TeacherTargets(embeddings, weights, 30.0, quality)
     >>> folder = Path(tempfile.mkdtemp()) / "targets"
     >>> targets.save(folder)
-    >>> TeacherTargets.load(folder).scale
-    30.0
+    >>> TeacherTargets.load(folder).quality.scores
+    {'a/v/1': 0.9, 'b/v/1': 0.4}
     """
 
     embeddings: KeyedVectors
     class_weights: KeyedVectors
     scale: float
+    quality: QualityTable
 
     def __post_init__(self) -> None:
         if self.embeddings.vectors.shape[1] != self.class_weights.vectors.shape[1]:
             raise InputError(
                 f"teacher embeddings of width {self.embeddings.vectors.shape[1]} do not fit class "
                 f"weights of width {self.class_weights.vectors.shape[1]}: make the targets again"
+            )
+        if list(self.quality.ids) != list(self.embeddings.ids):
+            raise InputError(
+                f"{len(self.quality)} qualities do not fit {len(self.embeddings)} teacher "
+                "embeddings: run stage 4 again"
             )
 
     def save(self, folder: str | Path) -> None:
@@ -52,18 +63,27 @@ class TeacherTargets:
             partial.mkdir()
             self.embeddings.save(partial / "embeddings")
             self.class_weights.save(partial / "class_weights")
+            self.quality.save(partial / QUALITY)
             (partial / "targets.json").write_text(json.dumps({"scale": self.scale}) + "\n")
 
     @classmethod
     def load(cls, folder: str | Path) -> "TeacherTargets":
-        """Open a folder written by :meth:`save`."""
+        """Open a folder written by :meth:`save`.
+
+        Raises
+        ------
+        InputError: it is missing, broken, or from before the targets had a quality.
+        """
         folder = Path(folder)
         if not folder.is_dir():
             raise InputError(f"missing {folder}: stage 4 makes it")
+        if not (folder / QUALITY).exists():
+            raise InputError(f"{folder} has no {QUALITY}: run stage 4 again")
         return cls(
             KeyedVectors.load(folder / "embeddings", "stage 4"),
             KeyedVectors.load(folder / "class_weights", "stage 4"),
             json.loads((folder / "targets.json").read_text())["scale"],
+            QualityTable.load(folder / QUALITY, made_by="stage 4"),
         )
 
     def class_weight_tensor(self) -> torch.Tensor:

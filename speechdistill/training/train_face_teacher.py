@@ -15,10 +15,12 @@ from speechbrain.utils.distributed import infer_device
 from tqdm import tqdm
 
 from speechdistill.corpora.faces import FaceImage, load_faces
+from speechdistill.corpora.prepare import SETS
 from speechdistill.errors import InputError
 from speechdistill.files import written_whole
 from speechdistill.keyed_vectors import KeyedVectors
 from speechdistill.quality.table import QualityTable
+from speechdistill.quality.teacher import teacher_quality
 from speechdistill.teachers.face_data import FaceDataset, collate_faces
 from speechdistill.teachers.targets import TeacherTargets
 from speechdistill.training.hyperparameters import (
@@ -138,9 +140,12 @@ def train_face_teacher(settings: FaceTeacherSettings) -> None:
 def write_face_targets(data: Path, teacher_exp: Path) -> None:
     """Embed every face of every set with the trained teacher; keep its class weights beside them.
 
+    What the teacher says of each face is rated, too
+    (:func:`speechdistill.quality.teacher.teacher_quality`).
+
     Raises
     ------
-    InputError: no trained teacher, missing manifests.
+    InputError: no trained teacher, missing manifests or face quality.
     """
     settings = recall_settings(teacher_exp, "stage 3")
     speakers = settings["speakers"]
@@ -152,11 +157,17 @@ def write_face_targets(data: Path, teacher_exp: Path) -> None:
         len(speakers),
     )
     load_best(hparams["checkpointer"], ["image_model", "classifier"])
-    faces = [face for name in ("train", "dev", "test") for face in readable_faces(data / name)]
+    faces = [face for name in SETS for face in readable_faces(data / name)]
     embeddings = embed_faces(hparams, faces, infer_device())
+    face_quality = QualityTable.joined(
+        [QualityTable.load(data / name / "quality" / "face.tsv") for name in SETS]
+    )
     class_weights = hparams["classifier"].weight.detach().cpu().numpy()
     targets = TeacherTargets(
-        embeddings, KeyedVectors(speakers, class_weights), hparams["compute_cost"].loss_fn.scale
+        embeddings,
+        KeyedVectors(speakers, class_weights),
+        hparams["compute_cost"].loss_fn.scale,
+        teacher_quality(embeddings, face_quality),
     )
     targets.save(teacher_exp / "targets")
     logger.info("wrote the embeddings of %d faces and %d class weights", len(faces), len(speakers))

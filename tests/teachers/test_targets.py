@@ -5,13 +5,18 @@ import pytest
 
 from speechdistill.errors import InputError
 from speechdistill.keyed_vectors import KeyedVectors
+from speechdistill.quality.table import QualityTable
 from speechdistill.teachers.targets import TeacherTargets
 
 
 def make_targets():
     vectors = np.random.default_rng(0).normal(size=(3, 4)).astype(np.float32)
     weights = KeyedVectors(["a", "b"], vectors[:2])
-    return TeacherTargets(KeyedVectors(["a/v/1", "a/v/2", "b/v/1"], vectors), weights, 30.0)
+    embeddings = KeyedVectors(["a/v/1", "a/v/2", "b/v/1"], vectors)
+    quality = QualityTable(
+        embeddings.ids, {"quality": np.array([0.5, 1, 0]), "norm": np.array([3.0, 9, 2])}
+    )
+    return TeacherTargets(embeddings, weights, 30.0, quality)
 
 
 def test_round_trip_and_replacement(tmp_path):
@@ -21,6 +26,8 @@ def test_round_trip_and_replacement(tmp_path):
     back = TeacherTargets.load(tmp_path / "targets")
     np.testing.assert_array_equal(back.embeddings.vectors, targets.embeddings.vectors)
     np.testing.assert_array_equal(back.class_weight_tensor(), targets.class_weights.vectors)
+    assert back.quality.scores == targets.quality.scores
+    assert list(back.quality.columns) == ["quality", "norm"]
     assert isinstance(back.embeddings.vectors, np.memmap)
     assert [path.name for path in tmp_path.iterdir()] == ["targets"]
 
@@ -30,8 +37,27 @@ def test_missing_targets(tmp_path):
         TeacherTargets.load(tmp_path / "targets")
 
 
+def test_targets_without_quality_must_be_made_again(tmp_path):
+    make_targets().save(tmp_path / "targets")
+    (tmp_path / "targets" / "quality.tsv").unlink()
+    with pytest.raises(InputError, match=r"targets has no quality.tsv: run stage 4 again"):
+        TeacherTargets.load(tmp_path / "targets")
+
+
 def test_widths_must_agree():
+    embeddings, quality = KeyedVectors(["a/v/1"], np.zeros((1, 3))), {"quality": np.ones(1)}
     with pytest.raises(InputError, match="width"):
         TeacherTargets(
-            KeyedVectors(["a/v/1"], np.zeros((1, 3))), KeyedVectors(["a"], np.zeros((1, 4))), 1.0
+            embeddings,
+            KeyedVectors(["a"], np.zeros((1, 4))),
+            1.0,
+            QualityTable(embeddings.ids, quality),
         )
+
+
+def test_qualities_must_be_those_of_the_embeddings():
+    targets = make_targets()
+    for ids in (["a/v/1"], ["a/v/2", "a/v/1", "b/v/1"]):
+        other = QualityTable(ids, {"quality": np.ones(len(ids))})
+        with pytest.raises(InputError, match="run stage 4 again"):
+            TeacherTargets(targets.embeddings, targets.class_weights, 30.0, other)

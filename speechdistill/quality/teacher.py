@@ -1,0 +1,86 @@
+"""The quality of what a trained teacher says of an image: q_teacher."""
+
+from collections import defaultdict
+
+import numpy as np
+
+from speechdistill.errors import InputError
+from speechdistill.keyed_vectors import KeyedVectors
+from speechdistill.quality.table import QualityTable
+
+LEAST_WEIGHT = 0.01
+LEAST_AGREEMENT = 0.1
+
+
+def teacher_quality(embeddings: KeyedVectors, face: QualityTable) -> QualityTable:
+    """Rate embeddings by the image they come from, their norm, and the person's other images.
+
+    ``quality = face * sqrt(min(1, norm / median norm) * min(1, agreement / median agreement))``,
+    with an agreement below 0 taken for 0, the median norm that of all images, and the median
+    agreement that of the person, but at least 0.1.
+
+    Returned columns, one row per embedding:
+
+    - quality: in [0, 1].
+    - face: the quality of the image, as in ``face``.
+    - norm: length of the embedding. Networks trained with a normalised softmax give short ones to
+      images that they can tell little from (Meng et al., "MagFace", CVPR 2021; Ranjan et al.,
+      "L2-constrained softmax loss", arXiv 1703.09507).
+    - agreement: cosine to the mean of the unit-length embeddings of the person's other images,
+      weighted by their face quality, so that poor images have little say in what the person looks
+      like. A stranger's image among a person's, or a covered face, has little of it. NaN for a
+      person's only image, which is rated by the other two.
+
+    Arguments
+    ---------
+    embeddings: of a teacher; ids ``speaker/session/frame``.
+    face: quality of the images, with the same ids and maybe more.
+
+    Raises
+    ------
+    InputError: an image has no quality.
+
+    Example
+    -------
+    >>> ids = ["a/v/1", "a/v/2", "a/w/1", "a/w/2"]
+    >>> vectors = np.array([[1.0, 0], [0.9, 0.1], [1, 0.1], [-0.1, 1.0]])  # the last: a stranger
+    >>> face = QualityTable(ids, {"quality": np.full(4, 0.8)})
+    >>> teacher_quality(KeyedVectors(ids, vectors), face).columns["quality"].round(1).tolist()
+    [0.8, 0.8, 0.8, 0.0]
+    """
+    missing = next((name for name in embeddings.ids if name not in face.scores), None)
+    if missing is not None:
+        raise InputError(f"no face quality of {missing}: run stage 2 again")
+    image = np.array([face.scores[name] for name in embeddings.ids])
+    norm = np.linalg.norm(embeddings.vectors, axis=1).astype(np.float64)
+    agreement = np.full(len(image), np.nan)
+    usual = np.ones(len(image))
+    for rows in _rows_of_speakers(embeddings):
+        if len(rows) > 1:
+            agreement[rows] = _agreement(np.asarray(embeddings.vectors[rows]), image[rows])
+            usual[rows] = max(float(np.median(agreement[rows])), LEAST_AGREEMENT)
+    # An embedding of length 0 says nothing, even where most are so.
+    usual_norm = max(float(np.median(norm)), np.finfo(np.float64).tiny) if len(norm) else 1.0
+    agreeing = np.nan_to_num(np.clip(agreement / usual, 0, 1), nan=1.0)
+    quality = image * np.sqrt(np.minimum(norm / usual_norm, 1) * agreeing)
+    return QualityTable(
+        embeddings.ids,
+        {"quality": quality, "face": image, "norm": norm, "agreement": agreement},
+    )
+
+
+def _rows_of_speakers(embeddings: KeyedVectors) -> list[list[int]]:
+    rows: dict[str, list[int]] = defaultdict(list)
+    for row, name in enumerate(embeddings.ids):
+        rows[name.split("/", 1)[0]].append(row)
+    return list(rows.values())
+
+
+def _agreement(vectors: np.ndarray, quality: np.ndarray) -> np.ndarray:
+    """Cosine of each of a person's vectors to the weighted mean of the others."""
+    units = vectors.astype(np.float64)
+    units /= np.maximum(np.linalg.norm(units, axis=1, keepdims=True), np.finfo(np.float64).tiny)
+    weighted = np.maximum(quality, LEAST_WEIGHT)[:, None] * units
+    others = weighted.sum(axis=0) - weighted
+    lengths = np.linalg.norm(others, axis=1)
+    return np.sum(units * others, axis=1) / np.maximum(lengths, np.finfo(np.float64).tiny)
