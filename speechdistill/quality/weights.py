@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 import torch
 
+from speechdistill.quality.maps import LINEAR, QualityMap
+
 
 class SpeechOnly:
     """The quality of the speech alone: for the identity loss, which needs no teacher.
@@ -31,23 +33,37 @@ class Product:
         return speech * teacher
 
 
-class QualityWeights:
-    """Weights of a batch's samples, linear in their quality: detached, floored, of mean 1.
+class Minimum:
+    """The lower of both qualities: a pair is worth what its poorer side is.
 
-    ``w_i = v_i / mean_j v_j`` with ``v_i = floor + (1 - floor) q_i`` and
+    Example
+    -------
+    >>> Minimum()(torch.tensor([0.5]), torch.tensor([0.1]))
+    tensor([0.1000])
+    """
+
+    def __call__(self, speech: torch.Tensor, teacher: torch.Tensor) -> torch.Tensor:
+        return torch.minimum(speech, teacher)
+
+
+class QualityWeights:
+    """Weights of a batch's samples by their quality: detached, floored, of mean 1.
+
+    ``w_i = v_i / mean_j v_j`` with ``v_i = floor + (1 - floor) map(q)_i`` and
     ``q_i = combine(q_speech_i, q_teacher_i)``, where i and j run over the samples whose combined
     quality is known. The others (no teacher) get 1, so that the mean over the batch is 1 either
     way and the learning rate keeps its meaning. No weight is below the floor, and samples of
     equal quality have weights of exactly 1.
 
     After the quality-based adaptive weights of Jin et al., "Cross-Modal Distillation for Speaker
-    Recognition", AAAI 2023; the linear map is ours.
+    Recognition", AAAI 2023; the maps are ours.
 
     Arguments
     ---------
-    floor: what quality 0 counts relative to quality 1; above 0, at most 1.
-    combine: ``(q_speech, q_teacher) -> q``, each ``(batch,)``: :class:`Product` for distillation,
-        :class:`SpeechOnly` for the identity loss.
+    floor: what a sample that the map counts as 0 counts relative to one of 1; above 0, at most 1.
+    combine: ``(q_speech, q_teacher) -> q``, each ``(batch,)``: :class:`Product` or
+        :class:`Minimum` for distillation, :class:`SpeechOnly` for the identity loss.
+    map: ``q -> [0, 1]``, both ``(batch,)``, of :mod:`speechdistill.quality.maps`.
 
     Example
     -------
@@ -57,12 +73,14 @@ class QualityWeights:
     """
 
     def __init__(
-        self, floor: float, combine: Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
+        self,
+        floor: float,
+        combine: Callable[[torch.Tensor, torch.Tensor], torch.Tensor],
+        map: QualityMap = LINEAR,
     ) -> None:
-        if not 0 < floor <= 1:
-            raise ValueError(f"the floor is {floor}: give a number above 0 and at most 1")
-        self.floor = floor
+        self.floor = checked_floor(floor)
         self.combine = combine
+        self.map = map
 
     @torch.no_grad()
     def __call__(self, speech: torch.Tensor, teacher: torch.Tensor) -> torch.Tensor:
@@ -74,14 +92,32 @@ class QualityWeights:
         teacher: ``(batch,)`` in [0, 1], NaN where there is no teacher.
         """
         quality = self.combine(speech, teacher)
+        weights = torch.ones_like(quality)
         is_known = ~torch.isnan(quality)
-        value = self.floor + (1 - self.floor) * quality
-        highest = value.masked_fill(~is_known, -torch.inf).amax()
-        lowest = value.masked_fill(~is_known, torch.inf).amin()
-        mean = value.nansum() / is_known.sum()
+        known = quality[is_known]
         # Rounding of the mean must not tell equal samples from ones.
-        differs = is_known & (highest > lowest)
-        return torch.where(differs, value / mean, torch.ones_like(value))
+        if len(known) and known.max() > known.min():
+            value = floored(self.map(known), self.floor)
+            weights[is_known] = value / value.mean()
+        return weights
+
+
+def checked_floor(floor: float) -> float:
+    """Return ``floor``; raise a ValueError if it is not above 0 and at most 1."""
+    if not 0 < floor <= 1:
+        raise ValueError(f"the floor is {floor}: give a number above 0 and at most 1")
+    return floor
+
+
+def floored(value: torch.Tensor, floor: float) -> torch.Tensor:
+    """``floor + (1 - floor) value``: from [0, 1] to [floor, 1].
+
+    Example
+    -------
+    >>> floored(torch.tensor([0.0, 1.0]), floor=0.2)
+    tensor([0.2000, 1.0000])
+    """
+    return floor + (1 - floor) * value
 
 
 def effective_sample_size(weights: torch.Tensor) -> torch.Tensor:
