@@ -38,6 +38,7 @@ setup(
         "scipy",
         "soundfile",
         "speechbrain",
+        "tensorboard",
         "torch",
         "torchaudio",
         "tqdm",

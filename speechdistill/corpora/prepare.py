@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
+import numpy as np
+
 from speechdistill.corpora.fingerprint import fingerprint
 from speechdistill.corpora.layout import TRIAL_LISTS, CorpusLayout, find_layout
 from speechdistill.corpora.metadata import Speaker, load_speakers, load_text
@@ -37,9 +39,10 @@ class PreparationSettings:
     trials: test trial lists; None for the corpus's own.
     text: lines ``id<TAB>sentence``; None for the corpus's own ``speaker_text.tsv``, if any.
     jobs: number of processes.
-    seed: of the choice of dev speakers and dev trials.
+    seed: of the choice of dev speakers, and of dev and training trials.
     dev_speakers: see :func:`speechdistill.corpora.splits.dev_speakers`.
-    dev_trials: how many trials to draw among the dev speakers.
+    dev_trials: how many trials to draw among the dev speakers, and among as many training
+        speakers: the latter show whether a student over-fits.
     drop_trial_speakers: take trial speakers out of training instead of stopping.
     min_duration: in seconds; shorter training and dev utterances are skipped. Test utterances
         have no least duration, since a trial list is to be scored whole.
@@ -66,10 +69,10 @@ def prepare_corpus(settings: PreparationSettings) -> CorpusReport:
     """Check a corpus and write everything that later stages read of it.
 
     Below ``output``: ``{train,dev,test}/cuts.jsonl.gz`` and ``faces.jsonl.gz``,
-    ``dev/trials/dev.txt``, ``test/trials/<name of each list>``, ``skipped.tsv``, ``report.txt``
-    and ``report.json``. Test utterances are those that the trials name; training speakers those
-    of the part "dev", without the ones held out. The folder appears when it is whole; if neither
-    settings nor corpus changed since, nothing is done.
+    ``dev/trials/dev.txt``, ``train/trials/train.txt``, ``test/trials/<name of each list>``,
+    ``skipped.tsv``, ``report.txt`` and ``report.json``. Test utterances are those that the trials
+    name; training speakers those of the part "dev", without the ones held out. The folder appears
+    when it is whole; if neither settings nor corpus changed since, nothing is done.
 
     Raises
     ------
@@ -118,9 +121,12 @@ def prepare_corpus(settings: PreparationSettings) -> CorpusReport:
                 folders = _folders(layout, members)
                 written[name] = write(folder / name, folders, min_duration=settings.min_duration)
                 skipped.add(written[name].skipped)
-            trials = _dev_trials(written["dev"].ids, dev, settings)
-            trials.save(folder / "dev" / "trials" / "dev.txt")
-            report.trials["dev.txt"] = len(trials)
+            # As many training speakers as dev speakers: the two lists' error rates compare.
+            watched = _draw_speakers(training, len(dev), settings.seed)
+            for name, members in (("dev", dev), ("train", watched)):
+                trials = _draw_trials(written[name].ids, members, settings)
+                trials.save(folder / name / "trials" / f"{name}.txt")
+                report.trials[f"{name}.txt"] = len(trials)
             _complete(report, written, settings)
             report.unused_speakers = len(speakers) - sum(
                 counts.speakers for counts in report.sets.values()
@@ -192,10 +198,18 @@ def _folders(
     ]
 
 
-def _dev_trials(
+def _draw_speakers(speakers: Sequence[Speaker], count: int, seed: int) -> list[Speaker]:
+    random = np.random.default_rng([seed, len(speakers)])
+    chosen = random.choice(len(speakers), size=min(count, len(speakers)), replace=False)
+    return [speakers[index] for index in sorted(chosen.tolist())]
+
+
+def _draw_trials(
     ids: Sequence[str], speakers: Iterable[Speaker], settings: PreparationSettings
 ) -> TrialList:
+    """Draw trials among those of the utterances that the speakers spoke."""
     gender_of = {speaker.id: speaker.gender for speaker in speakers}
+    ids = [name for name in ids if name.split("/", 1)[0] in gender_of]
     parts = [name.split("/") for name in ids]
     return sample_trials(
         ids=[f"{name}.wav" for name in ids],

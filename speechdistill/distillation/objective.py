@@ -1,108 +1,79 @@
 """The objective: what the student learns from labels, and what from the teacher."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 import torch
 from torch.nn import functional
 
-from speechdistill.distillation.soft import SoftConstraint
+from speechdistill.distillation.batch import StudentBatch, TeacherBatch
+from speechdistill.distillation.term import Term
 from speechdistill.quality.weights import effective_sample_size
 
 QualityWeight = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
-
-
-@dataclass
-class TeacherBatch:
-    """What the teacher says of the persons in a batch.
-
-    Arguments
-    ---------
-    embeddings: ``(batch, teacher dimension)``; zeros where there is no teacher.
-    quality: ``(batch,)`` in [0, 1]: how far the teacher's input can be trusted.
-    present: ``(batch,)`` bool: False for a person of whom the teacher has seen nothing.
-    """
-
-    embeddings: torch.Tensor
-    quality: torch.Tensor
-    present: torch.Tensor
-
-    def to(self, device: str | torch.device) -> "TeacherBatch":
-        return TeacherBatch(
-            self.embeddings.to(device), self.quality.to(device), self.present.to(device)
-        )
-
-    def select(self, rows: torch.Tensor) -> "TeacherBatch":
-        """Take rows, repeated or not: augmentation makes several copies of a sample."""
-        return TeacherBatch(self.embeddings[rows], self.quality[rows], self.present[rows])
-
-
-@dataclass
-class StudentBatch:
-    """What the student says of a batch, and how good the speech was.
-
-    Arguments
-    ---------
-    embeddings: ``(batch, student dimension)``.
-    logits: ``(batch, speakers)``, scaled, without margin.
-    quality: ``(batch,)`` in [0, 1]: how far the speech can be trusted.
-    """
-
-    embeddings: torch.Tensor
-    logits: torch.Tensor
-    quality: torch.Tensor
+View = tuple[str, int]
 
 
 class DistillationObjective(torch.nn.Module):
     """Combine the identity loss with soft constraints towards a teacher.
 
     ``loss = mean_i [ w_id_i L_id_i + w_kd_i sum_k l_k soft_k(student, teacher)_i ]`` where ``k``
-    runs over the constraints and a sample without teacher has only its identity loss. Without
-    constraints and weights it is the mean identity loss: the baseline.
+    runs over the terms; a sample without teacher has only its identity loss. Without terms and
+    weights it is the mean identity loss: the baseline.
 
     Arguments
     ---------
-    constraints: name -> :class:`SoftConstraint`, at feature or at classifier level.
-    weights: name -> l_k, for the same names.
+    terms: name -> :class:`Term`.
     identity_weight: ``(q_speech, q_teacher) -> w_id``, or None for ones.
-    distillation_weight: ``(q_speech, q_teacher) -> w_kd``, or None for ones.
+    distillation_weight: ``(q_speech, q_teacher) -> w_kd``, or None for ones; with the quality of
+        the teacher's view that a term sees.
+    label_smoothing: of the identity loss, in [0, 1): the share of the label spread evenly over
+        all speakers (Szegedy et al., "Rethinking the Inception Architecture", CVPR 2016,
+        section 7).
 
     Example
     -------
     >>> from speechdistill.distillation.distances.cosine import CosineDistance
-    >>> soft = SoftConstraint(CosineDistance(), margin=0.4)
-    >>> objective = DistillationObjective({"feature": soft}, weights={"feature": 1.0})
+    >>> term = Term(CosineDistance(), weight=1.0, margin=0.4)
+    >>> objective = DistillationObjective({"feature": term})
     >>> objective.connect(student_dimension=2, class_weights=torch.eye(3), class_columns=[0, 1, 2])
-    >>> student = StudentBatch(torch.eye(2), torch.zeros(2, 3), quality=torch.ones(2))
-    >>> teacher = TeacherBatch(torch.ones(2, 3), torch.ones(2), present=torch.tensor([True, False]))
-    >>> loss, parts = objective(torch.tensor([1.0, 3.0]), student, teacher)
+    >>> student = StudentBatch(
+    ...     torch.eye(2), logits=torch.zeros(2, 3), speakers=torch.arange(2), quality=torch.ones(2)
+    ... )
+    >>> teacher = TeacherBatch(
+    ...     torch.ones(2, 1, 3), quality=torch.ones(2), present=torch.tensor([True, False])
+    ... )
+    >>> loss, parts = objective(torch.tensor([1.0, 3.0]), student, {term.view: teacher})
     >>> sorted(parts)
     ['effective_sample_size', 'feature', 'feature_active', 'identity']
     """
 
     class_weights: torch.Tensor
     class_columns: torch.Tensor
+    class_of: torch.Tensor
 
     def __init__(
         self,
-        constraints: Mapping[str, SoftConstraint] | None = None,
-        weights: Mapping[str, float] | None = None,
+        terms: Mapping[str, Term] | None = None,
         identity_weight: QualityWeight | None = None,
         distillation_weight: QualityWeight | None = None,
+        label_smoothing: float = 0.0,
     ) -> None:
         super().__init__()
-        self.constraints = torch.nn.ModuleDict(dict(constraints or {}))
-        self.weights = dict(weights or {})
-        if self.weights.keys() != set(self.constraints):
-            raise ValueError(
-                f"weights for {sorted(self.weights)}, but constraints {sorted(self.constraints)}"
-            )
+        self.terms: Mapping[str, Term] = dict(terms or {})
+        self.registered_terms = torch.nn.ModuleDict(self.terms)
         self.identity_weight = identity_weight
         self.distillation_weight = distillation_weight
+        self.label_smoothing = label_smoothing
+        self.epoch = 1
 
     @property
     def needs_teacher(self) -> bool:
-        return len(self.constraints) > 0
+        return len(self.terms) > 0
+
+    @property
+    def views(self) -> list[View]:
+        """Pairing and number of images of each of the teacher's views that the terms need."""
+        return list(dict.fromkeys(term.view for term in self.terms.values()))
 
     def connect(
         self,
@@ -121,64 +92,105 @@ class DistillationObjective(torch.nn.Module):
         scale: what the teacher's cosines are multiplied by to give its logits.
         """
         self.projection = torch.nn.Linear(student_dimension, class_weights.shape[1])
-        self.register_buffer(
-            "class_weights", functional.normalize(class_weights, dim=-1), persistent=False
-        )
-        self.register_buffer("class_columns", torch.tensor(class_columns), persistent=False)
+        unit = functional.normalize(class_weights, dim=-1)
+        columns = torch.tensor(class_columns)
+        class_of = torch.full((int(columns.max()) + 1,), -1)
+        class_of[columns] = torch.arange(len(columns))
+        self.register_buffer("class_weights", unit, persistent=False)
+        self.register_buffer("class_columns", columns, persistent=False)
+        self.register_buffer("class_of", class_of, persistent=False)
         self.scale = scale
 
     def forward(
         self,
         identity_loss: torch.Tensor,
         student: StudentBatch,
-        teacher: TeacherBatch | None = None,
+        teachers: Mapping[View, TeacherBatch] | None = None,
+        measure_gradients: bool = False,
     ) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
-        """Return the batch's loss and its named parts (detached batch means) for the log.
+        """Return the batch's loss and its named parts (detached) for the log.
+
+        Parts are, per term, its mean over the samples with a teacher, the share of these beyond
+        the margin (``_active``) and, where ``measure_gradients``, the L2 norm over the batch of
+        the gradient that the weighted term sends to the student's embeddings (``_gradient``); and
+        the effective sample size of the distillation weights.
 
         Arguments
         ---------
         identity_loss: ``(batch,)``, the speaker classification loss of every sample.
         student: the student's embeddings, logits and speech quality.
-        teacher: the teacher's view; needed if there are constraints.
+        teachers: the teacher's view for each of ``views``; needed if there are terms.
+        measure_gradients: costs one more pass back to the embeddings per term.
         """
-        missing = torch.full_like(student.quality, torch.nan)
-        quality_teacher = (
-            missing if teacher is None else torch.where(teacher.present, teacher.quality, missing)
-        )
         ones = torch.ones_like(identity_loss)
-        identity_weight = _weigh(self.identity_weight, student.quality, quality_teacher, ones)
-        loss = identity_weight * identity_loss
+        teachers = teachers or {}
+        first = next(iter(teachers.values()), None)
+        identity_weight = _weigh(self.identity_weight, student, first, ones)
+        losses = {"identity": (identity_weight * identity_loss).mean()}
         parts = {"identity": identity_loss.detach().mean()}
-        if self.needs_teacher:
-            if teacher is None:
-                raise ValueError("the objective has constraints but was given no teacher")
-            present = teacher.present.to(loss.dtype)
-            weight = _weigh(self.distillation_weight, student.quality, quality_teacher, ones)
-            for name, constraint in self.constraints.items():
-                value = constraint(*self._inputs(str(constraint.level), student, teacher)) * present
-                loss = loss + weight * self.weights[name] * value
-                parts[name] = value.detach().sum() / present.sum().clamp(min=1)
-                parts[f"{name}_active"] = (value > 0).to(loss.dtype).sum() / present.sum().clamp(
-                    min=1
-                )
-            parts["effective_sample_size"] = effective_sample_size(weight * present)
-        return loss.mean(), parts
+        for name, term in self.terms.items():
+            if term.view not in teachers:
+                raise ValueError(f"the term {name} needs the teacher's view {term.view}")
+            teacher = teachers[term.view]
+            weight = _weigh(self.distillation_weight, student, teacher, ones)
+            value = self._value(term, student, teacher)
+            losses[name] = term.weight * (weight * value).mean()
+            count = teacher.present.sum().clamp(min=1)
+            parts[name] = value.detach().sum() / count
+            parts[f"{name}_active"] = (value > 0).sum() / count
+            parts["effective_sample_size"] = effective_sample_size(weight * teacher.present)
+        if measure_gradients:
+            for name, loss in losses.items():
+                parts[f"{name}_gradient"] = _gradient_norm(loss, student.embeddings)
+        return torch.stack(list(losses.values())).sum(), parts
+
+    def _value(self, term: Term, student: StudentBatch, teacher: TeacherBatch) -> torch.Tensor:
+        """Return the term's ``(batch,)`` values: means over images, zeros without teacher."""
+        is_seen, speakers = teacher.present, student.speakers
+        if term.uses_speakers and term.level in ("classifier", "proxy"):
+            known = speakers.clamp(max=len(self.class_of) - 1)
+            classes = torch.where(speakers < len(self.class_of), self.class_of[known], -1)
+            is_seen, speakers = is_seen & (classes >= 0), classes
+        rows = torch.nonzero(is_seen).squeeze(1)
+        total = torch.zeros_like(student.quality)
+        if len(rows) == 0:
+            return total
+        images = teacher.embeddings.shape[1]
+        for image in range(images):
+            inputs = self._inputs(term.level, student, teacher.embeddings[:, image], rows)
+            if term.uses_speakers:
+                inputs = (*inputs, speakers[rows])
+            value = term.constraint(*inputs, epoch=self.epoch).to(total.dtype)
+            total = total.index_add(0, rows, value / images)
+        return total
 
     def _inputs(
-        self, level: str, student: StudentBatch, teacher: TeacherBatch
-    ) -> tuple[torch.Tensor, torch.Tensor]:
+        self, level: str, student: StudentBatch, teacher: torch.Tensor, rows: torch.Tensor
+    ) -> tuple[torch.Tensor, ...]:
+        embeddings, teacher = student.embeddings[rows], teacher[rows]
+        if level == "relational":
+            return embeddings.float(), teacher
         if level == "feature":
-            return self.projection(student.embeddings).float(), teacher.embeddings
-        if level == "classifier":
-            cosines = functional.normalize(teacher.embeddings, dim=-1) @ self.class_weights.T
-            return student.logits.index_select(1, self.class_columns), self.scale * cosines
-        raise ValueError(f"unknown level {level!r}: a distance is at level feature or classifier")
+            return self.projection(embeddings).float(), teacher
+        if level == "proxy":
+            return self.projection(embeddings).float(), self.class_weights
+        cosines = functional.normalize(teacher, dim=-1) @ self.class_weights.T
+        return student.logits[rows].index_select(1, self.class_columns), self.scale * cosines
 
 
 def _weigh(
     weigh: QualityWeight | None,
-    quality_speech: torch.Tensor,
-    quality_teacher: torch.Tensor,
+    student: StudentBatch,
+    teacher: TeacherBatch | None,
     ones: torch.Tensor,
 ) -> torch.Tensor:
-    return ones if weigh is None else weigh(quality_speech, quality_teacher)
+    if weigh is None:
+        return ones
+    missing = torch.full_like(student.quality, torch.nan)
+    seen = missing if teacher is None else torch.where(teacher.present, teacher.quality, missing)
+    return weigh(student.quality, seen)
+
+
+def _gradient_norm(loss: torch.Tensor, embeddings: torch.Tensor) -> torch.Tensor:
+    gradient = torch.autograd.grad(loss, embeddings, retain_graph=True, allow_unused=True)[0]
+    return torch.zeros_like(loss) if gradient is None else gradient.detach().norm().to(loss.dtype)

@@ -2,29 +2,31 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from typing import Literal
 
 import numpy as np
 
 from speechdistill.errors import InputError
 from speechdistill.keyed_vectors import KeyedVectors
 
-Mode = Literal["same_video", "same_person", "person_mean"]
-MODES = ("same_video", "same_person", "person_mean")
+MODES = ("same_video", "same_person", "person_mean", "best_quality")
 
 
 class TeacherPairing:
-    """Choose the teacher's embedding for an utterance.
+    """Choose the teacher's embeddings for an utterance.
 
-    Modes: ``same_video``, a random image of the utterance's own video, of the person's others if
-    it has none; ``same_person``, a random image of the person; ``person_mean``, the mean of all
-    the person's unit-length embeddings, with their mean quality.
+    Modes: ``same_video``, random images of the utterance's own video, of the person's others if
+    it has none; ``same_person``, random images of the person; ``person_mean``, the mean of all
+    the person's unit-length embeddings, with their mean quality; ``best_quality``, the person's
+    images of highest quality.
 
     Arguments
     ---------
     embeddings: teacher embeddings, ids ``speaker/session/item``.
     quality: id -> quality in [0, 1]; ids that are not in it count as 1.
-    mode: one of the three above.
+    mode: one of the four above.
+    images: how many per utterance; drawn without repetition while there are enough.
+    teacher_of: speaker -> the person whose embeddings go with that speaker, for the control that
+        shuffles people; None where everybody has their own.
 
     Example
     -------
@@ -32,20 +34,30 @@ class TeacherPairing:
     >>> embeddings = KeyedVectors(["a/v/1", "a/w/1"], vectors)
     >>> pairing = TeacherPairing(embeddings, {"a/w/1": 0.5}, "same_video")
     >>> pairing.choose("a", "w", np.random.default_rng(0))
-    (array([0., 1.], dtype=float32), 0.5)
+    (array([[0., 1.]], dtype=float32), 0.5)
     >>> pairing.choose("b", "w", np.random.default_rng(0))
     (None, 0.0)
     """
 
-    def __init__(self, embeddings: KeyedVectors, quality: Mapping[str, float], mode: Mode) -> None:
+    def __init__(
+        self,
+        embeddings: KeyedVectors,
+        quality: Mapping[str, float],
+        mode: str,
+        images: int = 1,
+        teacher_of: Mapping[str, str] | None = None,
+    ) -> None:
         if mode not in MODES:
             raise InputError(f"unknown pairing {mode}: take one of {', '.join(MODES)}")
         self.embeddings = embeddings
         self.quality = quality
         self.mode = mode
-        self.nothing = np.zeros(embeddings.vectors.shape[1], dtype=np.float32)
+        self.images = 1 if mode == "person_mean" else images
+        self.teacher_of = teacher_of
+        self.nothing = np.zeros((self.images, embeddings.vectors.shape[1]), dtype=np.float32)
         self._rows: dict[tuple[str, ...], list[int]] = defaultdict(list)
         self._means: dict[str, tuple[np.ndarray, float]] = {}
+        self._best: dict[str, list[int]] = {}
         for row, name in enumerate(embeddings.ids):
             speaker, session, _ = name.split("/", 2)
             self._rows[speaker,].append(row)
@@ -54,25 +66,40 @@ class TeacherPairing:
     def choose(
         self, speaker: str, session: str | None, generator: np.random.Generator
     ) -> tuple[np.ndarray | None, float]:
-        """Return ``(embedding, quality)``; ``(None, 0.0)`` for a person without teacher."""
-        rows = self._rows.get((speaker,))
+        """Return ``(images, dimension)`` embeddings and their mean quality.
+
+        For a person without teacher it is ``(None, 0.0)``.
+        """
+        person = speaker if self.teacher_of is None else self.teacher_of.get(speaker, "")
+        rows = self._rows.get((person,))
         if not rows:
             return None, 0.0
         if self.mode == "person_mean":
-            return self._mean(speaker)
-        if self.mode == "same_video" and session is not None:
-            rows = self._rows.get((speaker, session), rows)
-        row = rows[generator.integers(len(rows))]
-        return np.array(self.embeddings.vectors[row]), self._quality(row)
+            return self._mean(person)
+        if self.mode == "best_quality":
+            rows = self._best_rows(person)
+        elif self.mode == "same_video" and session is not None:
+            rows = self._rows.get((person, session), rows)
+        if self.mode != "best_quality":
+            is_repeated = len(rows) < self.images
+            rows = generator.choice(rows, size=self.images, replace=is_repeated).tolist()
+        vectors = np.array(self.embeddings.vectors[rows], dtype=np.float32)
+        return vectors, float(np.mean([self._quality(row) for row in rows]))
 
-    def _mean(self, speaker: str) -> tuple[np.ndarray, float]:
-        if speaker not in self._means:
-            rows = self._rows[speaker,]
-            vectors = np.array(self.embeddings.vectors[rows])
+    def _mean(self, person: str) -> tuple[np.ndarray, float]:
+        if person not in self._means:
+            rows = self._rows[person,]
+            vectors = np.array(self.embeddings.vectors[rows], dtype=np.float32)
             vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
             quality = float(np.mean([self._quality(row) for row in rows]))
-            self._means[speaker] = vectors.mean(axis=0), quality
-        return self._means[speaker]
+            self._means[person] = vectors.mean(axis=0, keepdims=True), quality
+        return self._means[person]
+
+    def _best_rows(self, person: str) -> list[int]:
+        if person not in self._best:
+            ranked = sorted(self._rows[person,], key=self._quality, reverse=True)
+            self._best[person] = np.resize(ranked[: self.images], self.images).tolist()
+        return self._best[person]
 
     def _quality(self, row: int) -> float:
         return self.quality.get(self.embeddings.ids[row], 1.0)

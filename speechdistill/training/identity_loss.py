@@ -11,7 +11,10 @@ from speechdistill.errors import InputError
 
 
 def identity_losses(
-    compute_cost: Callable, predictions: torch.Tensor, speakers: torch.Tensor
+    compute_cost: Callable,
+    predictions: torch.Tensor,
+    speakers: torch.Tensor,
+    label_smoothing: float = 0.0,
 ) -> torch.Tensor:
     """Compute the loss per sample where SpeechBrain's recipes compute the batch's mean.
 
@@ -23,6 +26,8 @@ def identity_losses(
         with an argument ``reduction`` such as ``speechbrain.nnet.losses.nll_loss``.
     predictions: the classifier's output, ``(batch, 1, speakers)`` or ``(batch, speakers)``.
     speakers: int64 ``(batch,)``.
+    label_smoothing: share of the label spread evenly over all speakers, in [0, 1); needs the
+        logits that ``LogSoftmaxWrapper`` makes.
 
     Returns
     -------
@@ -41,7 +46,13 @@ def identity_losses(
     if isinstance(compute_cost, LogSoftmaxWrapper):
         targets = functional.one_hot(speakers, predictions.shape[1]).to(predictions.dtype)
         logits = compute_cost.loss_fn(predictions, targets)
-        return functional.cross_entropy(logits, speakers, reduction="none")
+        return functional.cross_entropy(
+            logits, speakers, reduction="none", label_smoothing=label_smoothing
+        )
+    if label_smoothing:
+        raise InputError(
+            f"compute_cost {compute_cost} takes no label smoothing: use LogSoftmaxWrapper"
+        )
     if "reduction" in inspect.signature(compute_cost).parameters:
         return compute_cost(predictions.unsqueeze(1), speakers.unsqueeze(1), reduction="batch")
     raise InputError(

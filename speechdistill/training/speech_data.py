@@ -2,7 +2,7 @@
 
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +10,8 @@ import torch
 from lhotse.cut import MonoCut
 
 from speechdistill.corpora.manifests import load_cuts
-from speechdistill.distillation.objective import TeacherBatch
+from speechdistill.distillation.batch import TeacherBatch
+from speechdistill.distillation.objective import View
 from speechdistill.errors import InputError
 from speechdistill.quality.table import QualityTable
 from speechdistill.teachers.pairing import TeacherPairing
@@ -26,14 +27,14 @@ class SpeechBatch:
     signals: float32 ``(batch, samples)``.
     speakers: int64 ``(batch,)``: index among the training speakers; -1 for others.
     quality: ``(batch,)`` in [0, 1].
-    teacher: the teacher's view, or None when there is no teacher.
+    teachers: what the teacher says, by view; empty where there is no teacher.
     """
 
     ids: list[str]
     signals: torch.Tensor
     speakers: torch.Tensor
     quality: torch.Tensor
-    teacher: TeacherBatch | None = None
+    teachers: dict[View, TeacherBatch] = field(default_factory=dict)
 
     def to(self, device: str | torch.device) -> "SpeechBatch":
         return SpeechBatch(
@@ -41,7 +42,7 @@ class SpeechBatch:
             self.signals.to(device),
             self.speakers.to(device),
             self.quality.to(device),
-            None if self.teacher is None else self.teacher.to(device),
+            {view: teacher.to(device) for view, teacher in self.teachers.items()},
         )
 
     def augmented(self, signals: torch.Tensor, rows: torch.Tensor) -> "SpeechBatch":
@@ -51,7 +52,7 @@ class SpeechBatch:
             signals,
             self.speakers[rows],
             self.quality[rows],
-            None if self.teacher is None else self.teacher.select(rows),
+            {view: teacher.select(rows) for view, teacher in self.teachers.items()},
         )
 
 
@@ -67,8 +68,8 @@ class SpeechDataset(torch.utils.data.Dataset):
     chunk_duration: in seconds, or None for whole utterances.
     speaker_index: speaker -> class; speakers that are not in it get -1.
     quality: cut id -> quality in [0, 1].
-    pairing: what the teacher says of each cut, or None.
-    seed: of the chunks and of the pairing's random choices.
+    pairings: the teacher's views of each cut.
+    seed: of the chunks and of the pairings' random choices.
 
     Example
     -------
@@ -86,7 +87,7 @@ class SpeechDataset(torch.utils.data.Dataset):
         chunk_duration: float | None = None,
         speaker_index: Mapping[str, int] | None = None,
         quality: Mapping[str, float] | None = None,
-        pairing: TeacherPairing | None = None,
+        pairings: Mapping[View, TeacherPairing] | None = None,
         seed: int = 0,
     ) -> None:
         self.cuts = cuts
@@ -94,7 +95,7 @@ class SpeechDataset(torch.utils.data.Dataset):
         self.chunk_duration = chunk_duration
         self.speaker_index = speaker_index or {}
         self.quality = quality or {}
-        self.pairing = pairing
+        self.pairings = pairings or {}
         self.seed = seed
         self.epoch = 0
 
@@ -106,23 +107,17 @@ class SpeechDataset(torch.utils.data.Dataset):
         generator = np.random.default_rng([self.seed, self.epoch, zlib.crc32(cut.id.encode())])
         signal = self._read(cut, generator)
         speaker = cut.supervisions[0].speaker
-        teacher = None
-        if self.pairing is not None:
-            embedding, quality = self.pairing.choose(
-                speaker, (cut.custom or {}).get("session"), generator
-            )
-            present = embedding is not None
-            teacher = TeacherBatch(
-                torch.from_numpy(embedding if present else self.pairing.nothing).unsqueeze(0),
-                torch.tensor([quality]),
-                torch.tensor([present]),
-            )
+        session = (cut.custom or {}).get("session")
+        teachers = {
+            view: _teacher_batch(pairing, speaker, session, generator)
+            for view, pairing in self.pairings.items()
+        }
         return SpeechBatch(
             [cut.id],
             torch.from_numpy(signal).unsqueeze(0),
             torch.tensor([self.speaker_index.get(speaker, -1)]),
             torch.tensor([self.quality.get(cut.id, 1.0)], dtype=torch.float32),
-            teacher,
+            teachers,
         )
 
     def _read(self, cut: MonoCut, generator: np.random.Generator) -> np.ndarray:
@@ -152,17 +147,28 @@ def readable_cuts(folder: Path) -> list[MonoCut]:
 
 def collate(items: Sequence[SpeechBatch]) -> SpeechBatch:
     """Join items of one length to a batch."""
-    teachers = [item.teacher for item in items if item.teacher is not None]
     return SpeechBatch(
         [name for item in items for name in item.ids],
         torch.cat([item.signals for item in items]),
         torch.cat([item.speakers for item in items]),
         torch.cat([item.quality for item in items]),
-        TeacherBatch(
-            torch.cat([teacher.embeddings for teacher in teachers]),
-            torch.cat([teacher.quality for teacher in teachers]),
-            torch.cat([teacher.present for teacher in teachers]),
-        )
-        if teachers
-        else None,
+        {
+            view: TeacherBatch(
+                torch.cat([item.teachers[view].embeddings for item in items]),
+                torch.cat([item.teachers[view].quality for item in items]),
+                torch.cat([item.teachers[view].present for item in items]),
+            )
+            for view in items[0].teachers
+        },
+    )
+
+
+def _teacher_batch(
+    pairing: TeacherPairing, speaker: str, session: str | None, generator: np.random.Generator
+) -> TeacherBatch:
+    embeddings, quality = pairing.choose(speaker, session, generator)
+    return TeacherBatch(
+        torch.from_numpy(pairing.nothing if embeddings is None else embeddings).unsqueeze(0),
+        torch.tensor([quality]),
+        torch.tensor([embeddings is not None]),
     )

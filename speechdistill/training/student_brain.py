@@ -3,11 +3,14 @@
 import speechbrain as sb
 import torch
 
-from speechdistill.distillation.objective import DistillationObjective, StudentBatch
+from speechdistill.distillation.batch import StudentBatch
+from speechdistill.distillation.objective import DistillationObjective
 from speechdistill.training.encoder import SpeakerEncoder
 from speechdistill.training.identity_loss import identity_losses, scaled_logits
 from speechdistill.training.speech_data import SpeechBatch
 from speechdistill.training.verification_brain import VerificationBrain
+
+STEPS_PER_GRADIENT_NORM = 20
 
 
 class StudentBrain(VerificationBrain):
@@ -22,6 +25,11 @@ class StudentBrain(VerificationBrain):
         return SpeakerEncoder(
             self.modules.compute_features, self.modules.mean_var_norm, self.modules.embedding_model
         )
+
+    def on_stage_start(self, stage: sb.Stage, epoch: int | None = None) -> None:
+        super().on_stage_start(stage, epoch)
+        if stage == sb.Stage.TRAIN:
+            self.modules.objective.epoch = epoch
 
     def encode(self, batch: SpeechBatch) -> torch.Tensor:
         return self.encoder(batch.signals)
@@ -42,9 +50,16 @@ class StudentBrain(VerificationBrain):
         compute_cost = self.hparams.compute_cost
         objective: DistillationObjective = self.modules.objective
         loss, parts = objective(
-            identity_losses(compute_cost, predictions, batch.speakers),
-            StudentBatch(embeddings, scaled_logits(compute_cost, predictions), batch.quality),
-            batch.teacher,
+            identity_losses(compute_cost, predictions, batch.speakers, objective.label_smoothing),
+            StudentBatch(
+                embeddings,
+                scaled_logits(compute_cost, predictions),
+                batch.speakers,
+                batch.quality,
+            ),
+            batch.teachers,
+            # Once in a while: each costs a pass back through the classifier.
+            measure_gradients=self.step % STEPS_PER_GRADIENT_NORM == 1,
         )
         for name, value in parts.items():
             self.parts[name].append(value)

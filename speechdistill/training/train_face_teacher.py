@@ -117,7 +117,7 @@ def train_face_teacher(settings: FaceTeacherSettings) -> None:
         checkpointer=hparams["checkpointer"],
     )
     dev_trials = face_trials(dev_faces, settings.seed)
-    brain.train(train_loader, _loader(dev_faces, hparams), dev_trials)
+    brain.train(train_loader, _loader(dev_faces, hparams), {"dev": dev_trials})
 
     load_best(hparams["checkpointer"], ["image_model"])
     report = {"dev": _face_eer(hparams, dev_faces, dev_trials, brain.device)}

@@ -3,24 +3,26 @@
 import difflib
 import hashlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
+from lhotse.cut import MonoCut
 from speechbrain.dataio.sampler import ReproducibleRandomSampler
 
 from speechdistill.distillation.objective import DistillationObjective
 from speechdistill.errors import InputError
 from speechdistill.files import require
 from speechdistill.quality.table import QualityTable
-from speechdistill.teachers.pairing import TeacherPairing
 from speechdistill.teachers.targets import TeacherTargets
 from speechdistill.training.encoder import SpeakerEncoder
 from speechdistill.training.hyperparameters import Hyperparameters, remember_settings
 from speechdistill.training.speech_data import SpeechDataset, collate, readable_cuts
 from speechdistill.training.student_brain import StudentBrain
+from speechdistill.training.teacher_connection import pair_and_connect
 from speechdistill.verification.trials import TrialList
 
 logger = logging.getLogger(__name__)
@@ -34,7 +36,8 @@ class StudentSettings:
     ---------
     data: folder with ``train/`` and ``dev/`` manifests, quality and trials.
     student: SpeechBrain speaker-recognition YAML.
-    distill: YAML that builds ``objective``; with a key ``pairing`` if it needs a teacher.
+    distill: YAML that builds ``objective``; its key ``control`` may put a control in the
+        teacher's place, its key ``sampling`` draw batches by quality.
     output: the student's folder.
     targets: the teacher's targets folder, needed if the objective has constraints.
     overrides: key -> value; each goes to the YAMLs that have the key.
@@ -71,13 +74,18 @@ def train_student(settings: StudentSettings) -> None:
     distillation = distill.build(overrides[1], {"seed": settings.seed})
     objective: DistillationObjective = distillation["objective"]
     encoder = student_encoder(hparams)
-    pairing = None
+    pairings = {}
     if objective.needs_teacher:
         if settings.targets is None:
             raise InputError(f"{settings.distill} needs a teacher: give --targets")
-        targets = TeacherTargets.load(settings.targets)
-        pairing = _pair(targets, settings.data, distillation.get("pairing", "same_video"))
-        connect(objective, targets, speakers, width(encoder))
+        pairings = pair_and_connect(
+            objective,
+            TeacherTargets.load(settings.targets),
+            speakers,
+            width(encoder),
+            distillation.get("control", "none"),
+            settings.seed,
+        )
     remember_settings(
         settings.output,
         {
@@ -98,21 +106,22 @@ def train_student(settings: StudentSettings) -> None:
         hparams["sentence_len"],
         speaker_index={speaker: index for index, speaker in enumerate(speakers)},
         quality=quality,
-        pairing=pairing,
+        pairings=pairings,
         seed=settings.seed,
     )
     workers = hparams.get("num_workers", 0)
     train_loader = torch.utils.data.DataLoader(
         dataset,
         batch_size=hparams["batch_size"],
-        sampler=ReproducibleRandomSampler(dataset, seed=settings.seed),
+        sampler=_sampler(distillation, dataset, settings.seed),
         drop_last=len(dataset) > hparams["batch_size"],
         num_workers=workers,
         collate_fn=collate,
     )
-    dev = SpeechDataset(readable_cuts(settings.data / "dev"), hparams["sample_rate"])
-    dev_loader = torch.utils.data.DataLoader(dev, num_workers=workers, collate_fn=collate)
-    dev_trials = TrialList.load(require(settings.data / "dev/trials/dev.txt", "stage 1"))
+    watched, trials = _watched(settings.data, cuts)
+    valid_loader = torch.utils.data.DataLoader(
+        SpeechDataset(watched, hparams["sample_rate"]), num_workers=workers, collate_fn=collate
+    )
 
     checkpointer = hparams["checkpointer"]
     if objective.needs_teacher:
@@ -122,8 +131,9 @@ def train_student(settings: StudentSettings) -> None:
         opt_class=hparams["opt_class"],
         hparams=hparams,
         checkpointer=checkpointer,
+        run_opts={"precision": hparams.get("precision", "fp32")},
     )
-    brain.train(train_loader, dev_loader, dev_trials)
+    brain.train(train_loader, valid_loader, trials)
 
 
 def route_overrides(
@@ -176,37 +186,23 @@ def width(encoder: SpeakerEncoder) -> int:
         return encoder(torch.randn(1, 16000)).shape[1]
 
 
-def _pair(targets: TeacherTargets, data: Path, mode) -> TeacherPairing:
-    face_quality = QualityTable.load(data / "train" / "quality" / "face.tsv").scores
-    return TeacherPairing(targets.embeddings, face_quality, mode)
+def _sampler(
+    distillation: Mapping[str, Any], dataset: SpeechDataset, seed: int
+) -> torch.utils.data.Sampler:
+    if "sampling" not in distillation:
+        return ReproducibleRandomSampler(dataset, seed=seed)
+    qualities = np.array([dataset.quality.get(cut.id, 1.0) for cut in dataset.cuts])
+    return distillation["sampling"].sampler(qualities, seed)
 
 
-def connect(
-    objective: DistillationObjective, targets: TeacherTargets, speakers: list[str], width: int
-) -> None:
-    """Connect an objective to a teacher whose classes are among the training speakers.
+def _watched(data: Path, training: Sequence[MonoCut]) -> tuple[list[MonoCut], dict[str, TrialList]]:
+    """Return the utterances that every epoch embeds, and the trials over them.
 
-    Arguments
-    ---------
-    objective: gets its projection and the teacher's class weights.
-    targets: of the teacher.
-    speakers: the training speakers, in the order of the student's classes.
-    width: of the student's embeddings.
-
-    Raises
-    ------
-    InputError: the teacher knows speakers that are not in training.
+    Dev trials select the checkpoint; those among training speakers show over-fitting.
     """
-    column_of = {speaker: column for column, speaker in enumerate(speakers)}
-    strangers = [speaker for speaker in targets.class_weights.ids if speaker not in column_of]
-    if strangers:
-        raise InputError(
-            f"the teacher's targets name {len(strangers)} speakers that are not in training "
-            f"({strangers[0]}): train the teacher on this data (stages 3 and 4)"
-        )
-    objective.connect(
-        width,
-        targets.class_weight_tensor(),
-        [column_of[speaker] for speaker in targets.class_weights.ids],
-        targets.scale,
-    )
+    trials = {
+        name: TrialList.load(require(data / name / "trials" / f"{name}.txt", "stage 1"))
+        for name in ("dev", "train")
+    }
+    named = set(trials["train"].ids)
+    return readable_cuts(data / "dev") + [cut for cut in training if cut.id in named], trials

@@ -4,6 +4,7 @@ import logging
 import shutil
 import zlib
 from collections import defaultdict
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from tqdm.contrib.logging import logging_redirect_tqdm
 from speechdistill.errors import InputError
 from speechdistill.files import written_whole
 from speechdistill.keyed_vectors import KeyedVectors
+from speechdistill.training.training_log import TrainingLog
 from speechdistill.verification.metrics import eer
 from speechdistill.verification.scoring import cosine_scores
 from speechdistill.verification.trials import TrialList
@@ -44,19 +46,19 @@ class VerificationBrain(sb.Brain):
 
     Attributes
     ----------
-    dev_trials: the trials over the validation set.
+    trials: name -> trials over the validation set; those named ``dev`` select the checkpoint.
     parts: name -> list of batch values, logged as their mean over the epoch.
     """
 
-    dev_trials: TrialList
+    trials: Mapping[str, TrialList]
 
     def encode(self, batch) -> torch.Tensor:
         """Return the embeddings ``(batch, dimension)`` of a validation batch."""
         raise NotImplementedError
 
-    def train(self, train_loader, dev_loader, dev_trials: TrialList) -> None:
+    def train(self, train_loader, valid_loader, trials: Mapping[str, TrialList]) -> None:
         """Fit for the epochs of ``hparams.epoch_counter`` behind one bar with the time left."""
-        self.dev_trials = dev_trials
+        self.trials = trials
         self.train_dataset = train_loader.dataset
         self.train_sampler = train_loader.sampler
         counter = self.hparams.epoch_counter
@@ -65,7 +67,8 @@ class VerificationBrain(sb.Brain):
             tqdm(total=counter.limit * len(train_loader), unit="step", dynamic_ncols=True) as bar,
         ):
             self.bar, self.steps_per_epoch = bar, len(train_loader)
-            self.fit(counter, train_loader, dev_loader, progressbar=False)
+            self.log = TrainingLog(Path(self.checkpointer.checkpoints_dir).parent)
+            self.fit(counter, train_loader, valid_loader, progressbar=False)
 
     def on_fit_start(self) -> None:
         remove_half_written(self.checkpointer)
@@ -81,7 +84,7 @@ class VerificationBrain(sb.Brain):
             self.epoch = self.train_dataset.epoch = epoch
             self.parts: dict[str, list[torch.Tensor]] = defaultdict(list)
         else:
-            self.dev_embeddings: dict[str, np.ndarray] = {}
+            self.valid_embeddings: dict[str, np.ndarray] = {}
 
     def check_loss_isfinite(self, loss: torch.Tensor) -> None:
         """Stop at the first loss that is not finite; name the batch in a file."""
@@ -103,7 +106,7 @@ class VerificationBrain(sb.Brain):
     def evaluate_batch(self, batch, stage: sb.Stage) -> torch.Tensor:
         """Embed a validation batch; there is no loss, as its speakers are not among the classes."""
         embeddings = self.encode(batch.to(self.device)).float().cpu().numpy()
-        self.dev_embeddings.update(zip(batch.ids, embeddings, strict=True))
+        self.valid_embeddings.update(zip(batch.ids, embeddings, strict=True))
         return torch.zeros(())
 
     def on_stage_end(self, stage: sb.Stage, stage_loss: float, epoch: int | None = None) -> None:
@@ -112,30 +115,43 @@ class VerificationBrain(sb.Brain):
                 name: torch.stack(values).mean().item() for name, values in self.parts.items()
             }
             return
-        dev_eer = self._dev_eer()
+        assert epoch is not None
+        eers = self._eers()
         old_lr, new_lr = self.hparams.lr_annealing(epoch)
         update_learning_rate(self.optimizer, new_lr)
+        self.log.write(
+            epoch,
+            {"lr": old_lr}
+            | {f"{name}_eer": value for name, value in eers.items()}
+            | self.train_stats,
+        )
         self.hparams.train_logger.log_stats(
-            {"epoch": epoch, "lr": old_lr}, self.train_stats, valid_stats={"EER": 100 * dev_eer}
+            {"epoch": epoch, "lr": old_lr},
+            self.train_stats,
+            valid_stats={f"{name} EER": 100 * value for name, value in eers.items()},
         )
         logger.info(
-            "epoch %d: loss %.3f, dev EER %.2f %%", epoch, self.train_stats["loss"], 100 * dev_eer
+            "epoch %d: loss %.3f, dev EER %.2f %%",
+            *(epoch, self.train_stats["loss"], 100 * eers["dev"]),
         )
         checkpoint = self.checkpointer.save_checkpoint(
-            {"EER": dev_eer, "epoch": epoch}, verbosity=logging.DEBUG
+            {"EER": eers["dev"], "epoch": epoch}, verbosity=logging.DEBUG
         )
         (checkpoint.path / WHOLE).touch()
         self.checkpointer.delete_checkpoints(
             importance_keys=[lowest_eer, ckpt_recency], verbosity=logging.DEBUG
         )
 
-    def _dev_eer(self) -> float:
+    def _eers(self) -> dict[str, float]:
         vectors = KeyedVectors(
-            list(self.dev_embeddings), np.stack(list(self.dev_embeddings.values()))
+            list(self.valid_embeddings), np.stack(list(self.valid_embeddings.values()))
         )
-        scores = cosine_scores(self.dev_trials, vectors, vectors)
-        is_target = self.dev_trials.labels == 1
-        return eer(scores[is_target], scores[~is_target])
+        found = {}
+        for name, trials in self.trials.items():
+            scores = cosine_scores(trials, vectors, vectors)
+            is_target = trials.labels == 1
+            found[name] = eer(scores[is_target], scores[~is_target])
+        return found
 
 
 def remove_half_written(checkpointer: Checkpointer) -> None:

@@ -69,7 +69,10 @@ def test_sets_hold_what_they_should(corpus, settings):
     assert by_id["id10001/videoA/00001"].supervisions[0].text == "A man."
 
     dev = TrialList.load(settings.output / "dev/trials/dev.txt")
+    train = TrialList.load(settings.output / "train/trials/train.txt")
     assert set(dev.ids) <= {cut.id for cut in cuts["dev"]}
+    assert set(train.ids) <= {cut.id for cut in cuts["train"]}
+    assert len({name.split("/")[0] for name in train.ids}) == report.sets["dev"].speakers
 
     assert report == CorpusReport.load(settings.output)
     assert (
@@ -79,7 +82,7 @@ def test_sets_hold_what_they_should(corpus, settings):
     )
     assert report.sets["test"].seconds == pytest.approx(24)
     assert report.shared_speakers == {"train and dev": 0, "train and test": 0, "dev and test": 0}
-    assert report.trials == {"veri_test2.txt": 32, "dev.txt": len(dev)}
+    assert report.trials == {"veri_test2.txt": 32, "dev.txt": len(dev), "train.txt": len(train)}
     assert (settings.output / "report.txt").read_text() == report.text()
 
 
@@ -177,7 +180,7 @@ def test_a_trial_speaker_of_the_training_part_stops_the_run_or_is_dropped(corpus
     report = prepare_corpus(replace(settings, trials=both, drop_trial_speakers=True))
     assert report.sets["test"].speakers == 6
     assert report.sets["train"].speakers + report.sets["dev"].speakers == 4
-    assert report.trials.keys() == {"hard.txt", "veri_test2.txt", "dev.txt"}
+    assert report.trials.keys() == {"hard.txt", "veri_test2.txt", "dev.txt", "train.txt"}
 
 
 def test_a_person_without_face_is_kept_and_counted(corpus, settings):

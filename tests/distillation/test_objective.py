@@ -1,19 +1,19 @@
 """The objective against its formula, sample by sample."""
 
+import dataclasses
+
 import pytest
 import torch
 
+from speechdistill.distillation.batch import StudentBatch, TeacherBatch
 from speechdistill.distillation.distances.cosine import CosineDistance
 from speechdistill.distillation.distances.posterior_kl import PosteriorKL
-from speechdistill.distillation.objective import (
-    DistillationObjective,
-    StudentBatch,
-    TeacherBatch,
-)
-from speechdistill.distillation.soft import SoftConstraint
+from speechdistill.distillation.objective import DistillationObjective
+from speechdistill.distillation.term import Term
 
-BATCH, STUDENT, TEACHER, SPEAKERS = 5, 4, 3, 6
-CLASS_COLUMNS = [0, 2, 5]
+BATCH, STUDENT, TEACHER, SPEAKERS, IMAGES = 5, 4, 3, 6, 2
+CLASS_COLUMNS = [0, 5, 2]
+ONE, TWO = ("same_video", 1), ("same_person", IMAGES)
 
 
 @pytest.fixture
@@ -22,57 +22,81 @@ def batch():
     student = StudentBatch(
         torch.randn(BATCH, STUDENT, generator=generator),
         3 * torch.randn(BATCH, SPEAKERS, generator=generator),
+        torch.tensor([0, 2, 1, 5, 2]),
         torch.rand(BATCH, generator=generator),
     )
-    teacher = TeacherBatch(
-        torch.randn(BATCH, TEACHER, generator=generator),
-        torch.rand(BATCH, generator=generator),
-        torch.tensor([True, True, False, True, True]),
-    )
-    return torch.rand(BATCH, generator=generator), student, teacher
-
-
-def objective_of_both(**arguments):
-    constraints = {
-        "feature": SoftConstraint(CosineDistance(), 0.3),
-        "classifier": SoftConstraint(PosteriorKL(2.0), 0.1),
+    present = torch.tensor([True, True, False, True, True])
+    teachers = {
+        (mode, images): TeacherBatch(
+            torch.randn(BATCH, images, TEACHER, generator=generator),
+            torch.rand(BATCH, generator=generator),
+            present,
+        )
+        for mode, images in (ONE, TWO)
     }
-    objective = DistillationObjective(
-        constraints, weights={"feature": 2.0, "classifier": 0.5}, **arguments
-    )
+    return torch.rand(BATCH, generator=generator), student, teachers
+
+
+def connected(terms, **arguments):
+    objective = DistillationObjective(terms, **arguments)
     generator = torch.Generator().manual_seed(2)
     class_weights = torch.randn(len(CLASS_COLUMNS), TEACHER, generator=generator)
     objective.connect(STUDENT, class_weights, CLASS_COLUMNS, scale=10.0)
     return objective, class_weights
 
 
+def objective_of_both(**arguments):
+    return connected(
+        {
+            "feature": Term(CosineDistance(), 2.0, 0.3, *TWO),
+            "classifier": Term(PosteriorKL(2.0), 0.5, 0.1, *ONE),
+        },
+        **arguments,
+    )
+
+
+class Recorder(torch.nn.Module):
+    """A distance that keeps what it is given."""
+
+    def __init__(self, level, uses_speakers=False):
+        super().__init__()
+        self.level, self.uses_speakers, self.inputs = level, uses_speakers, []
+
+    def forward(self, student, *inputs):
+        self.inputs.append((student, *inputs))
+        return student.square().sum(dim=-1)
+
+
 def test_objective_is_its_formula(batch):
-    identity, student, teacher = batch
+    identity, student, teachers = batch
     objective, class_weights = objective_of_both(
         identity_weight=lambda speech, _: speech,
         distillation_weight=lambda speech, face: speech * face.nan_to_num(0),
     )
-    loss, parts = objective(identity, student, teacher)
+    loss, parts = objective(identity, student, teachers)
 
     cosine, kl = CosineDistance(), PosteriorKL(2.0)
     unit = class_weights / class_weights.norm(dim=1, keepdim=True)
     total = 0.0
     for i in range(BATCH):
         total += student.quality[i] * identity[i]
-        if teacher.present[i]:
-            seen = teacher.embeddings[i : i + 1]
+        if teachers[ONE].present[i]:
             projected = objective.projection(student.embeddings[i : i + 1])
-            feature = max(cosine(projected, seen).item() - 0.3, 0)
+            for image in range(IMAGES):
+                seen = teachers[TWO].embeddings[i : i + 1, image]
+                feature = max(cosine(projected, seen).item() - 0.3, 0)
+                weight = student.quality[i] * teachers[TWO].quality[i]
+                total += weight * 2.0 * feature / IMAGES
+            seen = teachers[ONE].embeddings[i : i + 1, 0]
             logits = 10 * (seen / seen.norm()) @ unit.T
             classifier = max(kl(student.logits[i : i + 1, CLASS_COLUMNS], logits).item() - 0.1, 0)
-            weight = student.quality[i] * teacher.quality[i]
-            total += weight * (2.0 * feature + 0.5 * classifier)
+            total += student.quality[i] * teachers[ONE].quality[i] * 0.5 * classifier
     assert loss.item() == pytest.approx(total.item() / BATCH, rel=1e-5)
     assert parts["identity"].item() == pytest.approx(identity.mean().item())
     assert 0 <= parts["feature_active"] <= 1
 
 
-def test_without_constraints_it_is_the_mean_identity_loss(batch):
+def test_without_terms_it_is_the_mean_identity_loss(batch):
     identity, student, _ = batch
     loss, parts = DistillationObjective()(identity, student)
     assert loss.item() == pytest.approx(identity.mean().item())
@@ -80,23 +104,102 @@ def test_without_constraints_it_is_the_mean_identity_loss(batch):
 
 
 def test_a_person_without_teacher_gets_no_distillation_gradient(batch):
-    identity, student, teacher = batch
+    identity, student, teachers = batch
     objective, _ = objective_of_both()
     student.embeddings.requires_grad_()
-    objective(identity, student, teacher)[0].backward()
+    objective(identity, student, teachers)[0].backward()
     assert student.embeddings.grad[2].abs().sum() == 0
     assert student.embeddings.grad.abs().sum() > 0
 
 
 def test_a_batch_without_any_teacher_is_finite(batch):
-    identity, student, teacher = batch
-    teacher.present[:] = False
+    identity, student, teachers = batch
+    for teacher in teachers.values():
+        teacher.present[:] = False
     objective, _ = objective_of_both()
-    loss, parts = objective(identity, student, teacher)
+    loss, parts = objective(identity, student, teachers)
     assert loss.item() == pytest.approx(identity.mean().item())
     assert all(torch.isfinite(value) for value in parts.values())
 
 
-def test_constraints_and_weights_must_agree():
-    with pytest.raises(ValueError, match="weights"):
-        DistillationObjective({"feature": SoftConstraint(CosineDistance())}, weights={})
+def test_each_level_sees_its_own_side_of_student_and_teacher(batch):
+    identity, student, teachers = batch
+    recorders = {level: Recorder(level) for level in ("feature", "relational", "proxy")}
+    objective, class_weights = connected(
+        {level: Term(recorder, 1.0) for level, recorder in recorders.items()}
+    )
+    objective(identity, student, teachers)
+    rows = torch.tensor([0, 1, 3, 4])
+    projected = objective.projection(student.embeddings[rows])
+    for level, own in (
+        ("feature", projected),
+        ("relational", student.embeddings[rows]),
+        ("proxy", projected),
+    ):
+        torch.testing.assert_close(recorders[level].inputs[0][0], own)
+        seen = recorders[level].inputs[0][1]
+        if level == "proxy":
+            torch.testing.assert_close(seen, torch.nn.functional.normalize(class_weights, dim=1))
+        else:
+            torch.testing.assert_close(seen, teachers[ONE].embeddings[rows, 0])
+
+
+def test_speakers_are_given_as_the_teachers_classes_where_classes_matter(batch):
+    identity, student, teachers = batch
+    by_class, by_speaker = Recorder("proxy", True), Recorder("relational", True)
+    objective, _ = connected({"proxy": Term(by_class, 1.0), "relational": Term(by_speaker, 1.0)})
+    student = dataclasses.replace(student, speakers=torch.tensor([0, 3, 2, 5, 2]))
+    _, parts = objective(identity, student, teachers)
+    # Columns 0, 5 and 2 are the teacher's classes; speaker 3 is none, sample 2 has no teacher.
+    assert by_class.inputs[0][2].tolist() == [0, 1, 2]
+    assert by_speaker.inputs[0][2].tolist() == [0, 3, 5, 2]
+    assert parts["proxy_active"] == 3 / 4
+
+
+def test_gradient_norms_are_those_of_each_weighted_term(batch):
+    _, student, teachers = batch
+    embeddings = student.embeddings.requires_grad_()
+    identity = embeddings.square().sum(dim=1)
+    student = dataclasses.replace(student, logits=embeddings @ torch.ones(STUDENT, SPEAKERS))
+    objective, _ = objective_of_both()
+    _, parts = objective(identity, student, teachers, measure_gradients=True)
+    expected = 2 * embeddings.norm() / BATCH
+    assert parts["identity_gradient"].item() == pytest.approx(expected.item())
+    alone, _ = connected({"feature": objective.terms["feature"]})
+    alone.projection = objective.projection
+    alone(torch.zeros(BATCH), student, teachers)[0].backward()
+    assert parts["feature_gradient"].item() == pytest.approx(embeddings.grad.norm().item())
+    assert "feature_gradient" not in objective(identity, student, teachers)[1]
+
+
+def test_the_epoch_reaches_the_margin(batch):
+    class Epoch(torch.nn.Module):
+        def forward(self, distances, epoch):
+            return torch.tensor(float(epoch))
+
+    identity, student, teachers = batch
+    objective, _ = connected({"feature": Term(Recorder("feature"), 1.0, Epoch())})
+    values = []
+    for objective.epoch in (1, 1000):
+        values.append(objective(identity, student, teachers)[1]["feature"].item())
+    assert values[0] > 0 == values[1]
+
+
+def test_a_view_that_is_missing_is_named(batch):
+    identity, student, teachers = batch
+    del teachers[TWO]
+    with pytest.raises(ValueError, match="same_person"):
+        objective_of_both()[0](identity, student, teachers)
+
+
+@pytest.mark.parametrize(
+    "arguments", [{"weight": -1.0}, {"weight": 1.0, "images": 0}, {"weight": 1.0, "margin": -0.1}]
+)
+def test_a_term_refuses_what_makes_no_sense(arguments):
+    with pytest.raises(ValueError, match=r"give 0 or more|negative"):
+        Term(CosineDistance(), **arguments)
+
+
+def test_a_distance_of_no_level_is_refused():
+    with pytest.raises(ValueError, match="level of feature"):
+        Term(torch.nn.L1Loss(), weight=1.0)

@@ -9,6 +9,7 @@ from speechdistill.corpora.faces import load_faces
 from speechdistill.corpora.prepare import PreparationSettings, prepare_corpus
 from speechdistill.keyed_vectors import KeyedVectors
 from speechdistill.quality.compute import compute_quality
+from speechdistill.quality.table import QualityTable
 from speechdistill.teachers.targets import TeacherTargets
 from tests.tiny_corpus import make_corpus
 
@@ -33,6 +34,7 @@ def prepared(tmp_path_factory) -> Path:
         KeyedVectors(ids, generator.normal(size=(len(ids), 16))),
         KeyedVectors(people, generator.normal(size=(len(people), 16))),
         scale=30.0,
+        quality=QualityTable(ids, {"quality": generator.random(len(ids))}),
     )
     targets.save(folder / "targets")
     return folder

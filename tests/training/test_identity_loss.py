@@ -53,3 +53,18 @@ def test_log_probabilities_are_logits_as_they_are():
 def test_a_cost_without_values_per_sample_is_refused():
     with pytest.raises(InputError, match="per sample"):
         identity_losses(lambda predictions, targets: 0, torch.zeros(1, 1, 2), torch.tensor([0]))
+
+
+def test_label_smoothing_spreads_its_share_over_all_speakers():
+    compute_cost = LogSoftmaxWrapper(AdditiveAngularMargin(margin=0.2, scale=30))
+    cosines = 2 * torch.rand(4, 1, 3, generator=torch.Generator().manual_seed(0)) - 1
+    losses = identity_losses(compute_cost, cosines, SPEAKERS, label_smoothing=0.3)
+    labels = torch.nn.functional.one_hot(SPEAKERS, 3).float()
+    logits = compute_cost.loss_fn(cosines.squeeze(1), labels)
+    smooth = 0.7 * labels + 0.1
+    torch.testing.assert_close(losses, -(smooth * logits.log_softmax(-1)).sum(-1))
+
+
+def test_label_smoothing_needs_logits():
+    with pytest.raises(InputError, match="label smoothing"):
+        identity_losses(nll_loss, torch.zeros(1, 1, 2), torch.tensor([0]), label_smoothing=0.1)

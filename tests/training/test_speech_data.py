@@ -12,6 +12,7 @@ from speechdistill.teachers.pairing import TeacherPairing
 from speechdistill.training.speech_data import SpeechDataset, collate
 
 RATE = 16000
+VIEW = ("same_video", 1)
 
 
 def make_cut(folder, name, signal, rate=RATE) -> MonoCut:
@@ -81,18 +82,18 @@ def test_what_goes_with_an_utterance(tmp_path):
         chunk_duration=0.5,
         speaker_index={"a": 0},
         quality={"a/v/1": 0.25},
-        pairing=TeacherPairing(targets, {"a/v/9": 0.5}, "same_video"),
+        pairings={VIEW: TeacherPairing(targets, {"a/v/9": 0.5}, "same_video")},
     )
     batch = collate([dataset[0], dataset[1]])
     assert batch.ids == ["a/v/1", "b/v/1"]
     assert batch.speakers.tolist() == [0, -1]
     assert batch.quality.tolist() == [0.25, 1.0]
-    assert batch.teacher.present.tolist() == [True, False]
-    assert batch.teacher.embeddings.tolist() == [[3.0, 4.0], [0.0, 0.0]]
-    assert batch.teacher.quality.tolist() == [0.5, 0.0]
+    assert batch.teachers[VIEW].present.tolist() == [True, False]
+    assert batch.teachers[VIEW].embeddings.tolist() == [[[3.0, 4.0]], [[0.0, 0.0]]]
+    assert batch.teachers[VIEW].quality.tolist() == [0.5, 0.0]
     doubled = batch.augmented(torch.zeros(3, 8), torch.tensor([1, 0, 1]))
     assert doubled.ids == ["b/v/1", "a/v/1", "b/v/1"]
-    assert doubled.teacher.present.tolist() == [False, True, False]
+    assert doubled.teachers[VIEW].present.tolist() == [False, True, False]
 
 
 def test_audio_that_is_gone_is_named(ramp, tmp_path):

@@ -9,6 +9,7 @@ import torch
 
 from speechdistill.errors import InputError
 from speechdistill.keyed_vectors import KeyedVectors
+from speechdistill.quality.table import QualityTable
 from speechdistill.training.extraction import extract_embeddings
 from speechdistill.training.student_brain import StudentBrain
 from speechdistill.training.train_student import StudentSettings, train_student
@@ -55,9 +56,42 @@ def test_it_learns_logs_every_part_and_can_be_embedded(settings):
     log = (settings.output / "train_log.txt").read_text()
     for part in ("identity", "feature", "feature_active", "classifier", "effective_sample_size"):
         assert f"train {part}:" in log
+    table = np.genfromtxt(settings.output / "train_log.tsv", names=True, delimiter="\t")
+    assert table["epoch"].tolist() == [1, 2, 3]
+    assert all(0 <= value <= 1 for value in [*table["dev_eer"], *table["train_eer"]])
+    assert (table["feature_gradient"] > 0).all()
     vectors = embed_test(settings)
     assert vectors.vectors.shape[1] == 16
     assert np.isfinite(vectors.vectors).all()
+
+
+@pytest.mark.parametrize("control", ["shuffled", "random"])
+def test_a_control_takes_the_teachers_place(settings, control):
+    overrides = SMALL | {"number_of_epochs": 1}
+    train_student(dataclasses.replace(settings, overrides=overrides))
+    other = dataclasses.replace(
+        settings,
+        output=settings.output.with_name(control),
+        overrides=overrides | {"control": control},
+    )
+    train_student(other)
+    assert not np.allclose(embed_test(settings).vectors, embed_test(other).vectors)
+
+
+def test_an_unknown_control_is_refused(settings):
+    settings = dataclasses.replace(settings, overrides=SMALL | {"control": "shufled"})
+    with pytest.raises(InputError, match="unknown control shufled"):
+        train_student(settings)
+
+
+def test_batches_can_be_drawn_by_quality(settings, tmp_path):
+    distill = tmp_path / "distill_sampled.yaml"
+    distill.write_text(
+        settings.distill.read_text()
+        + "sampling: !new:speechdistill.quality.sampling.QualitySampling\n    floor: 0.1\n"
+    )
+    train_student(dataclasses.replace(settings, distill=distill))
+    assert np.isfinite(embed_test(settings).vectors).all()
 
 
 @pytest.mark.parametrize("distill", ["distill_none", "distill_soft"])
@@ -126,6 +160,8 @@ def test_a_teacher_of_other_people_is_refused(settings, tmp_path, prepared):
         ids = [f"x{name}" for name in vectors.ids]
         KeyedVectors(ids, np.array(vectors.vectors)).save(strangers / kind)
     (strangers / "targets.json").write_text(json.dumps({"scale": 30.0}))
+    ids = KeyedVectors.load(strangers / "embeddings").ids
+    QualityTable(ids, {"quality": np.ones(len(ids))}).save(strangers / "quality.tsv")
     with pytest.raises(InputError, match="not in training"):
         train_student(dataclasses.replace(settings, targets=strangers))
 

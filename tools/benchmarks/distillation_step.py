@@ -20,12 +20,13 @@ from lhotse import MonoCut, Recording, SupervisionSegment
 from tqdm import tqdm
 
 from speechdistill.keyed_vectors import KeyedVectors
-from speechdistill.teachers.pairing import TeacherPairing
+from speechdistill.quality.table import QualityTable
 from speechdistill.teachers.targets import TeacherTargets
 from speechdistill.training.hyperparameters import Hyperparameters
 from speechdistill.training.speech_data import SpeechDataset, collate
 from speechdistill.training.student_brain import StudentBrain
-from speechdistill.training.train_student import build_student, connect, student_encoder, width
+from speechdistill.training.teacher_connection import pair_and_connect
+from speechdistill.training.train_student import build_student, student_encoder, width
 
 CONF = Path(__file__).parents[2] / "recipes" / "voxceleb" / "conf"
 UTTERANCES_PER_SPEAKER = 2
@@ -51,7 +52,10 @@ def make_targets(speakers: list[str]) -> TeacherTargets:
     ids = [f"{speaker}/v/{image}" for speaker in speakers for image in range(10)]
     embeddings = generator.normal(size=(len(ids), 128)).astype(np.float32)
     weights = generator.normal(size=(len(speakers), 128)).astype(np.float32)
-    return TeacherTargets(KeyedVectors(ids, embeddings), KeyedVectors(speakers, weights), 30.0)
+    quality = QualityTable(ids, {"quality": generator.random(len(ids))})
+    return TeacherTargets(
+        KeyedVectors(ids, embeddings), KeyedVectors(speakers, weights), 30.0, quality
+    )
 
 
 def endless_steps(brain: StudentBrain, loader: torch.utils.data.DataLoader):
@@ -69,20 +73,20 @@ def make_brain(arguments, folder: Path, distill: Path):
     student = Hyperparameters.read(arguments.student)
     hparams = build_student(student, {}, folder / distill.stem, seed=1, speakers=len(speakers))
     distillation = Hyperparameters.read(distill).build({}, {})
-    objective, pairing = distillation["objective"], None
+    objective, pairings = distillation["objective"], {}
     if objective.needs_teacher:
         targets = make_targets(speakers)
         targets.save(folder / "targets")
         targets = TeacherTargets.load(folder / "targets")
-        pairing = TeacherPairing(targets.embeddings, {}, distillation["pairing"])
-        connect(objective, targets, speakers, width(student_encoder(hparams)))
+        dimension = width(student_encoder(hparams))
+        pairings = pair_and_connect(objective, targets, speakers, dimension, "none", seed=1)
     cuts = make_cuts(folder, speakers)
     dataset = SpeechDataset(
         cuts,
         hparams["sample_rate"],
         hparams["sentence_len"],
         speaker_index={speaker: index for index, speaker in enumerate(speakers)},
-        pairing=pairing,
+        pairings=pairings,
     )
     loader = torch.utils.data.DataLoader(
         dataset, arguments.batch_size or hparams["batch_size"], drop_last=True, collate_fn=collate

@@ -1,0 +1,49 @@
+"""What student and teacher say of one batch."""
+
+from dataclasses import dataclass
+
+import torch
+
+
+@dataclass
+class TeacherBatch:
+    """What the teacher says of the persons in a batch.
+
+    Arguments
+    ---------
+    embeddings: ``(batch, items, teacher dimension)``: one or several things (images, texts) that
+        the teacher saw of each person; zeros where there is no teacher.
+    quality: ``(batch,)`` in [0, 1]: how far the teacher's input can be trusted, on average.
+    present: ``(batch,)`` bool: False for a person of whom the teacher has seen nothing.
+    """
+
+    embeddings: torch.Tensor
+    quality: torch.Tensor
+    present: torch.Tensor
+
+    def to(self, device: str | torch.device) -> "TeacherBatch":
+        return TeacherBatch(
+            self.embeddings.to(device), self.quality.to(device), self.present.to(device)
+        )
+
+    def select(self, rows: torch.Tensor) -> "TeacherBatch":
+        """Take rows, repeated or not: augmentation makes several copies of a sample."""
+        return TeacherBatch(self.embeddings[rows], self.quality[rows], self.present[rows])
+
+
+@dataclass
+class StudentBatch:
+    """What the student says of a batch, who spoke, and how good the speech was.
+
+    Arguments
+    ---------
+    embeddings: ``(batch, student dimension)``.
+    logits: ``(batch, speakers)``, scaled, without margin.
+    speakers: int64 ``(batch,)``, columns of ``logits``.
+    quality: ``(batch,)`` in [0, 1]: how far the speech can be trusted.
+    """
+
+    embeddings: torch.Tensor
+    logits: torch.Tensor
+    speakers: torch.Tensor
+    quality: torch.Tensor
