@@ -1,7 +1,7 @@
 """Stage 2: score the quality of every utterance and every face image, in [0, 1].
 
 Writes <set>/quality/speech.tsv, face.tsv and skipped.tsv. Nothing is done if they are newer than
-the manifests.
+the manifests and of this version's columns.
 """
 
 import argparse

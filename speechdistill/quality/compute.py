@@ -39,7 +39,7 @@ def compute_quality(folder: Path, jobs: int, skipped_limit: float) -> None:
 
     Writes ``<folder>/quality/`` with ``speech.tsv`` and ``face.tsv``
     (:class:`speechdistill.quality.table.QualityTable`), and ``skipped.tsv`` with what could not
-    be read. Tables newer than the manifests are kept.
+    be read. Tables newer than the manifests are kept, unless they have other columns.
 
     Arguments
     ---------
@@ -54,7 +54,8 @@ def compute_quality(folder: Path, jobs: int, skipped_limit: float) -> None:
     """
     cuts, faces = (require(folder / name, made_by="stage 1") for name in (CUTS, FACES))
     output = folder / "quality"
-    if _are_newer([output / "speech.tsv", output / "face.tsv"], than=[cuts, faces]):
+    made = {output / "speech.tsv": SpeechQuality, output / "face.tsv": FaceQuality}
+    if _are_newer(made, than=[cuts, faces]) and all(map(_has_columns, made, made.values())):
         logger.info("%s is up to date: newer than the manifests", output)
         return
     speech, bad_audio = _score(
@@ -164,6 +165,11 @@ def _progress(manifest: Path, folder: Path, what: str) -> tqdm:
     with gzip.open(manifest, "rb") as lines:
         total = sum(1 for _ in lines)
     return tqdm(total=total, desc=f"{folder.name} {what}", unit="file")
+
+
+def _has_columns(table: Path, kind: type[Quality]) -> bool:
+    with table.open(encoding="utf-8") as lines:
+        return lines.readline().split() == ["id", *kind.COLUMNS]
 
 
 def _are_newer(made: Iterable[Path], than: Iterable[Path]) -> bool:

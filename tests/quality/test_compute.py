@@ -61,6 +61,15 @@ def test_a_rerun_does_nothing_until_the_manifests_are_newer(test_set):
     assert table.stat().st_mtime_ns != made
 
 
+def test_tables_of_other_columns_are_made_again(test_set):
+    compute_quality(test_set, 1, skipped_limit=0)
+    speech, _ = tables(test_set)
+    path = test_set / "quality/speech.tsv"
+    QualityTable(speech.ids, {"quality": speech.columns["quality"]}).save(path)
+    compute_quality(test_set, 1, skipped_limit=0)
+    assert list(tables(test_set)[0].columns) == list(SpeechQuality.COLUMNS)
+
+
 def test_what_cannot_be_read_is_listed_and_above_the_limit_an_error(test_set):
     cuts, faces = load_cuts(test_set), load_faces(test_set / "faces.jsonl.gz")
     audio, image = (Path(cuts[0].recording.sources[0].source), Path(faces[0].path))
