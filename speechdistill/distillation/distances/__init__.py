@@ -1,6 +1,20 @@
 """Distances between what student and teacher say of a person: one per file, one value per sample.
 
-A distance is a module with ``forward(student, teacher) -> (batch,)`` and a class attribute
-``level``: ``"feature"`` (it compares embeddings: the student's, projected to the teacher's width)
-or ``"classifier"`` (it compares scaled logits over the speakers both know).
+A distance is a module with ``forward(student, teacher) -> (batch,)``, at least 0, and class
+attributes ``level`` and, where it needs to know who is who, ``uses_speakers = True``: its call is
+then ``forward(student, teacher, speakers)`` with int64 ``(batch,)`` speakers.
+
+========== ===================================== ================================================
+level      student                               teacher
+========== ===================================== ================================================
+feature    embeddings projected to the teacher's embeddings ``(batch, dimension)``
+           width, ``(batch, dimension)``
+relational its own embeddings, of any width      embeddings ``(batch, dimension)``
+classifier scaled logits ``(batch, classes)``    scaled logits ``(batch, classes)``
+proxy      embeddings projected to the teacher's frozen class weights ``(classes, dimension)``
+           width, ``(batch, dimension)``
+========== ===================================== ================================================
+
+At the levels ``classifier`` and ``proxy`` speakers are indices of classes, elsewhere any integers
+that tell persons apart.
 """

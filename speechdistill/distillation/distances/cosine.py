@@ -3,6 +3,8 @@
 import torch
 from torch.nn import functional
 
+from speechdistill.distillation.distances.full_precision import full_precision
+
 
 class CosineDistance(torch.nn.Module):
     """One minus the cosine of two embeddings, per sample.
@@ -21,6 +23,7 @@ class CosineDistance(torch.nn.Module):
 
     level = "feature"
 
+    @full_precision
     def forward(self, student: torch.Tensor, teacher: torch.Tensor) -> torch.Tensor:
         """Compare ``student`` and ``teacher``, both ``(batch, dimension)``; return ``(batch,)``."""
         return 1 - functional.cosine_similarity(student, teacher, dim=-1)

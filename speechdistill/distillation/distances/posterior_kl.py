@@ -3,6 +3,8 @@
 import torch
 from torch.nn import functional
 
+from speechdistill.distillation.distances.full_precision import full_precision
+
 
 class PosteriorKL(torch.nn.Module):
     """KL divergence of the student's class posterior from the teacher's, per sample.
@@ -33,6 +35,7 @@ class PosteriorKL(torch.nn.Module):
             raise ValueError(f"the temperature must be above 0, not {temperature}")
         self.temperature = temperature
 
+    @full_precision
     def forward(self, student: torch.Tensor, teacher: torch.Tensor) -> torch.Tensor:
         """Compare logits, both ``(batch, classes)``; return ``(batch,)``."""
         log_q = functional.log_softmax(student / self.temperature, dim=-1)

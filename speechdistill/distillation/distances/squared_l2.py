@@ -3,6 +3,8 @@
 import torch
 from torch.nn import functional
 
+from speechdistill.distillation.distances.full_precision import full_precision
+
 
 class SquaredL2Distance(torch.nn.Module):
     """Squared L2 distance of two embeddings after both are brought to unit length, per sample.
@@ -20,6 +22,7 @@ class SquaredL2Distance(torch.nn.Module):
 
     level = "feature"
 
+    @full_precision
     def forward(self, student: torch.Tensor, teacher: torch.Tensor) -> torch.Tensor:
         """Compare ``student`` and ``teacher``, both ``(batch, dimension)``; return ``(batch,)``."""
         difference = functional.normalize(student, dim=-1) - functional.normalize(teacher, dim=-1)

@@ -1,0 +1,52 @@
+"""Relational distillation by distances: how far apart the samples of a batch are."""
+
+import torch
+from torch.nn import functional
+
+from speechdistill.distillation.distances.full_precision import full_precision
+from speechdistill.distillation.distances.off_diagonal import off_diagonal
+
+
+class RKDDistance(torch.nn.Module):
+    """How much a sample's relative distances to the others differ between student and teacher.
+
+    ``d_i = 1/(b-1) sum_{j != i} huber(psi^S_ij - psi^T_ij)`` with
+    ``psi_ij = |x_i - x_j| / mu``, mu the mean of ``|x_k - x_l|`` over the batch's pairs, and
+    ``huber(e) = e^2/2`` for ``|e| <= 1``, ``|e| - 1/2`` beyond. It does not change where all of the
+    student's or all of the teacher's embeddings are rotated, moved or scaled alike; 0 for a batch
+    of one.
+
+    Source: Park, Kim, Lu, Cho, "Relational Knowledge Distillation", CVPR 2019, section 3.2.1,
+    equations 5 to 8, as the mean over pairs where the paper has their sum.
+
+    Example
+    -------
+    >>> distance = RKDDistance()
+    >>> teacher = torch.tensor([[0.0], [1.0], [2.0]])
+    >>> distance(3 * teacher + 1, teacher)
+    tensor([0., 0., 0.])
+    >>> student = torch.tensor([[0.0], [2.0], [1.0]])
+    >>> distance(student, teacher)
+    tensor([0.2812, 0.1406, 0.1406])
+    """
+
+    level = "relational"
+
+    @full_precision
+    def forward(self, student: torch.Tensor, teacher: torch.Tensor) -> torch.Tensor:
+        """Compare ``(batch, student dimension)`` and ``(batch, teacher dimension)``.
+
+        Return ``(batch,)``.
+        """
+        difference = functional.huber_loss(
+            _relative_distances(student), _relative_distances(teacher), reduction="none"
+        )
+        return difference.sum(dim=1) / max(len(student) - 1, 1)
+
+
+def _relative_distances(embeddings: torch.Tensor) -> torch.Tensor:
+    # By matrix products the distances of near embeddings would be rounding errors.
+    distances = torch.cdist(embeddings, embeddings, compute_mode="donot_use_mm_for_euclid_dist")
+    others = off_diagonal(distances)
+    mean = others.sum() / max(others.numel(), 1)
+    return others / torch.where(mean > 0, mean, 1)
