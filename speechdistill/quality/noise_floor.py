@@ -8,6 +8,7 @@ SMOOTHED_FRAMES = 5
 FLOOR_PERCENTILE = 10
 QUIET_BANDS_PERCENTILE = 5
 DEEPEST_FLOOR = 1e-7
+HIGHEST_GAIN = 100.0
 
 
 def noise_floor_snrs(bands: np.ndarray) -> tuple[float, float]:
@@ -19,7 +20,8 @@ def noise_floor_snrs(bands: np.ndarray) -> tuple[float, float]:
     - steady: the noise is n(b) all the time.
     - swelling: it is ``g(t) n(b)``, rising and falling in all bands together. Speech leaves some
       bands free at every moment, so g(t) is read there: the 5th percentile over bands of
-      ``P(t, b) / n(b)``, divided by its own 10th percentile over time, and at least 1.
+      ``P(t, b) / n(b)``, divided by its own 10th percentile over time, and kept within 1 and 100,
+      as a recording whose pauses were silenced has next to no floor.
 
     Both give ``10 lg((mean P - N) / N)`` with sums over bands, clipped to [-20, 60] dB. Steady
     noise is measured to 1 or 2 dB by both. Where noise comes and goes the first is too high (it
@@ -55,7 +57,7 @@ def noise_floor_snrs(bands: np.ndarray) -> tuple[float, float]:
     floor = np.maximum(np.percentile(smooth, FLOOR_PERCENTILE, axis=0), DEEPEST_FLOOR * mean)
     above = np.percentile(smooth / floor, QUIET_BANDS_PERCENTILE, axis=1)
     resting = max(float(np.percentile(above, FLOOR_PERCENTILE)), DEEPEST_FLOOR)
-    gain = np.maximum(above / resting, 1.0)
+    gain = np.clip(above / resting, 1.0, HIGHEST_GAIN)
     steady = floor.sum()
     return _snr(mean.sum(), steady), _snr(mean.sum(), gain.mean() * steady)
 

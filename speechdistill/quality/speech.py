@@ -62,8 +62,8 @@ class SpeechQuality:
 
         The three err differently: speech-like noise misleads the first, noise that comes and goes
         the second upwards and the third downwards. Their mean ranks recordings better than WADA-SNR
-        alone in stationary noise, in noise that swells and in babble, of synthetic and of real
-        voices, with pauses and without.
+        alone in stationary noise and in noise that swells, and as well or better in babble, both of
+        synthetic and of real voices.
         """
         return (
             0.4 * self.wada_snr_db
