@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Stages 5 and 6: train a student from a SpeechBrain YAML under a distillation YAML."""
 
+import sys
 from pathlib import Path
 
 from command import Parser, run
@@ -9,6 +10,7 @@ from speechdistill.training.train_student import StudentSettings, train_student
 
 
 def main(arguments) -> None:
+    sys.path.append(str(arguments.distill.resolve().parent))  # a distance of the user's own
     train_student(
         StudentSettings(
             arguments.data,

@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154  # run.sh sets options, exp, student, ...; uses results_command
 # Sourced by run.sh. parse_options sets the variable of every option named in the array `options`
 # (--stop-stage 3 sets stop_stage=3) and gathers the rest, KEY VALUE by KEY VALUE, in the array
-# `overrides`; route_overrides hands those to the YAMLs that have the key.
+# `overrides`; route_overrides hands those to the YAMLs that have the key, forward_overrides to another script.
 
 die() { # die EXIT_CODE MESSAGE
   echo "run.sh: error: $2" >&2
@@ -43,7 +43,7 @@ parse_options() {
   done
 }
 
-remember_options() { # remember_options RECIPE: sets `results_command` from all options ever given for $exp
+remember_options() { # remember_options SCRIPT: sets `results_command` from all options ever given for $exp
   local file=$exp/options index
   if ! mkdir -p "$exp" || ! touch "$file"; then die 1 "cannot write to $exp: give another --exp"; fi
   for ((index = 0; index < ${#given[@]}; index += 2)); do
@@ -51,7 +51,15 @@ remember_options() { # remember_options RECIPE: sets `results_command` from all 
       sort > "$file.partial"
     mv "$file.partial" "$file"
   done
-  results_command="./recipes/$1/run.sh$(sed 's/^/ /' "$file" | tr -d '\n')"
+  results_command="./recipes/$1$(sed 's/^/ /' "$file" | tr -d '\n')"
+}
+
+forward_overrides() { # sets `others`: the overrides as they were given
+  others=()
+  local index
+  for ((index = 0; index < ${#overrides[@]}; index += 2)); do
+    others+=("--${overrides[index]}" "${overrides[index + 1]}")
+  done
 }
 
 route_overrides() { # uses the files $student, $distill and $teacher

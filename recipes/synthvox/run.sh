@@ -30,7 +30,7 @@ EOF
 }
 
 parse_options "$@"
-remember_options synthvox
+if [ -z "${results_command:-}" ]; then remember_options synthvox/run.sh; fi # ablation.sh has its own command
 
 if [ "$stage" = 0 ]; then
   . "$recipe/../../tools/path.sh"
@@ -40,9 +40,6 @@ if [ "$stage" = 0 ]; then
     --shared "$shared" --seed "$seed" --nj "$nj" --log "$exp/log/stage0.log"
 fi
 
-others=()
-for ((index = 0; index < ${#overrides[@]}; index += 2)); do
-  others+=("--${overrides[index]}" "${overrides[index + 1]}")
-done
+forward_overrides
 results_command=$results_command "$recipe/../voxceleb/run.sh" --stage "$stage" \
   --stop-stage "$stop_stage" --data "$data" --exp "$exp" --nj "$nj" --seed "$seed" "${others[@]}"

@@ -10,13 +10,14 @@ stop_stage=8
 data=                              # the corpus: a folder, or two (VoxCeleb1,VoxCeleb2)
 trials=                            # trial lists, by comma; by default the corpus's veri_test2.txt
 drop_trial_speakers=false          # true: leave speakers of the trials out of training
+dev_speakers=                      # held out of training for model selection; by default a tenth
 student=conf/student_small.yaml    # a SpeechBrain speaker-recognition YAML
 teacher=conf/teacher_face.yaml
 distill=conf/distill_soft.yaml
 exp=$recipe/exp                    # everything made goes here
 nj=$(nproc)                        # parallel jobs where the work is per file
 seed=1
-options=(stage stop-stage data trials drop-trial-speakers student teacher distill exp nj seed)
+options=(stage stop-stage data trials drop-trial-speakers dev-speakers student teacher distill exp nj seed)
 
 usage() {
   cat << EOF
@@ -24,6 +25,7 @@ usage: ./run.sh --data DIR [--stage N] [--stop-stage M] [options] [--YAML_KEY VA
   --data DIR[,DIR2]           corpus in VoxCeleb1's or VoxCeleb2's layout, or one of each
   --trials LIST[,LIST2]       trial lists (default: veri_test2.txt in the corpus)
   --drop-trial-speakers true  leave speakers of the trials out of training (default: stop on them)
+  --dev-speakers N            held out of training for model selection (default: a tenth)
   --student YAML              default: $student
   --teacher YAML              default: $teacher
   --distill YAML              default: $distill
@@ -47,7 +49,7 @@ for number in "$stage" "$stop_stage"; do
   [[ $number =~ ^[0-8]$ ]] || die 2 "stages are 0 to 8, not $number"
 done
 [ -n "$data" ] || [ "$stage" -gt 1 ] || die 1 "give the corpus: --data DIR (see --help)"
-if [ -z "${results_command:-}" ]; then remember_options voxceleb; fi # synthvox has its own command
+if [ -z "${results_command:-}" ]; then remember_options voxceleb/run.sh; fi # synthvox has its own command
 . "$recipe/../../tools/path.sh"
 
 local=$root/local
@@ -74,7 +76,7 @@ fi
 
 if begin 1 "manifests, trials and the leak check"; then
   "$python" "$local/prepare_data.py" --data "$data" ${trials:+--trials "$trials"} \
-    "${drop[@]}" --output "$exp/data" --nj "$nj" --seed "$seed" --log "$log"
+    "${drop[@]}" ${dev_speakers:+--dev-speakers "$dev_speakers"} --output "$exp/data" --nj "$nj" --seed "$seed" --log "$log"
 fi
 
 if begin 2 "quality of speech and faces"; then

@@ -4,8 +4,6 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-import torch
-
 from speechdistill.errors import InputError
 from speechdistill.files import written_whole
 from speechdistill.keyed_vectors import KeyedVectors
@@ -85,6 +83,3 @@ class TeacherTargets:
             json.loads((folder / "targets.json").read_text())["scale"],
             QualityTable.load(folder / QUALITY, made_by="stage 4"),
         )
-
-    def class_weight_tensor(self) -> torch.Tensor:
-        return torch.tensor(self.class_weights.vectors)

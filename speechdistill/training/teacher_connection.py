@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import torch
+
 from speechdistill.distillation.objective import DistillationObjective, View
 from speechdistill.errors import InputError
 from speechdistill.teachers.controls import CONTROLS, random_embeddings, shuffled_people
@@ -49,15 +51,16 @@ def pair_and_connect(
         )
     people = list(targets.class_weights.ids)
     teacher_of = dict(zip(people, people, strict=True))
-    embeddings = targets.embeddings
+    embeddings, class_weights = targets.embeddings, targets.class_weights
     if control == "shuffled":
         teacher_of = shuffled_people(people, seed)
     elif control == "random":
         embeddings = random_embeddings(embeddings, seed)
+        class_weights = random_embeddings(class_weights, seed)
     student_of = {teacher: speaker for speaker, teacher in teacher_of.items()}
     objective.connect(
         width,
-        targets.class_weight_tensor(),
+        torch.tensor(class_weights.vectors),
         [column_of[student_of[person]] for person in people],
         targets.scale,
     )

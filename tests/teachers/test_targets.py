@@ -25,7 +25,7 @@ def test_round_trip_and_replacement(tmp_path):
         targets.save(tmp_path / "targets")
     back = TeacherTargets.load(tmp_path / "targets")
     np.testing.assert_array_equal(back.embeddings.vectors, targets.embeddings.vectors)
-    np.testing.assert_array_equal(back.class_weight_tensor(), targets.class_weights.vectors)
+    np.testing.assert_array_equal(back.class_weights.vectors, targets.class_weights.vectors)
     assert back.quality.scores == targets.quality.scores
     assert list(back.quality.columns) == ["quality", "norm"]
     assert isinstance(back.embeddings.vectors, np.memmap)

@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# shellcheck disable=SC2154  # ablation.sh exports python, data, student, targets, reached
+# One student of an ablation: train it, embed it under every test condition, score it. Called with
+# FOLDER SEED YAML [--KEY VALUE ...].
+set -euo pipefail
+folder=$1 seed=$2 distill=$3
+shift 3
+local=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+mkdir -p "$folder"
+
+train() {
+  "$python" "$local/train_student.py" --data "$data" --student "$student" --distill "$distill" \
+    --targets "$targets" --output "$folder" --seed "$seed" "$@" && touch "$folder/trained"
+}
+evaluate() {
+  "$python" "$local/score_conditions.py" --data "$data" --student-exp "$folder" && touch "$folder/tested"
+}
+
+if ! { train "$@" && { [ "$reached" = trained ] || evaluate; }; } > "$folder/log" 2>&1; then
+  echo "failed: $(grep 'error:' "$folder/log" | tail -n 1) (log: $folder/log)" >&2
+  exit 1
+fi
+echo "$reached in $SECONDS s: $(basename "$(dirname "$folder")") $(basename "$folder")"

@@ -1,0 +1,96 @@
+"""SWEEP.md: which setting of a student is best on the dev trials."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from speechdistill.errors import InputError
+from speechdistill.files import require, written_whole
+from speechdistill.reporting.provenance import Provenance
+from speechdistill.reporting.results import markdown_table
+from speechdistill.training.training_log import TRAIN_LOG
+
+
+@dataclass(frozen=True)
+class BestEpoch:
+    """The epoch of lowest dev EER of one student.
+
+    Attributes
+    ----------
+    epoch: its number.
+    dev_eer, train_eer: EERs on dev trials and on trials among training speakers, fractions.
+    """
+
+    epoch: int
+    dev_eer: float
+    train_eer: float
+
+    @classmethod
+    def of(cls, student_exp: Path) -> "BestEpoch":
+        """Read it from a student's training log.
+
+        Raises
+        ------
+        InputError: the student is not trained, or its log is broken.
+        """
+        path = require(student_exp / TRAIN_LOG, made_by="training")
+        try:
+            log = np.atleast_1d(np.genfromtxt(path, names=True, delimiter="\t"))
+            best = log[int(np.argmin(log["dev_eer"]))]
+            return cls(int(best["epoch"]), float(best["dev_eer"]), float(best["train_eer"]))
+        except ValueError as error:
+            raise InputError(f"{path} is broken ({error}): train the student again") from error
+
+
+def write_sweep(
+    path: Path, rows: Mapping[str, Sequence[BestEpoch]], provenance: Provenance
+) -> None:
+    """Write a table of settings by mean dev EER, whole or not at all.
+
+    Arguments
+    ---------
+    path: the Markdown file.
+    rows: setting -> the best epoch of each of its students, one per seed.
+    provenance: of the run.
+    """
+    with written_whole(path) as partial:
+        partial.write_text(
+            "# Settings by EER on the dev trials\n\n"
+            + sweep_table(rows)
+            + "\nEach figure is that of the epoch of lowest dev EER: mean over seeds, +- one "
+            "standard deviation.\nNo test trial was scored.\n\n"
+            f"```sh\n{provenance.command}\n```\n\n"
+            f"- seeds: 1 to {provenance.seed}\n- commit: {provenance.commit}\n"
+            f"- machine: {provenance.machine}\n- software: {provenance.software}\n",
+            encoding="utf-8",
+        )
+
+
+def sweep_table(rows: Mapping[str, Sequence[BestEpoch]]) -> str:
+    """Return a Markdown table of settings, lowest mean dev EER first.
+
+    Example
+    -------
+    >>> found = {"margin 0": [BestEpoch(3, 0.12, 0.01)], "margin 0.4": [BestEpoch(5, 0.1, 0.02)]}
+    >>> print(sweep_table(found), end="")
+    | setting    | dev EER %     | train EER % | epochs |
+    |------------|---------------|-------------|--------|
+    | margin 0.4 | 10.00 +- 0.00 | 2.00        | 5      |
+    | margin 0   | 12.00 +- 0.00 | 1.00        | 3      |
+    """
+    ordered = sorted(rows.items(), key=lambda item: np.mean([best.dev_eer for best in item[1]]))
+    return markdown_table(
+        ["setting", "dev EER %", "train EER %", "epochs"],
+        [
+            [
+                name,
+                f"{100 * np.mean([best.dev_eer for best in found]):.2f} +- "
+                f"{100 * np.std([best.dev_eer for best in found]):.2f}",
+                f"{100 * np.mean([best.train_eer for best in found]):.2f}",
+                ", ".join(str(best.epoch) for best in found),
+            ]
+            for name, found in ordered
+        ],
+    )
