@@ -64,6 +64,16 @@ for row in "${names[@]}"; do
   yaml_of[$row]=$(yaml "${yaml_of[$row]}")
   [ -f "${yaml_of[$row]}" ] || die 1 "no such YAML: ${yaml_of[$row]}, of the row $row"
 done
+controls=() # ROW=ROW: a row, and the one that differs from it by shuffled pairs alone
+for control in "${names[@]}"; do
+  if [[ ${overrides_of[$control]} != *"--control shuffled"* ]]; then continue; fi
+  read -r unshuffled <<< "${overrides_of[$control]/--control shuffled/}" || true
+  for row in "${names[@]}"; do
+    if [ "${yaml_of[$row]} ${overrides_of[$row]}" = "${yaml_of[$control]} $unshuffled" ]; then
+      controls+=("$row=$control")
+    fi
+  done
+done
 forward_overrides
 distill=/dev/null # overrides here are the student's or the teacher's: each row has its own
 route_overrides
@@ -104,6 +114,6 @@ if [ "$sweep" = true ]; then
     --output "$exp/SWEEP.md" --log "$exp/log/report.log"
 else
   "$python" "$local/report_ablation.py" --data "$exp/data" --cells "$exp/ablation" --rows "${names[@]}" \
-    --baseline "${names[0]}" --teacher-report "$teacher_exp/report.json" --command "$results_command" \
+    --baseline "${names[0]}" ${controls[0]:+--control "${controls[@]}"} --teacher-report "$teacher_exp/report.json" --command "$results_command" \
     --output "$exp/RESULTS.md" --nj "$nj" --log "$exp/log/report.log"
 fi

@@ -5,13 +5,15 @@ from torch.nn import functional
 
 
 class FaceAugmentation(torch.nn.Module):
-    """Mirror, shift, brighten and re-contrast every image of a batch at random.
+    """Mirror, shift, brighten and re-contrast every image of a batch at random; turn some grey.
 
     Arguments
     ---------
     shift: largest shift in each direction, as a share of the image's side.
     brightness: largest change added to pixels in [-1, 1].
     contrast: largest relative change of contrast.
+    grey: share of the images that lose their colours: what a face's colours tell of a person, the
+        voice does not.
 
     Example
     -------
@@ -21,12 +23,17 @@ class FaceAugmentation(torch.nn.Module):
     """
 
     def __init__(
-        self, shift: float = 0.08, brightness: float = 0.25, contrast: float = 0.25
+        self,
+        shift: float = 0.08,
+        brightness: float = 0.25,
+        contrast: float = 0.25,
+        grey: float = 0.0,
     ) -> None:
         super().__init__()
         self.shift = shift
         self.brightness = brightness
         self.contrast = contrast
+        self.grey = grey
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         """Augment ``(batch, 3, height, width)`` in [-1, 1]."""
@@ -38,6 +45,8 @@ class FaceAugmentation(torch.nn.Module):
         affine[:, :, 2] = self._uniform(count, 2, images) * 2 * self.shift
         grid = functional.affine_grid(affine, list(images.shape), align_corners=False)
         images = functional.grid_sample(images, grid, padding_mode="border", align_corners=False)
+        is_grey = torch.rand(count, 1, 1, 1, device=images.device) < self.grey
+        images = torch.where(is_grey, _luminance(images), images)
         contrast = 1 + self.contrast * self._uniform(count, 1, images)[:, :, None, None]
         brightness = self.brightness * self._uniform(count, 1, images)[:, :, None, None]
         return (images * contrast + brightness).clamp(-1, 1)
@@ -45,3 +54,9 @@ class FaceAugmentation(torch.nn.Module):
     @staticmethod
     def _uniform(rows: int, columns: int, like: torch.Tensor) -> torch.Tensor:
         return torch.rand(rows, columns, device=like.device) * 2 - 1
+
+
+def _luminance(images: torch.Tensor) -> torch.Tensor:
+    """Grey images by the weights of ITU-R BT.601, ``(batch, 1, height, width)``."""
+    weights = torch.tensor([0.299, 0.587, 0.114], device=images.device)
+    return torch.einsum("bchw,c->bhw", images, weights).unsqueeze(1)

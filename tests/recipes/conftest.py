@@ -18,11 +18,16 @@ def corpus(tmp_path):
 
 @pytest.fixture
 def run_recipe(tmp_path):
-    """Call recipes/<name>/run.sh as a user does; return the finished process."""
+    """Call recipes/<name>/run.sh, or another script there, as a user does."""
 
-    def run(*arguments: str, recipe: str = "voxceleb", exp: Path | None = None):
+    def run(
+        *arguments: str,
+        recipe: str = "voxceleb",
+        script: str = "run.sh",
+        exp: Path | None = None,
+    ):
         command = [
-            ROOT / "recipes" / recipe / "run.sh",
+            ROOT / "recipes" / recipe / script,
             "--exp",
             exp or tmp_path / "exp",
             *arguments,

@@ -57,6 +57,18 @@ def test_augmentation_stays_in_range_and_changes_images():
     assert not torch.allclose(augmented, images)
 
 
+def test_some_images_turn_grey_and_keep_their_brightness():
+    images = torch.rand(200, 3, 4, 4) * 2 - 1
+    augmented = FaceAugmentation(shift=0, brightness=0, contrast=0, grey=0.3)(images)
+    is_grey = (augmented.std(dim=1) < 1e-6).flatten(1).all(dim=1)
+    assert 0.15 < is_grey.float().mean() < 0.45
+    luminance = 0.299 * images[:, 0] + 0.587 * images[:, 1] + 0.114 * images[:, 2]
+    for image, grey in zip(luminance[is_grey], augmented[is_grey, 0], strict=True):
+        assert torch.allclose(image, grey, atol=1e-5) or torch.allclose(
+            image.flip(-1), grey, atol=1e-5
+        )
+
+
 @pytest.mark.parametrize("size", [32, 64, 112])
 def test_network_takes_any_size(size):
     network = ResidualFaceNetwork(channels=[8, 16, 16], blocks=2, embedding_dimension=12)

@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# The modality-gap dial: how much distillation gains, by the share of a face's variance that the voice
+# carries too; hard, soft (its margin chosen on dev trials) and with shuffled pairs.
+set -euo pipefail
+recipe=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+. "$recipe/../../tools/parse_options.sh"
+
+exp=$recipe/exp/gap
+settings=0.1,0.5,0.9       # shares
+rows=conf/gap_rows.txt     # none, hard, soft_<margin>, shuffled_<margin>
+seeds=3
+options=(exp settings rows seeds)
+
+usage() {
+  cat << EOF
+usage: ./gap.sh [options] [options of ablation.sh]
+  --settings S,S,...   shares of a face's variance that the voice carries too (default: $settings)
+  --rows FILE          default: $rows
+  --seeds N            students per row and setting (default: $seeds)
+  --exp DIR            default: $exp
+EOF
+}
+
+parse_options "$@"
+remember_options synthvox/gap.sh
+export results_command
+forward_overrides
+. "$recipe/../../tools/path.sh"
+
+folders=()
+for share in ${settings//,/ }; do
+  folder=$exp/shared_$share
+  if [ "${#folders[@]}" -gt 0 ] && [ ! -d "$folder/ablation/none" ]; then
+    # Voices are the same at every setting of the dial, and so is the student without teacher.
+    mkdir -p "$folder/ablation"
+    cp -r "${folders[0]#*=}/none" "$folder/ablation/none"
+  fi
+  echo "share $share"
+  "$recipe/ablation.sh" --exp "$folder" --shared "$share" --rows "$rows" --seeds "$seeds" --conditions false "${others[@]}"
+  folders+=("$share=$folder/ablation")
+done
+"$python" "$root/local/report_gap.py" --data "${folders[0]#*=}/../data" --setting "${folders[@]}" --output "$exp/RESULTS.md" \
+  --command "$results_command" --log "$exp/log/report.log"
