@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
-"""Stage 7: embed the dev and test utterances with a student's best checkpoint."""
+"""Stage 7: embed utterances with a student's best checkpoint.
+
+A set that is embedded already, by this checkpoint from these manifests, is left as it is.
+"""
 
 from pathlib import Path
 
@@ -9,13 +12,14 @@ from speechdistill.training.extraction import extract_embeddings
 
 
 def main(arguments) -> None:
-    for name in ("dev", "test"):
-        output = arguments.student_exp / "embeddings" / name
-        extract_embeddings(arguments.student_exp, arguments.data / name, output)
+    embeddings = arguments.student_exp / "embeddings"
+    outputs = {arguments.data / name: embeddings / name for name in arguments.sets}
+    extract_embeddings(arguments.student_exp, outputs)
 
 
 if __name__ == "__main__":
     parser = Parser(__doc__)
     parser.add_argument("--data", type=Path, required=True, help="made by stage 1")
     parser.add_argument("--student-exp", type=Path, required=True, help="made by stage 5 or 6")
+    parser.add_argument("--sets", nargs="+", default=["dev", "test"], help="folders of --data")
     run(parser, main)

@@ -39,7 +39,7 @@ def settings(prepared, tmp_path):
 
 
 def embed_test(settings):
-    extract_embeddings(settings.output, settings.data / "test", settings.output / "embeddings")
+    extract_embeddings(settings.output, {settings.data / "test": settings.output / "embeddings"})
     return KeyedVectors.load(settings.output / "embeddings")
 
 
@@ -168,4 +168,4 @@ def test_a_teacher_of_other_people_is_refused(settings, tmp_path, prepared):
 
 def test_an_untrained_student_cannot_be_embedded(settings, tmp_path):
     with pytest.raises(InputError, match="stage 5 or 6"):
-        extract_embeddings(tmp_path / "nothing", settings.data / "test", tmp_path / "embeddings")
+        extract_embeddings(tmp_path / "nothing", {settings.data / "test": tmp_path / "embeddings"})
