@@ -10,9 +10,7 @@ from pathlib import Path
 from command import Parser, run
 
 from speechdistill.keyed_vectors import KeyedVectors
-from speechdistill.verification.score_files import write_scores
-from speechdistill.verification.scoring import cosine_scores, scorable_trials
-from speechdistill.verification.trials import TrialList
+from speechdistill.verification.score_list import score_list
 
 
 def main(arguments) -> None:
@@ -20,15 +18,7 @@ def main(arguments) -> None:
     enrol = test
     if arguments.enrol_embeddings:
         enrol = KeyedVectors.load(arguments.enrol_embeddings, "stage 7")
-    output = arguments.output
-    trials = scorable_trials(
-        TrialList.load(arguments.trials),
-        enrol,
-        test,
-        arguments.missing_limit,
-        output.with_name(f"{output.stem}.missing"),
-    )
-    write_scores(trials, cosine_scores(trials, enrol, test), output)
+    score_list(arguments.trials, enrol, test, arguments.output, arguments.missing_limit)
 
 
 if __name__ == "__main__":
