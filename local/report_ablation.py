@@ -14,8 +14,9 @@ from command import Parser, run
 
 from speechdistill.corpora.conditions.catalogue import available_sets, trial_lists
 from speechdistill.errors import InputError
-from speechdistill.reporting.ablation import AblationReport, main_table
+from speechdistill.reporting.ablation import AblationReport, rows_with_band
 from speechdistill.reporting.ablation_evaluation import evaluate_ablation
+from speechdistill.reporting.ablation_tables import main_table
 from speechdistill.reporting.cells import Cells
 from speechdistill.reporting.condition_plot import plot_conditions
 from speechdistill.reporting.provenance import Provenance
@@ -53,7 +54,7 @@ def main(arguments) -> None:
         )
         plots[path.name] = folder / f"ablation_conditions_{path.stem}.png"
         if len(sets) > 1:
-            plot_conditions(result, [arguments.baseline, *controls], plots[path.name])
+            plot_conditions(result, rows_with_band(result, controls), plots[path.name])
         results.append(result)
     training_plot = folder / "ablation_training.png"
     plot_training(training_curves(cells), training_plot)

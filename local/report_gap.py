@@ -1,0 +1,81 @@
+#!/usr/bin/env python3
+"""Show what hard and soft teachers give by the share that face and voice have in common.
+
+Reads <folder>/<row>/seed<N>/ of every setting. Of a row's variants <folder>/<row>_<variant>/, such
+as margins, dev trials choose one. Writes tables and one figure.
+"""
+
+import os
+from argparse import ArgumentTypeError
+from pathlib import Path
+
+from command import Parser, run
+
+from speechdistill.errors import InputError
+from speechdistill.reporting.gap import evaluate_gap, gap_table, write_gap_report
+from speechdistill.reporting.gap_plot import plot_gap
+from speechdistill.reporting.provenance import Provenance
+from speechdistill.reporting.teacher_report import teacher_note
+
+
+def share_and_path(text: str) -> tuple[float, Path]:
+    share, _, path = text.partition("=")
+    try:
+        if path and 0 <= float(share) <= 1:
+            return float(share), Path(path)
+    except ValueError:
+        pass
+    raise ArgumentTypeError(f"{text} is not SHARE=PATH with a share from 0 to 1")
+
+
+def main(arguments) -> None:
+    folders = dict(arguments.setting)
+    if len(folders) < len(arguments.setting):
+        raise InputError("two settings have one share: give each --setting another SHARE")
+    settings = evaluate_gap(
+        folders,
+        arguments.rows,
+        arguments.baseline,
+        arguments.seed,
+        arguments.nj,
+        arguments.data,
+        arguments.replicates,
+    )
+    plot = arguments.output.with_name("gap.png")
+    plot_gap(settings, plot)
+    notes = [f"share {share:g}: {teacher_note(path)}" for share, path in arguments.teacher_report]
+    provenance = Provenance.here(arguments.command, arguments.seed)
+    write_gap_report(arguments.output, settings, plot, provenance, [*notes, *arguments.note])
+    print(gap_table(settings))
+    print(f"more in {arguments.output}")
+
+
+if __name__ == "__main__":
+    parser = Parser(__doc__)
+    add = parser.add_argument
+    add(
+        "--setting",
+        type=share_and_path,
+        nargs="+",
+        required=True,
+        metavar="SHARE=FOLDER",
+        help="share of a face's variance that the voice carries, and the folder of <row>/seed<N>/",
+    )
+    add("--data", type=Path, help="of all settings; without it <folder>/../data of each")
+    add("--rows", nargs="+", default=["hard", "soft", "shuffled"], help="besides the baseline")
+    add("--baseline", default="none", help="the row without teacher")
+    add("--output", type=Path, required=True, help="the report; gap.png goes beside it")
+    add("--command", required=True, help="what made the students, to be quoted in the report")
+    add("--seed", type=int, default=0, help="of the bootstrap")
+    add("--replicates", type=int, default=1000, help="of the bootstrap")
+    add(
+        "--teacher-report",
+        type=share_and_path,
+        nargs="+",
+        default=[],
+        metavar="SHARE=FILE",
+        help="report.json of a setting's teacher: what it reaches itself",
+    )
+    add("--note", action="append", default=[], help="a line for the report; may be repeated")
+    add("--nj", type=int, default=os.cpu_count(), help="number of processes")
+    run(parser, main)

@@ -1,0 +1,60 @@
+"""Training curves, one small plot per row of an ablation."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from speechdistill.files import written_whole
+from speechdistill.reporting.det_plot import COLOURS
+from speechdistill.reporting.training_curves import TrainingCurves
+
+COLUMNS = 5
+
+
+def plot_training(curves: Mapping[str, TrainingCurves], path: Path) -> None:
+    """Draw EER on training and dev trials by epoch: mean and range over seeds; write a PNG.
+
+    All plots share their axes. The same curves give the same bytes.
+
+    Arguments
+    ---------
+    curves: row -> curves; at least one.
+    path: the PNG to write.
+    """
+    columns = min(COLUMNS, len(curves))
+    lines = -(-len(curves) // columns)
+    size = (max(2.2 * columns, 4.4), 2.0 * lines + 0.8)
+    figure = Figure(figsize=size, dpi=150, layout="constrained")
+    grid = figure.subplots(lines, columns, sharex=True, sharey=True, squeeze=False)
+    for axes in grid.flat[len(curves) :]:
+        axes.set_visible(False)
+    for axes, (row, found) in zip(grid.flat, curves.items(), strict=False):
+        for eers, name, colour, dashes in (
+            (found.train, "training speakers", COLOURS[1], "--"),
+            (found.dev, "dev speakers", COLOURS[0], "-"),
+        ):
+            percent = 100 * eers
+            axes.fill_between(
+                found.epochs, percent.min(0), percent.max(0), color=colour, alpha=0.2, linewidth=0
+            )
+            axes.plot(
+                found.epochs, percent.mean(0), dashes, color=colour, linewidth=1.5, label=name
+            )
+        best = 100 * found.dev.min(axis=1).mean()
+        axes.set_title(f"{row}\nbest dev {best:.1f} %", fontsize=8)
+        axes.grid(color="0.92")
+        axes.tick_params(labelsize=8)
+    _, top = grid[0, 0].get_ylim()
+    # The first epochs are far above all that follows.
+    middle = max(float(np.median(100 * found.dev)) for found in curves.values())
+    grid[0, 0].set_ylim(0, min(top, 2.5 * middle))
+    figure.supxlabel("epoch", fontsize=9)
+    figure.supylabel("EER (%)", fontsize=9)
+    handles, labels = grid[0, 0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside upper center", ncols=2, fontsize=9)
+    FigureCanvasAgg(figure)
+    with written_whole(path) as partial:
+        figure.savefig(partial, metadata={"Software": None})
