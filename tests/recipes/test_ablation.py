@@ -18,7 +18,7 @@ SMALL = [
         "--num_workers",
         "0",
     ),
-    *("--n_mels", "20", "--emb_dim", "16", "--nj", "2", "--seeds", "2", "--dev-speakers", "2"),
+    *("--n_mels", "20", "--emb_dim", "16", "--nj", "2", "--seeds", "1", "--dev-speakers", "2"),
     *("--teacher.number_of_epochs", "1", "--teacher.image_size", "32", "--teacher.batch_size", "8"),
 ]
 OWN_DISTANCE = """
@@ -66,10 +66,10 @@ def test_an_ablation_is_reported_and_goes_on_where_it_stopped(run_recipe, corpus
     assert first.returncode == 0, first.stderr
     exp = tmp_path / "exp"
     results = (exp / "RESULTS.md").read_text()
-    for word in ("none", "soft", "shuffled", "mine", "ablation.sh --data", "EER", "p ="):
+    for word in ("none", "soft", "shuffled", "mine", "./recipes/voxceleb/ablation.sh", "EER", "p ="):
         assert word in results
-    assert len(list((exp / "ablation").glob("*/seed*/tested"))) == 8
-    assert len(list((exp / "ablation/mine/seed2/scores").glob("*/veri_test2.txt"))) == 16
+    assert len(list((exp / "ablation").glob("*/seed1/tested"))) == 4
+    assert len(list((exp / "ablation/mine/seed1/scores").glob("*/veri_test2.txt"))) == 16
     assert list(exp.glob("ablation_*.png"))
 
     # A student that is gone is trained again, the others are not.
@@ -84,7 +84,7 @@ def test_an_ablation_is_reported_and_goes_on_where_it_stopped(run_recipe, corpus
 
 
 def test_a_sweep_scores_no_test_trial(run_recipe, corpus, rows, tmp_path):
-    options = ["--data", corpus, "--rows", rows / "rows.txt", *SMALL]
+    options = ["--data", corpus, "--rows", rows / "rows.txt", *SMALL, "--seeds", "2"]
     finished = run_recipe(*options, "--sweep", "true", script="ablation.sh")
     assert finished.returncode == 0, finished.stderr
     exp = tmp_path / "exp"
@@ -106,7 +106,7 @@ def test_a_row_that_fails_is_named_and_the_others_finish(run_recipe, corpus, row
     )
     assert finished.returncode == 1
     assert "feature_magrin matches no key" in finished.stderr
-    assert (tmp_path / "exp/ablation/none/seed2/tested").exists()
+    assert (tmp_path / "exp/ablation/none/seed1/tested").exists()
 
 
 @pytest.mark.parametrize(
