@@ -1,0 +1,135 @@
+"""Embeddings of several sets at once are those of every utterance alone."""
+
+import os
+import shutil
+
+import numpy as np
+import pytest
+import torch
+from lhotse.testing.dummies import dummy_cut
+
+from speechdistill.corpora.conditions.make import make_conditions
+from speechdistill.corpora.manifests import load_cuts
+from speechdistill.errors import InputError
+from speechdistill.keyed_vectors import KeyedVectors
+from speechdistill.training.extraction import (
+    embeddable_cuts,
+    equal_length_batches,
+    extract_embeddings,
+)
+from speechdistill.training.hyperparameters import Hyperparameters
+from speechdistill.training.train_student import (
+    StudentSettings,
+    build_student,
+    student_encoder,
+    train_student,
+)
+from speechdistill.training.verification_brain import load_best
+from tests.training.conftest import CONF
+
+SETS = ("test", "dev", "test-white-5", "test-cut-1")
+
+
+@pytest.fixture(scope="module")
+def data(prepared, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("extraction") / "data"
+    shutil.copytree(prepared / "data", folder)
+    make_conditions(folder, seed=1, jobs=1)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def student(data, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("student") / "student"
+    overrides = {"number_of_epochs": 1, "batch_size": 4, "sentence_len": 1.0, "num_workers": 0}
+    overrides |= {"n_mels": 20, "emb_dim": 16}
+    train_student(
+        StudentSettings(
+            data,
+            CONF / "student_small.yaml",
+            CONF / "distill_none.yaml",
+            folder,
+            None,
+            overrides,
+            1,
+        )
+    )
+    return folder
+
+
+@pytest.fixture
+def embedded(data, student, tmp_path):
+    outputs = {data / name: tmp_path / name for name in SETS}
+    extract_embeddings(student, outputs)
+    return outputs
+
+
+def encoder_of(student):
+    yaml = Hyperparameters.read(CONF / "student_small.yaml")
+    hparams = build_student(yaml, {"n_mels": 20, "emb_dim": 16}, student, 1, 4)
+    load_best(hparams["checkpointer"], ["embedding_model", "normalizer"])
+    return student_encoder(hparams).eval()
+
+
+def test_they_are_those_of_each_utterance_alone(data, student, embedded):
+    encoder = encoder_of(student)
+    for manifests, output in embedded.items():
+        vectors = KeyedVectors.load(output)
+        cuts = load_cuts(manifests)
+        assert list(vectors.ids) == [cut.id for cut in cuts]
+        for cut in cuts:
+            with torch.no_grad():
+                alone = encoder(torch.from_numpy(cut.load_audio()))[0].numpy()
+            np.testing.assert_allclose(vectors[cut.id], alone, atol=1e-3 * np.abs(alone).max())
+
+
+def test_sets_that_are_up_to_date_are_left_alone(data, student, embedded, caplog):
+    before = {
+        manifests: (output / "ids.txt").stat().st_mtime_ns for manifests, output in embedded.items()
+    }
+    later = (data / "test-white-5" / "cuts.jsonl.gz").stat().st_mtime + 1000
+    os.utime(data / "test-white-5" / "cuts.jsonl.gz", (later, later))
+    with caplog.at_level("INFO"):
+        extract_embeddings(student, embedded)
+    again = {
+        manifests.name
+        for manifests, output in embedded.items()
+        if (output / "ids.txt").stat().st_mtime_ns != before[manifests]
+    }
+    assert again == {"test-white-5"}
+    assert "the embeddings of dev are up to date" in caplog.text
+
+
+def test_a_later_checkpoint_makes_them_anew(student, embedded, tmp_path):
+    copy = tmp_path / "copy"
+    shutil.copytree(student, copy)
+    for path in (copy / "save").rglob("*.ckpt"):
+        os.utime(path, (2e9, 2e9))
+    before = {output: (output / "ids.txt").stat().st_mtime_ns for output in embedded.values()}
+    extract_embeddings(copy, embedded)
+    assert all((output / "ids.txt").stat().st_mtime_ns != made for output, made in before.items())
+
+
+def test_a_condition_has_the_utterances_that_are_readable_in_the_test_set(data, tmp_path):
+    folder = tmp_path / "data"
+    for name in ("test", "test-cut-1"):
+        shutil.copytree(data / name, folder / name)
+    table = folder / "test" / "quality" / "speech.tsv"
+    lines = table.read_text().splitlines(keepends=True)
+    table.write_text("".join(lines[:1] + lines[2:]))
+    dropped = lines[1].split("\t")[0]
+    names = [cut.id for cut in embeddable_cuts(folder / "test-cut-1")]
+    assert dropped not in names and len(names) == len(lines) - 2
+    with pytest.raises(InputError, match=r"make_conditions\.py makes it"):
+        embeddable_cuts(folder / "test-white-5")
+
+
+def test_batches_hold_every_utterance_once_and_one_length_each():
+    generator = np.random.default_rng(0)
+    durations = generator.choice([0.5, 1.0, 2.0, 30.0], 100)
+    cuts = [dummy_cut(index, duration=duration) for index, duration in enumerate(durations)]
+    batches = equal_length_batches(cuts, seconds=10)
+    assert sorted(index for batch in batches for index in batch) == list(range(100))
+    for batch in batches:
+        assert len(set(durations[batch])) == 1
+        assert len(batch) == 1 or durations[batch].sum() <= 10
