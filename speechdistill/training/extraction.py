@@ -75,7 +75,8 @@ def extract_embeddings(student_exp: Path, outputs: Mapping[Path, Path]) -> None:
     loader = torch.utils.data.DataLoader(
         SpeechDataset(cuts, hparams["sample_rate"]),
         batch_sampler=batches,
-        num_workers=hparams.get("num_workers", 0),
+        # On a CPU a process that reads ahead takes from the model more time than it saves.
+        num_workers=0 if device == "cpu" else hparams.get("num_workers", 0),
         collate_fn=collate,
     )
     rows: dict[int, np.ndarray] = {}
