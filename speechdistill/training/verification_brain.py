@@ -41,8 +41,9 @@ class VerificationBrain(sb.Brain):
 
     Subclasses give ``compute_forward``, ``compute_objectives`` (training only; it stores what the
     log shows in ``self.parts``) and ``encode(batch)``, the embeddings of a validation batch.
-    Epochs draw their randomness from the seed and their number alone, so that a run that was
-    killed and goes on from its last epoch ends where an uninterrupted one does.
+    Every ``hparams.valid_interval``-th epoch and the last are validated, logged and kept (every one
+    if the YAML has no such key). Epochs draw their randomness from the seed and their number alone, so that a run that was
+    killed and goes on from its last checkpoint ends where an uninterrupted one does.
 
     Attributes
     ----------
@@ -103,6 +104,11 @@ class VerificationBrain(sb.Brain):
         self.bar.update()
         self.bar.set_postfix(epoch=self.epoch, loss=f"{self.avg_train_loss:.3f}", refresh=False)
 
+    def _fit_valid(self, valid_set, epoch: int, enable: bool) -> None:
+        interval = getattr(self.hparams, "valid_interval", 1)
+        if epoch % interval == 0 or epoch == self.hparams.epoch_counter.limit:
+            super()._fit_valid(valid_set, epoch, enable)
+
     def evaluate_batch(self, batch, stage: sb.Stage) -> torch.Tensor:
         """Embed a validation batch; there is no loss, as its speakers are not among the classes."""
         embeddings = self.encode(batch.to(self.device)).float().cpu().numpy()
@@ -114,19 +120,19 @@ class VerificationBrain(sb.Brain):
             self.train_stats = {"loss": stage_loss} | {
                 name: torch.stack(values).mean().item() for name, values in self.parts.items()
             }
+            self.lr, new_lr = self.hparams.lr_annealing(epoch)
+            update_learning_rate(self.optimizer, new_lr)
             return
         assert epoch is not None
         eers = self._eers()
-        old_lr, new_lr = self.hparams.lr_annealing(epoch)
-        update_learning_rate(self.optimizer, new_lr)
         self.log.write(
             epoch,
-            {"lr": old_lr}
+            {"lr": self.lr}
             | {f"{name}_eer": value for name, value in eers.items()}
             | self.train_stats,
         )
         self.hparams.train_logger.log_stats(
-            {"epoch": epoch, "lr": old_lr},
+            {"epoch": epoch, "lr": self.lr},
             self.train_stats,
             valid_stats={f"{name} EER": 100 * value for name, value in eers.items()},
         )

@@ -66,7 +66,15 @@ def test_an_ablation_is_reported_and_goes_on_where_it_stopped(run_recipe, corpus
     assert first.returncode == 0, first.stderr
     exp = tmp_path / "exp"
     results = (exp / "RESULTS.md").read_text()
-    for word in ("none", "soft", "shuffled", "mine", "./recipes/voxceleb/ablation.sh", "EER", "p ="):
+    for word in (
+        "none",
+        "soft",
+        "shuffled",
+        "mine",
+        "./recipes/voxceleb/ablation.sh",
+        "EER",
+        "p =",
+    ):
         assert word in results
     assert len(list((exp / "ablation").glob("*/seed1/tested"))) == 4
     assert len(list((exp / "ablation/mine/seed1/scores").glob("*/veri_test2.txt"))) == 16

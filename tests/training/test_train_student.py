@@ -65,6 +65,18 @@ def test_it_learns_logs_every_part_and_can_be_embedded(settings):
     assert np.isfinite(vectors.vectors).all()
 
 
+def test_validation_may_come_every_other_epoch_and_comes_last(settings):
+    overrides = SMALL | {"valid_interval": 2}
+    train_student(dataclasses.replace(settings, overrides=overrides))
+    table = np.genfromtxt(settings.output / "train_log.tsv", names=True, delimiter="\t")
+    assert table["epoch"].tolist() == [2, 3]
+    every = dataclasses.replace(settings, output=settings.output.with_name("every"))
+    train_student(every)
+    complete = np.genfromtxt(every.output / "train_log.tsv", names=True, delimiter="\t")
+    np.testing.assert_array_equal(table["loss"], complete["loss"][1:])
+    np.testing.assert_array_equal(table["lr"], complete["lr"][1:])
+
+
 @pytest.mark.parametrize("control", ["shuffled", "random"])
 def test_a_control_takes_the_teachers_place(settings, control):
     overrides = SMALL | {"number_of_epochs": 1}
