@@ -28,6 +28,9 @@ if __name__ == "__main__":
     parser.add_argument(
         "--shared", type=float, default=0.5, help="share of a face's variance the voice carries"
     )
+    parser.add_argument(
+        "--face-people", type=int, default=0, help="people with faces alone, to train the teacher"
+    )
     parser.add_argument("--seed", type=int, default=1, help="of everything random")
     parser.add_argument("--nj", type=int, default=os.cpu_count(), help="parallel processes")
     run(parser, main)

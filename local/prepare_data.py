@@ -32,6 +32,7 @@ def main(arguments: argparse.Namespace) -> None:
             output=output,
             decoded_audio=arguments.decoded_audio or output.resolve().parent / "decoded_audio",
             trials=arguments.trials,
+            teacher_faces=arguments.teacher_faces,
             text=arguments.text,
             jobs=arguments.nj,
             seed=arguments.seed,
@@ -63,6 +64,13 @@ if __name__ == "__main__":
         type=paths,
         metavar="LIST[,LIST...]",
         help="test trial lists; without this option the corpus's veri_test2.txt or veri_test.txt",
+    )
+    add(
+        "--teacher-faces",
+        type=Path,
+        metavar="DIR",
+        help="faces of people who are not in the corpus, <person>/<session>/<frame>.jpg: they "
+        "train the teacher too",
     )
     add(
         "--text",

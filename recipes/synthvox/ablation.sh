@@ -12,10 +12,11 @@ test_speakers=60
 sessions=4            # per person
 utterances=2          # per session
 shared=0.5            # share of a face's variance that the voice carries too
+face_people=1000      # people of whom there are faces alone: they train the teacher too
 dev_speakers=40       # held out for model selection
 nj=$(nproc)
 seed=1
-options=(data exp speakers test-speakers sessions utterances shared dev-speakers nj seed)
+options=(data exp speakers test-speakers sessions utterances shared face-people dev-speakers nj seed)
 
 usage() {
   cat << EOF
@@ -26,6 +27,7 @@ usage: ./ablation.sh [corpus options] [options of recipes/voxceleb/ablation.sh]
   --dev-speakers N        held out for model selection (default: $dev_speakers)
   --sessions N            per person (default: $sessions), each with --utterances N (default: $utterances)
   --shared S              share of a face's variance that the voice carries too, 0 to 1 (default: $shared)
+  --face-people N         people with faces alone, who train the teacher too (default: $face_people)
   --nj N, --seed N        as in recipes/voxceleb/ablation.sh (see its --help for all others)
 EOF
 }
@@ -35,7 +37,8 @@ if [[ " ${given[*]} " != *" --data "* ]]; then data=$exp/corpus; fi
 if [ -z "${results_command:-}" ]; then remember_options synthvox/ablation.sh; fi
 export results_command
 forward_overrides
+if [ "$face_people" -gt 0 ]; then others+=(--teacher-faces "$data/teacherFaces"); fi
 "$recipe/run.sh" --stop-stage 0 --data "$data" --exp "$exp" --speakers "$speakers" --test-speakers "$test_speakers" \
-  --sessions "$sessions" --utterances "$utterances" --shared "$shared" --nj "$nj" --seed "$seed"
+  --sessions "$sessions" --utterances "$utterances" --shared "$shared" --face-people "$face_people" --nj "$nj" --seed "$seed"
 "$recipe/../voxceleb/ablation.sh" --data "$data" --exp "$exp" \
   --dev-speakers "$dev_speakers" --nj "$nj" --seed "$seed" "${others[@]}"

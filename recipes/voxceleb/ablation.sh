@@ -14,11 +14,12 @@ seeds=5                            # students per row, with seeds 1 to this
 student=conf/student_small.yaml
 teacher=conf/teacher_face.yaml
 dev_speakers=                      # held out for model selection
+teacher_faces=                     # faces of people beyond the corpus, that train the teacher too
 conditions=true                    # false: test clean only
 sweep=false                        # true: train only, report the EER on dev trials
 nj=$(nproc)                        # students trained at once
 seed=1                             # of the splits, the teacher and the noise
-options=(data exp rows distill seeds student teacher dev-speakers conditions sweep nj seed)
+options=(data exp rows distill seeds student teacher dev-speakers teacher-faces conditions sweep nj seed)
 
 usage() {
   cat << EOF
@@ -31,6 +32,7 @@ usage: ./ablation.sh --data DIR [options] [--YAML_KEY VALUE ...]
   --student YAML          default: $student
   --teacher YAML          default: $teacher
   --dev-speakers N        held out for model selection (default: a tenth)
+  --teacher-faces DIR     as in run.sh
   --conditions false      test clean only, neither noisy nor short
   --sweep true            test nothing: report the rows' EER on dev trials, to choose among them
   --nj N, --seed N        default: $nj, $seed
@@ -86,7 +88,7 @@ local=$root/local
 
 "$recipe/run.sh" --stop-stage 4 --data "$data" --exp "$exp" --nj "$nj" \
   --seed "$seed" --student "$student" --teacher "$teacher" ${dev_speakers:+--dev-speakers "$dev_speakers"} \
-  "${others[@]}"
+  ${teacher_faces:+--teacher-faces "$teacher_faces"} "${others[@]}"
 
 if [ "$sweep" = false ] && [ "$conditions" = true ]; then
   log=$exp/log/conditions.log

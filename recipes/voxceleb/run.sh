@@ -11,13 +11,14 @@ data=                              # the corpus: a folder, or two (VoxCeleb1,Vox
 trials=                            # trial lists, by comma; by default the corpus's veri_test2.txt
 drop_trial_speakers=false          # true: leave speakers of the trials out of training
 dev_speakers=                      # held out of training for model selection; by default a tenth
+teacher_faces=                     # faces of people beyond the corpus, that train the teacher too
 student=conf/student_small.yaml    # a SpeechBrain speaker-recognition YAML
 teacher=conf/teacher_face.yaml
 distill=conf/distill_soft.yaml
 exp=$recipe/exp                    # everything made goes here
 nj=$(nproc)                        # parallel jobs where the work is per file
 seed=1
-options=(stage stop-stage data trials drop-trial-speakers dev-speakers student teacher distill exp nj seed)
+options=(stage stop-stage data trials drop-trial-speakers dev-speakers teacher-faces student teacher distill exp nj seed)
 
 usage() {
   cat << EOF
@@ -26,6 +27,8 @@ usage: ./run.sh --data DIR [--stage N] [--stop-stage M] [options] [--YAML_KEY VA
   --trials LIST[,LIST2]       trial lists (default: veri_test2.txt in the corpus)
   --drop-trial-speakers true  leave speakers of the trials out of training (default: stop on them)
   --dev-speakers N            held out of training for model selection (default: a tenth)
+  --teacher-faces DIR         faces of people beyond the corpus train the teacher too:
+                              DIR/<person>/<session>/<frame>.jpg
   --student YAML              default: $student
   --teacher YAML              default: $teacher
   --distill YAML              default: $distill
@@ -76,7 +79,8 @@ fi
 
 if begin 1 "manifests, trials and the leak check"; then
   "$python" "$local/prepare_data.py" --data "$data" ${trials:+--trials "$trials"} \
-    "${drop[@]}" ${dev_speakers:+--dev-speakers "$dev_speakers"} --output "$exp/data" --nj "$nj" --seed "$seed" --log "$log"
+    "${drop[@]}" ${dev_speakers:+--dev-speakers "$dev_speakers"} \
+    ${teacher_faces:+--teacher-faces "$teacher_faces"} --output "$exp/data" --nj "$nj" --seed "$seed" --log "$log"
 fi
 
 if begin 2 "quality of speech and faces"; then

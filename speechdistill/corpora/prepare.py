@@ -16,6 +16,7 @@ from speechdistill.corpora.set_writer import WrittenSet, write_set
 from speechdistill.corpora.skipped import SKIPPED, SkippedItems, check_skipped
 from speechdistill.corpora.speaker_files import SpeakerFolders
 from speechdistill.corpora.splits import check_disjoint, dev_speakers, training_speakers
+from speechdistill.corpora.teacher_faces import TEACHER_SET, people_of, write_teacher_faces
 from speechdistill.corpora.trial_lists import load_trial_lists, named_utterances, save_known_trials
 from speechdistill.errors import InputError
 from speechdistill.files import written_whole
@@ -37,6 +38,8 @@ class PreparationSettings:
     output: folder to write.
     decoded_audio: where audio that needs ffmpeg is kept after decoding.
     trials: test trial lists; None for the corpus's own.
+    teacher_faces: folder ``<person>/[1.6/]<session>/<frame>.jpg`` of people who are not in the
+        corpus and train the teacher beside its training speakers; None for nobody.
     text: lines ``id<TAB>sentence``; None for the corpus's own ``speaker_text.tsv``, if any.
     jobs: number of processes.
     seed: of the choice of dev speakers, and of dev and training trials.
@@ -54,6 +57,7 @@ class PreparationSettings:
     output: Path
     decoded_audio: Path
     trials: Sequence[Path] | None = None
+    teacher_faces: Path | None = None
     text: Path | None = None
     jobs: int = 1
     seed: int = 0
@@ -127,6 +131,13 @@ def prepare_corpus(settings: PreparationSettings) -> CorpusReport:
                 trials = _draw_trials(written[name].ids, members, settings)
                 trials.save(folder / name / "trials" / f"{name}.txt")
                 report.trials[f"{name}.txt"] = len(trials)
+            if settings.teacher_faces:
+                names = {*layout.face_folders, *(speaker.id for speaker in speakers)}
+                names |= {speaker.face_name for speaker in speakers if speaker.face_name}
+                report.teacher_images, empty = write_teacher_faces(
+                    folder / TEACHER_SET, settings.teacher_faces, names
+                )
+                skipped.add(empty)
             _complete(report, written, settings)
             report.unused_speakers = len(speakers) - sum(
                 counts.speakers for counts in report.sets.values()
@@ -159,8 +170,11 @@ def _fingerprint(
     kept = {
         name: value for name, value in asdict(settings).items() if name not in ("output", "jobs")
     }
-    folders = [*layout.speaker_folders.values(), *layout.face_folders.values()]
-    return fingerprint(kept, sources, [folder for group in folders for folder in group])
+    groups = [*layout.speaker_folders.values(), *layout.face_folders.values()]
+    folders = [folder for group in groups for folder in group]
+    if settings.teacher_faces:
+        folders += people_of(settings.teacher_faces)
+    return fingerprint(kept, sources, folders)
 
 
 def _is_up_to_date(settings: PreparationSettings, current: str) -> bool:

@@ -38,6 +38,7 @@ class CorpusReport:
     fingerprint: of the arguments and files that the manifests were made from.
     sets: "train", "dev" and "test".
     shared_speakers: for each two sets, how many speakers are in both: 0, or the stage had failed.
+    teacher_images: of people who are not in the corpus.
     unused_speakers: neither training nor named by a trial.
     trials: trial list -> number of trials kept.
     dropped_trials: trial list -> number of trials left out.
@@ -47,6 +48,7 @@ class CorpusReport:
     fingerprint: str
     sets: dict[str, SetReport] = field(default_factory=dict)
     shared_speakers: dict[str, int] = field(default_factory=dict)
+    teacher_images: int = 0
     unused_speakers: int = 0
     trials: dict[str, int] = field(default_factory=dict)
     dropped_trials: dict[str, int] = field(default_factory=dict)
@@ -92,6 +94,8 @@ class CorpusReport:
                 f"{counts.seconds / 3600:8.1f} {counts.images:8} {counts.speakers_without_face:22}"
             )
         lines.append(f"speakers in two sets: {sum(self.shared_speakers.values())}")
+        if self.teacher_images:
+            lines.append(f"images of other people, for the teacher: {self.teacher_images}")
         if self.unused_speakers:
             lines.append(f"speakers in no set: {self.unused_speakers}")
         for name, count in self.trials.items():

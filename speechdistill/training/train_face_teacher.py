@@ -16,6 +16,7 @@ from tqdm import tqdm
 
 from speechdistill.corpora.faces import FaceImage, load_faces
 from speechdistill.corpora.prepare import SETS
+from speechdistill.corpora.teacher_faces import TEACHER_SET
 from speechdistill.errors import InputError
 from speechdistill.files import written_whole
 from speechdistill.keyed_vectors import KeyedVectors
@@ -73,6 +74,8 @@ def train_face_teacher(settings: FaceTeacherSettings) -> None:
         the folder was made with, a loss that is not finite.
     """
     faces = readable_faces(settings.data / "train")
+    if (settings.data / TEACHER_SET).is_dir():
+        faces += readable_faces(settings.data / TEACHER_SET)
     speakers = sorted({face.speaker for face in faces})
     dev_faces = _spread(readable_faces(settings.data / "dev"))
     if len(speakers) < 2 or not dev_faces:
@@ -162,15 +165,18 @@ def write_face_targets(data: Path, teacher_exp: Path) -> None:
     face_quality = QualityTable.joined(
         [QualityTable.load(data / name / "quality" / "face.tsv") for name in SETS]
     )
-    class_weights = hparams["classifier"].weight.detach().cpu().numpy()
+    weights = hparams["classifier"].weight.detach().cpu().numpy()
+    training = {face.speaker for face in readable_faces(data / "train")}
+    kept = [row for row, speaker in enumerate(speakers) if speaker in training]
+    class_weights = KeyedVectors([speakers[row] for row in kept], weights[kept])
     targets = TeacherTargets(
         embeddings,
-        KeyedVectors(speakers, class_weights),
+        class_weights,
         hparams["compute_cost"].loss_fn.scale,
         teacher_quality(embeddings, face_quality),
     )
     targets.save(teacher_exp / "targets")
-    logger.info("wrote the embeddings of %d faces and %d class weights", len(faces), len(speakers))
+    logger.info("wrote the embeddings of %d faces and %d class weights", len(faces), len(kept))
 
 
 def build_teacher(

@@ -42,8 +42,9 @@ class VerificationBrain(sb.Brain):
     Subclasses give ``compute_forward``, ``compute_objectives`` (training only; it stores what the
     log shows in ``self.parts``) and ``encode(batch)``, the embeddings of a validation batch.
     Every ``hparams.valid_interval``-th epoch and the last are validated, logged and kept (every one
-    if the YAML has no such key). Epochs draw their randomness from the seed and their number alone, so that a run that was
-    killed and goes on from its last checkpoint ends where an uninterrupted one does.
+    if the YAML has no such key). Epochs draw their randomness from the seed and their number
+    alone, so that a run that was killed and goes on from its last checkpoint ends where an
+    uninterrupted one does.
 
     Attributes
     ----------

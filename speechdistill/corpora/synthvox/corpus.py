@@ -11,7 +11,13 @@ from typing import Any
 from tqdm import tqdm
 
 from speechdistill.corpora.synthvox.parameters import CorpusParameters, claim_folder
-from speechdistill.corpora.synthvox.person_folder import Rows, face_name, make_person, truth_file
+from speechdistill.corpora.synthvox.person_folder import (
+    FIRST_FACE_PERSON,
+    Rows,
+    face_name,
+    make_person,
+    truth_file,
+)
 from speechdistill.files import written_whole
 from speechdistill.parallel import parallel_map
 from speechdistill.verification.trial_sampling import sample_trials
@@ -34,7 +40,8 @@ def make_corpus(folder: str | Path, parameters: CorpusParameters, jobs: int = 1)
     """Generate people with recordings, pictures, metadata, trials and the truth about them.
 
     The layout is VoxCeleb1's: ``wav/``, ``unzippedFaces/``, ``vox1_meta.csv``,
-    ``veri_test2.txt``, besides ``speaker_text.tsv`` and ``truth/``. The same parameters give the
+    ``veri_test2.txt``, besides ``speaker_text.tsv``, ``truth/`` and, if asked for, faces of people
+    who do not speak in ``teacherFaces/``. The same parameters give the
     same bytes, whatever the number of jobs. A run that was killed goes on where it stopped; a
     corpus that is complete is left as is.
 
@@ -62,9 +69,9 @@ def make_corpus(folder: str | Path, parameters: CorpusParameters, jobs: int = 1)
     logger.info(
         "%s is complete: %d people, %d recordings, %d pictures",
         folder,
-        parameters.speakers,
+        len(_numbers(parameters)),
         parameters.speakers * parameters.sessions * parameters.utterances,
-        parameters.speakers * parameters.sessions * parameters.images,
+        len(_numbers(parameters)) * parameters.sessions * parameters.images,
     )
 
 
@@ -73,21 +80,24 @@ def _remove_leftovers(folder: Path) -> None:
         shutil.rmtree(leftover)
 
 
+def _numbers(parameters: CorpusParameters) -> list[int]:
+    """Numbers of the people: speakers, then those of whom there are faces alone."""
+    face_people = range(FIRST_FACE_PERSON, FIRST_FACE_PERSON + parameters.face_people)
+    return [*range(parameters.speakers), *face_people]
+
+
 def _make_people(folder: Path, parameters: CorpusParameters, jobs: int) -> None:
-    missing = [
-        number for number in range(parameters.speakers) if not truth_file(folder, number).exists()
-    ]
-    if 0 < len(missing) < parameters.speakers:
-        logger.info("%d people are there already", parameters.speakers - len(missing))
+    numbers = _numbers(parameters)
+    missing = [number for number in numbers if not truth_file(folder, number).exists()]
+    if 0 < len(missing) < len(numbers):
+        logger.info("%d people are there already", len(numbers) - len(missing))
     made = parallel_map(partial(make_person, folder, parameters), missing, jobs)
     for _ in tqdm(made, total=len(missing), desc="people", unit="person"):
         pass
 
 
 def _load_truth(folder: Path, parameters: CorpusParameters) -> list[dict[str, Any]]:
-    return [
-        json.loads(truth_file(folder, number).read_text()) for number in range(parameters.speakers)
-    ]
+    return [json.loads(truth_file(folder, number).read_text()) for number in _numbers(parameters)]
 
 
 def _write_tables(folder: Path, parameters: CorpusParameters) -> None:
@@ -106,11 +116,12 @@ def _write_tables(folder: Path, parameters: CorpusParameters) -> None:
             "Nationality": NATIONALITIES[person["accent"]],
             "Set": "test" if number >= first_test_speaker else "dev",
         }
-        for number, person in enumerate(people)
+        for number, person in enumerate(people[: parameters.speakers])
     ]
     _write_table(folder / "vox1_meta.csv", metadata)
     with written_whole(folder / "speaker_text.tsv") as path:
-        path.write_text("".join(f"{p['id']}\t{p['description']}\n" for p in people))
+        speakers = people[: parameters.speakers]
+        path.write_text("".join(f"{p['id']}\t{p['description']}\n" for p in speakers))
 
 
 def _write_table(path: Path, rows: Rows) -> None:
@@ -126,7 +137,7 @@ def _short(value: str | float) -> str:
 
 
 def _write_trials(path: Path, truth: list[dict[str, Any]], parameters: CorpusParameters) -> None:
-    of_test = truth[parameters.speakers - parameters.test_speakers :]
+    of_test = truth[parameters.speakers - parameters.test_speakers : parameters.speakers]
     ids = [row["id"] for of_person in of_test for row in of_person["utterances"]]
     sex_of = {of_person["person"]["id"]: of_person["person"]["sex"] for of_person in of_test}
     trials = sample_trials(

@@ -24,6 +24,7 @@ class CorpusParameters:
     utterances, images: per session.
     shared: share of the variance of a face's geometry that the voice carries too, 0 to 1.
     seed: of everything random.
+    face_people: people of whom there are faces alone, for the teacher; none of them speaks.
 
     Raises
     ------
@@ -43,6 +44,7 @@ class CorpusParameters:
     images: int = 4
     shared: float = 0.5
     seed: int = 1
+    face_people: int = 0
 
     def __post_init__(self) -> None:
         # Two speakers at least remain for training.
@@ -54,7 +56,13 @@ class CorpusParameters:
                 f"{self.test_speakers} test speakers of {self.speakers} speakers: "
                 f"give {FEWEST_TEST_SPEAKERS} to {most} test speakers"
             )
-        for name, lowest in (("sessions", 2), ("utterances", 1), ("images", 1), ("seed", 0)):
+        for name, lowest in (
+            ("sessions", 2),
+            ("utterances", 1),
+            ("images", 1),
+            ("seed", 0),
+            ("face_people", 0),
+        ):
             if getattr(self, name) < lowest:
                 raise InputError(f"{name} is {getattr(self, name)}: give {lowest} or more")
         if not 0 <= self.shared <= 1:

@@ -24,8 +24,11 @@ from speechdistill.corpora.synthvox.traits import Person, draw_person
 from speechdistill.corpora.synthvox.voice import voice_of
 from speechdistill.files import written_whole
 
+TEACHER_FACES = "teacherFaces"
 JPEG_QUALITY = 85
 FRAMES_PER_SECOND = 25
+# Far from the speakers' numbers, so that more speakers leave these people as they are.
+FIRST_FACE_PERSON = 10**6
 _SESSION_CHARACTERS = string.ascii_letters + string.digits
 
 Rows = list[dict[str, Any]]
@@ -55,6 +58,8 @@ def truth_file(corpus: Path, number: int) -> Path:
 def make_person(corpus: Path, parameters: CorpusParameters, number: int) -> None:
     """Write one person's recordings and pictures, and last the truth about them.
 
+    People from ``FIRST_FACE_PERSON`` on have pictures alone, in ``teacherFaces/``.
+
     What a person is like depends on the seed and the number alone. A person whose truth is
     written already is left as is.
 
@@ -69,9 +74,13 @@ def make_person(corpus: Path, parameters: CorpusParameters, number: int) -> None
         return
     person = draw_person(parameters.seed, number, GEOMETRY_MEASURES)
     sessions = session_names(parameters, number)
-    with written_whole(corpus / "wav" / speaker_id(number)) as folder:
-        utterances = _write_recordings(folder, person, sessions, parameters)
-    with written_whole(corpus / "unzippedFaces" / face_name(number)) as folder:
+    speaks = number < FIRST_FACE_PERSON
+    utterances: Rows = []
+    if speaks:
+        with written_whole(corpus / "wav" / speaker_id(number)) as folder:
+            utterances = _write_recordings(folder, person, sessions, parameters)
+    faces = corpus / ("unzippedFaces" if speaks else TEACHER_FACES)
+    with written_whole(faces / face_name(number)) as folder:
         images = _write_pictures(folder / "1.6", person, sessions, parameters)
     truth = {"person": _about(person, parameters), "utterances": utterances, "images": images}
     with written_whole(truth_path) as partial:

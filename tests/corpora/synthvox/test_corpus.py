@@ -2,6 +2,7 @@ import csv
 import hashlib
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -174,3 +175,12 @@ def test_the_command_ends_with_one_line_on_bad_input(tmp_path):
     assert process.stderr.strip().endswith("give 3 to 18 test speakers")
     assert len(process.stderr.strip().splitlines()) == 1
     assert not (tmp_path / "new").exists()
+
+
+def test_people_with_faces_alone_leave_the_rest_as_it_is(corpus, tmp_path):
+    make_corpus(tmp_path / "more", replace(SMALL, face_people=2))
+    before, after = digests(corpus), digests(tmp_path / "more")
+    added = after.keys() - before.keys()
+    assert len(added) == 2 * 2 and all(name.startswith("teacherFaces/Person_") for name in added)
+    changed = {name for name in before if before[name] != after[name]}
+    assert changed == {f"truth/{name}" for name in ("parameters.json", "people.tsv", "images.tsv")}

@@ -1,0 +1,61 @@
+"""Faces of people who are not in the corpus: a teacher may have seen more people than speak."""
+
+from collections.abc import Collection
+from pathlib import Path
+
+from speechdistill.corpora.faces import FACES, face_writer, list_faces
+from speechdistill.corpora.layout import visible_folders
+from speechdistill.corpora.manifests import cut_writer
+from speechdistill.errors import InputError
+
+TEACHER_SET = "teacher"
+
+
+def people_of(folder: Path) -> list[Path]:
+    """List the people of a folder ``<person>/[1.6/]<session>/<frame>.jpg``.
+
+    Raises
+    ------
+    InputError: there are none.
+    """
+    people = visible_folders(folder) if folder.is_dir() else []
+    if not people:
+        raise InputError(
+            f"no <person>/<session>/<frame>.jpg in {folder}: give another --teacher-faces"
+        )
+    return people
+
+
+def write_teacher_faces(
+    output: Path, folder: Path, corpus_names: Collection[str]
+) -> tuple[int, list[tuple[str, str]]]:
+    """Write a set of faces without utterances: ``faces.jsonl.gz`` and an empty ``cuts.jsonl.gz``.
+
+    Arguments
+    ---------
+    output: the set's folder.
+    folder: of the people.
+    corpus_names: ids and face names of everybody in the corpus, the people of its trials included.
+
+    Returns
+    -------
+    How many images there are, and path and reason of those that are skipped.
+
+    Raises
+    ------
+    InputError: one of the people is in the corpus, or there are none.
+    """
+    count, skipped = 0, []
+    with cut_writer(output), face_writer(output / FACES) as write_face:
+        for person in people_of(folder):
+            if person.name in corpus_names:
+                raise InputError(
+                    f"{person.name} of {folder} is in the corpus too: the teacher's extra faces "
+                    "must be of other people"
+                )
+            faces, empty = list_faces(person.name, None, [person])
+            skipped += [(str(path), "empty file") for path in empty]
+            for face in faces:
+                write_face(face)
+            count += len(faces)
+    return count, skipped

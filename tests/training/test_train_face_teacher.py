@@ -1,0 +1,69 @@
+"""A face teacher learns from the corpus's people and from others, and leaves targets."""
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from speechdistill.corpora.faces import load_faces
+from speechdistill.corpora.prepare import PreparationSettings, prepare_corpus
+from speechdistill.quality.compute import compute_quality
+from speechdistill.teachers.targets import TeacherTargets
+from speechdistill.training.train_face_teacher import (
+    FaceTeacherSettings,
+    train_face_teacher,
+    write_face_targets,
+)
+from tests.tiny_corpus import make_corpus
+from tests.training.conftest import CONF
+
+SMALL = {"number_of_epochs": 1, "image_size": 32, "batch_size": 8, "num_workers": 0}
+
+
+@pytest.fixture
+def data(tmp_path):
+    """A prepared corpus, and three people more for the teacher."""
+    generator = np.random.default_rng(0)
+    for person in range(3):
+        folder = tmp_path / "faces" / f"Person_{person}" / "a_video"
+        folder.mkdir(parents=True)
+        for frame in range(4):
+            pixels = generator.integers(0, 255, (40, 40, 3), dtype=np.uint8)
+            Image.fromarray(pixels).save(folder / f"{frame}.jpg")
+    prepare_corpus(
+        PreparationSettings(
+            [make_corpus(tmp_path / "corpus")],
+            tmp_path / "data",
+            tmp_path / "decoded",
+            dev_speakers=2,
+            teacher_faces=tmp_path / "faces",
+        )
+    )
+    for name in ("train", "dev", "test", "teacher"):
+        compute_quality(tmp_path / "data" / name, jobs=1, skipped_limit=0)
+    return tmp_path / "data"
+
+
+def test_other_people_train_the_teacher_and_are_no_class_of_its_targets(data, tmp_path):
+    teacher = tmp_path / "teacher"
+    train_face_teacher(FaceTeacherSettings(data, CONF / "teacher_face.yaml", teacher, SMALL, 1))
+    settings = json.loads((teacher / "settings.json").read_text())
+    assert sum(name.startswith("Person_") for name in settings["speakers"]) == 3
+    assert len(settings["speakers"]) == 7
+    report = json.loads((teacher / "report.json").read_text())
+    assert report["dev"]["people"] == 2 and report["test"]["people"] == 4
+
+    write_face_targets(data, teacher)
+    targets = TeacherTargets.load(teacher / "targets")
+    training = {face.speaker for face in load_faces(data / "train" / "faces.jsonl.gz")}
+    assert set(targets.class_weights.ids) == training and len(training) == 4
+    assert not any(name.startswith("Person_") for name in targets.embeddings.ids)
+
+    # Without them it is another teacher.
+    shutil.rmtree(data / "teacher")
+    train_face_teacher(
+        FaceTeacherSettings(data, CONF / "teacher_face.yaml", tmp_path / "other", SMALL, 1)
+    )
+    assert len(json.loads((tmp_path / "other/settings.json").read_text())["speakers"]) == 4
