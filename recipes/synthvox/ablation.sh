@@ -16,6 +16,7 @@ face_people=1000      # people of whom there are faces alone: they train the tea
 dev_speakers=40       # held out for model selection
 nj=$(nproc)
 seed=1
+yaml_keys=(--number_of_epochs 30 --valid_interval 3 --teacher.number_of_epochs 10 --teacher.grey 0.5)
 options=(data exp speakers test-speakers sessions utterances shared face-people dev-speakers nj seed)
 
 usage() {
@@ -28,6 +29,8 @@ usage: ./ablation.sh [corpus options] [options of recipes/voxceleb/ablation.sh]
   --sessions N            per person (default: $sessions), each with --utterances N (default: $utterances)
   --shared S              share of a face's variance that the voice carries too, 0 to 1 (default: $shared)
   --face-people N         people with faces alone, who train the teacher too (default: $face_people)
+  ${yaml_keys[*]}
+                          YAML keys that this ablation sets; give others to override them
   --nj N, --seed N        as in recipes/voxceleb/ablation.sh (see its --help for all others)
 EOF
 }
@@ -41,4 +44,4 @@ if [ "$face_people" -gt 0 ]; then others+=(--teacher-faces "$data/teacherFaces")
 "$recipe/run.sh" --stop-stage 0 --data "$data" --exp "$exp" --speakers "$speakers" --test-speakers "$test_speakers" \
   --sessions "$sessions" --utterances "$utterances" --shared "$shared" --face-people "$face_people" --nj "$nj" --seed "$seed"
 "$recipe/../voxceleb/ablation.sh" --data "$data" --exp "$exp" \
-  --dev-speakers "$dev_speakers" --nj "$nj" --seed "$seed" "${others[@]}"
+  --dev-speakers "$dev_speakers" --nj "$nj" --seed "$seed" "${yaml_keys[@]}" "${others[@]}"
