@@ -17,6 +17,13 @@ SMALL = (
     "--teacher.number_of_epochs 1 --teacher.image_size 32"
 )
 
+ROWS = """\
+none         conf/distill_none.yaml
+hard         conf/distill_feature.yaml --feature_margin 0
+soft_0.4     conf/distill_feature.yaml --feature_margin 0.4
+shuffled_0.4 conf/distill_feature.yaml --feature_margin 0.4 --control shuffled
+"""
+
 
 def blocks(readme: Path, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", readme.read_text(), re.MULTILINE | re.DOTALL)
@@ -37,10 +44,20 @@ def commands() -> list:
     return found
 
 
+def synthvox_options(folder: Path) -> str:
+    return (
+        f"--data {folder / 'synthvox'} --speakers 10 --test-speakers 3 --sessions 2 --utterances 2"
+    )
+
+
 def made_small(line: str, is_synthvox: bool, whole: bool, folder: Path) -> str:
     """The command on tiny corpora; those of a recipe's own README show options: up to stage 1."""
     if "test.sh" in line:
         return f"{line} --collect-only tests/test_files.py"
+    if "check_quality.py" in line:
+        line = line.replace("corpus/", f"{folder}/synthvox/").replace(" exp/", f" {folder}/exp/")
+        made = f"./run.sh --stop-stage 4 --exp {folder / 'exp'} {synthvox_options(folder)} {SMALL}"
+        return f"{made} && {line}"
     voxceleb1 = make_corpus(folder / "VoxCeleb1")
     line = line.replace("/path/to/VoxCeleb1", str(voxceleb1))
     if "/path/to/VoxCeleb2" in line:
@@ -52,8 +69,15 @@ def made_small(line: str, is_synthvox: bool, whole: bool, folder: Path) -> str:
     line = line.replace("lists/", f"{folder}/")
     line = re.sub(r" --exp \S+", "", line) + f" --exp {folder / 'exp'}"
     if is_synthvox:
-        line += f" --data {folder / 'synthvox'} --speakers 10 --test-speakers 3"
-        line += " --sessions 2 --utterances 2"
+        line += f" {synthvox_options(folder)}"
+    if "ablation.sh" in line or "gap.sh" in line:
+        line = re.sub(r" --(seeds|settings|rows) \S+", "", line)
+        rows = ROWS if "gap.sh" in line else "".join(ROWS.splitlines(keepends=True)[::2])
+        (folder / "rows.txt").write_text(rows)
+        line += f" --rows {folder / 'rows.txt'} --seeds 1 --conditions false --dev-speakers 2"
+        line += " --settings 0.5" if "gap.sh" in line else ""
+        line += " --face-people 2" if is_synthvox else ""
+        return f"{line} {SMALL}"
     return f"{line} {SMALL}" if whole else f"{line} --stop-stage 1"
 
 
@@ -69,9 +93,10 @@ def test_command(folder, line, whole, tmp_path):
         text=True,
     )
     assert process.returncode == 0, process.stderr
-    if whole and "run.sh" in line:
+    if (whole and "run.sh" in line) or "ablation.sh" in line or "gap.sh" in line:
         assert "EER" in process.stdout
-        assert (tmp_path / "exp" / "RESULTS.md").exists()
+        report = "SWEEP.md" if "--sweep" in line else "RESULTS.md"
+        assert (tmp_path / "exp" / report).exists()
 
 
 @pytest.mark.parametrize(

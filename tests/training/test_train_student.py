@@ -17,6 +17,7 @@ from tests.training.conftest import CONF
 
 SMALL = {
     "number_of_epochs": 3,
+    "valid_interval": 1,
     "batch_size": 4,
     "sentence_len": 1.0,
     "n_mels": 20,
