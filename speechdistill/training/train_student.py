@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from lhotse.cut import MonoCut
 from speechbrain.dataio.sampler import ReproducibleRandomSampler
+from speechbrain.utils.distributed import infer_device
 
 from speechdistill.distillation.objective import DistillationObjective
 from speechdistill.errors import InputError
@@ -20,6 +21,7 @@ from speechdistill.quality.table import QualityTable
 from speechdistill.teachers.targets import TeacherTargets
 from speechdistill.training.encoder import SpeakerEncoder
 from speechdistill.training.hyperparameters import Hyperparameters, remember_settings
+from speechdistill.training.precision import training_precision
 from speechdistill.training.speech_data import SpeechDataset, collate, readable_cuts
 from speechdistill.training.student_brain import StudentBrain
 from speechdistill.training.teacher_connection import pair_and_connect
@@ -123,6 +125,8 @@ def train_student(settings: StudentSettings) -> None:
         SpeechDataset(watched, hparams["sample_rate"]), num_workers=workers, collate_fn=collate
     )
 
+    precision = training_precision(hparams.get("precision", "fp32"), infer_device())
+    logger.info("training in %s", precision)
     checkpointer = hparams["checkpointer"]
     if objective.needs_teacher:
         checkpointer.add_recoverable("objective", objective)
@@ -131,7 +135,7 @@ def train_student(settings: StudentSettings) -> None:
         opt_class=hparams["opt_class"],
         hparams=hparams,
         checkpointer=checkpointer,
-        run_opts={"precision": hparams.get("precision", "fp32")},
+        run_opts={"precision": precision},
     )
     brain.train(train_loader, valid_loader, trials)
 
