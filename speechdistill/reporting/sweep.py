@@ -73,12 +73,12 @@ def sweep_table(rows: Mapping[str, Sequence[BestEpoch]]) -> str:
 
     Example
     -------
-    >>> found = {"margin 0": [BestEpoch(3, 0.12, 0.01)], "margin 0.4": [BestEpoch(5, 0.1, 0.02)]}
-    >>> print(sweep_table(found), end="")
+    >>> soft = [BestEpoch(5, 0.1, 0.02), BestEpoch(6, 0.11, 0.03)]
+    >>> print(sweep_table({"margin 0": [BestEpoch(3, 0.12, 0.01)], "margin 0.4": soft}), end="")
     | setting    | dev EER %     | train EER % | epochs |
     |------------|---------------|-------------|--------|
-    | margin 0.4 | 10.00 +- 0.00 | 2.00        | 5      |
-    | margin 0   | 12.00 +- 0.00 | 1.00        | 3      |
+    | margin 0.4 | 10.50 +- 0.71 | 2.50        | 5, 6   |
+    | margin 0   | 12.00         | 1.00        | 3      |
     """
     ordered = sorted(rows.items(), key=lambda item: np.mean([best.dev_eer for best in item[1]]))
     return markdown_table(
@@ -86,11 +86,15 @@ def sweep_table(rows: Mapping[str, Sequence[BestEpoch]]) -> str:
         [
             [
                 name,
-                f"{100 * np.mean([best.dev_eer for best in found]):.2f} +- "
-                f"{100 * np.std([best.dev_eer for best in found]):.2f}",
+                _mean_and_deviation([100 * best.dev_eer for best in found]),
                 f"{100 * np.mean([best.train_eer for best in found]):.2f}",
                 ", ".join(str(best.epoch) for best in found),
             ]
             for name, found in ordered
         ],
     )
+
+
+def _mean_and_deviation(values: Sequence[float]) -> str:
+    mean = f"{np.mean(values):.2f}"
+    return mean if len(values) == 1 else f"{mean} +- {np.std(values, ddof=1):.2f}"
