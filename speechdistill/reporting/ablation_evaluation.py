@@ -1,7 +1,6 @@
 """Metrics of every row of an ablation under every test condition, over seeds and speakers."""
 
 import hashlib
-import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -11,10 +10,9 @@ import numpy as np
 from tqdm import tqdm
 
 from speechdistill.corpora.conditions.catalogue import CLEAN_SET
-from speechdistill.errors import InputError
 from speechdistill.parallel import parallel_map
 from speechdistill.reporting.cells import Cells
-from speechdistill.reporting.evaluation import METRICS
+from speechdistill.reporting.evaluation import METRICS, check_missing
 from speechdistill.verification.bootstrap import (
     Change,
     Replicated,
@@ -24,8 +22,6 @@ from speechdistill.verification.bootstrap import (
 from speechdistill.verification.score_files import read_scores
 from speechdistill.verification.seed_bootstrap import mean_over_conditions, mean_over_seeds
 from speechdistill.verification.trials import TrialList
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -100,7 +96,7 @@ def evaluate_ablation(
     }
     listed = _load_trials(trials_path)
     unscored = _unscored(paths.values(), trials_path, jobs)
-    _check_missing(listed, len(unscored), missing_limit)
+    check_missing(listed, len(unscored), missing_limit, "student")
     evaluate = partial(
         _evaluate_scores,
         trials_path=trials_path,
@@ -164,12 +160,3 @@ def _load_trials(path: Path) -> TrialList:
 
 def _scored(trials: TrialList, unscored: np.ndarray) -> TrialList:
     return trials.subset(~np.isin(np.arange(len(trials)), unscored))
-
-
-def _check_missing(trials: TrialList, missing: int, missing_limit: float) -> None:
-    if missing == 0:
-        return
-    summary = f"{missing} of {len(trials)} trials of {trials.source} lack a score by some student"
-    if missing > missing_limit * len(trials):
-        raise InputError(f"{summary}: score them, or raise --missing-limit ({missing_limit})")
-    logger.warning("%s: they are left out for all", summary)

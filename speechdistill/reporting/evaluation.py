@@ -98,7 +98,7 @@ def evaluate_list(
         for name, folder in score_folders.items()
     }
     is_scored = ~np.any([np.isnan(found) for found in scores.values()], axis=0)
-    _check_missing(listed, is_scored, missing_limit)
+    check_missing(listed, np.count_nonzero(~is_scored), missing_limit, "system")
     trials = listed.subset(is_scored)
     is_target = trials.labels == 1
     bootstrap = SpeakerBootstrap.of(trials, replicates, seed)
@@ -124,11 +124,19 @@ def evaluate_list(
     )
 
 
-def _check_missing(trials: TrialList, is_scored: np.ndarray, missing_limit: float) -> None:
-    missing = len(trials) - np.count_nonzero(is_scored)
+def check_missing(trials: TrialList, missing: int, missing_limit: float, who: str) -> None:
+    """Warn of trials without score, or raise an InputError where they are too many.
+
+    Arguments
+    ---------
+    trials: the list.
+    missing: how many of its trials somebody did not score.
+    missing_limit: largest share that may be missing, in [0, 1].
+    who: should have scored them: ``system`` or ``student``.
+    """
     if missing == 0:
         return
-    summary = f"{missing} of {len(trials)} trials of {trials.source} lack a score by some system"
+    summary = f"{missing} of {len(trials)} trials of {trials.source} lack a score by some {who}"
     if missing > missing_limit * len(trials):
         raise InputError(f"{summary}: score them, or raise --missing-limit ({missing_limit})")
     logger.warning("%s: they are left out for all", summary)

@@ -1,6 +1,5 @@
 """The modality-gap dial: what teachers give when face and voice share little or much."""
 
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -21,8 +20,6 @@ from speechdistill.reporting.provenance import Provenance
 from speechdistill.reporting.results import markdown_table
 from speechdistill.reporting.sweep import BestEpoch
 from speechdistill.training.training_log import TRAIN_LOG
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)

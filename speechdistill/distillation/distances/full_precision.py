@@ -14,6 +14,7 @@ def full_precision(forward: Forward) -> Forward:
 
     Norms, softmaxes and differences of nearly equal numbers lose too much in the 8 bits of a
     bfloat16; next to the networks they cost nothing. float64 and integers stay as they are.
+    SpeechBrain's ``fwd_default_precision`` leaves half-precision inputs alone outside autocast.
 
     Example
     -------
