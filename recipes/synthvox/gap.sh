@@ -27,17 +27,19 @@ export results_command
 forward_overrides
 . "$recipe/../../tools/path.sh"
 
-folders=()
+folders=() reports=()
 for share in ${settings//,/ }; do
   folder=$exp/shared_$share
   if [ "${#folders[@]}" -gt 0 ] && [ ! -d "$folder/ablation/none" ]; then
     # Voices are the same at every setting of the dial, and so is the student without teacher.
     mkdir -p "$folder/ablation"
-    cp -r "${folders[0]#*=}/none" "$folder/ablation/none"
+    rm -rf "$folder/ablation/none.partial"
+    cp -r "${folders[0]#*=}/none" "$folder/ablation/none.partial"
+    mv "$folder/ablation/none.partial" "$folder/ablation/none"
   fi
   echo "share $share"
   "$recipe/ablation.sh" --exp "$folder" --shared "$share" --rows "$rows" --seeds "$seeds" --conditions false "${others[@]}"
-  folders+=("$share=$folder/ablation")
+  folders+=("$share=$folder/ablation") reports+=("$share=$folder/teacher_face/report.json")
 done
-"$python" "$root/local/report_gap.py" --data "${folders[0]#*=}/../data" --setting "${folders[@]}" --output "$exp/RESULTS.md" \
+"$python" "$root/local/report_gap.py" --setting "${folders[@]}" --teacher-report "${reports[@]}" --output "$exp/RESULTS.md" \
   --command "$results_command" --log "$exp/log/report.log"

@@ -98,7 +98,7 @@ def evaluate_list(
         for name, folder in score_folders.items()
     }
     is_scored = ~np.any([np.isnan(found) for found in scores.values()], axis=0)
-    check_missing(listed, np.count_nonzero(~is_scored), missing_limit, "system")
+    check_missing(listed, int(np.count_nonzero(~is_scored)), missing_limit, "system")
     trials = listed.subset(is_scored)
     is_target = trials.labels == 1
     bootstrap = SpeakerBootstrap.of(trials, replicates, seed)
