@@ -13,12 +13,8 @@ from speechdistill.corpora.conditions.catalogue import CLEAN_SET
 from speechdistill.parallel import parallel_map
 from speechdistill.reporting.cells import Cells
 from speechdistill.reporting.evaluation import METRICS, check_missing
-from speechdistill.verification.bootstrap import (
-    Change,
-    Replicated,
-    SpeakerBootstrap,
-    relative_change,
-)
+from speechdistill.verification.bootstrap import SpeakerBootstrap
+from speechdistill.verification.replicated import Change, Replicated, relative_change
 from speechdistill.verification.score_files import read_scores
 from speechdistill.verification.seed_bootstrap import mean_over_conditions, mean_over_seeds
 from speechdistill.verification.trials import TrialList

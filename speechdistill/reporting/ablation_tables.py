@@ -8,7 +8,7 @@ from speechdistill.reporting.cells import Cells
 from speechdistill.reporting.condition_groups import condition_groups, condition_titles
 from speechdistill.reporting.evaluation import METRICS
 from speechdistill.reporting.results import ERROR_RATES, markdown_table
-from speechdistill.verification.bootstrap import Change, Replicated
+from speechdistill.verification.replicated import Change, Replicated
 
 NOTHING = "-"
 

@@ -10,14 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from speechdistill.errors import InputError
-from speechdistill.verification.bootstrap import (
-    Change,
-    Metric,
-    Replicated,
-    SpeakerBootstrap,
-    relative_change,
-)
+from speechdistill.verification.bootstrap import Metric, SpeakerBootstrap
 from speechdistill.verification.metrics import DetCurve, det_curve
+from speechdistill.verification.replicated import Change, Replicated, relative_change
 from speechdistill.verification.score_files import read_scores
 from speechdistill.verification.trials import TrialList
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from speechdistill.files import written_whole
 from speechdistill.reporting.evaluation import METRICS, ListResult, SystemResult
 from speechdistill.reporting.provenance import Provenance
-from speechdistill.verification.bootstrap import Replicated
+from speechdistill.verification.replicated import Replicated
 
 ERROR_RATES = {"EER"}
 

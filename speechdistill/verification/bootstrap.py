@@ -1,62 +1,20 @@
-"""How sure an error rate is: bootstrap over speakers, and a paired test of two systems."""
+"""How sure an error rate is: bootstrap over speakers."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from speechdistill.errors import InputError
-from speechdistill.verification.metrics.det import (
-    DetCurve,
-    OperatingPoints,
-    det_curve,
-    finite_scores,
-)
+from speechdistill.verification.metrics import DetCurve
+from speechdistill.verification.metrics.checked_scores import checked_scores
+from speechdistill.verification.metrics.operating_points import OperatingPoints
+from speechdistill.verification.replicated import Replicated
 from speechdistill.verification.trials import TrialList
 
 Metric = Callable[[DetCurve], float]
-
-
-@dataclass(frozen=True)
-class Replicated:
-    """A metric's value on all trials, and on each bootstrap replicate.
-
-    Attributes
-    ----------
-    value: on the trials as they are.
-    replicates: shape ``(replicates,)``; NaN where a replicate had no target or no non-target.
-    """
-
-    value: float
-    replicates: np.ndarray
-
-    def interval(self, confidence: float = 0.95) -> tuple[float, float]:
-        """Return the percentile interval: the order statistics that cut off the tails.
-
-        Example
-        -------
-        >>> Replicated(0.5, np.arange(1001) / 1000).interval()
-        (0.025, 0.975)
-        """
-        tail = (1 - confidence) / 2
-        return _order_statistics(self.replicates[~np.isnan(self.replicates)], tail)
-
-
-@dataclass(frozen=True)
-class Change:
-    """The relative change of a metric from one system to another on the same trials.
-
-    Attributes
-    ----------
-    value: ``(other - baseline) / baseline``; below 0 where the other errs less.
-    low, high: its 95 % interval.
-    p_value: two-sided, of the hypothesis that the systems do not differ.
-    """
-
-    value: float
-    low: float
-    high: float
-    p_value: float
 
 
 @dataclass(frozen=True)
@@ -110,13 +68,20 @@ class SpeakerBootstrap:
                 f"{np.count_nonzero(disagreeing)} of {len(self.labels)} trials have a label that "
                 "their speakers contradict: correct the labels or the speakers"
             )
-        if self.n_speakers < 2:
+        if len(self.speakers) < 2:
             raise InputError("the trials have one speaker: intervals need at least two")
 
     @classmethod
-    def of(cls, trials: TrialList, replicates: int, seed: int) -> "SpeakerBootstrap":
-        """Take the speakers from the trial list's names (VoxCeleb's first path part)."""
-        speakers = trials.speakers
+    def of(
+        cls, trials: TrialList, replicates: int, seed: int, speakers: np.ndarray | None = None
+    ) -> "SpeakerBootstrap":
+        """Take the speakers from the trial list's names (VoxCeleb's first path part).
+
+        Arguments
+        ---------
+        speakers: one integer from 0 per name of the list, where the names do not say it.
+        """
+        speakers = trials.speakers if speakers is None else speakers
         try:
             return cls(
                 trials.labels, speakers[trials.enrol], speakers[trials.test], replicates, seed
@@ -124,10 +89,22 @@ class SpeakerBootstrap:
         except InputError as error:
             raise InputError(f"{trials.source or 'the trial list'}: {error}") from error
 
+    @cached_property
+    def speakers(self) -> np.ndarray:
+        """The speaker numbers that the trials have, rising."""
+        return np.flatnonzero(
+            np.bincount(self.enrol_speakers, minlength=self._numbers)
+            + np.bincount(self.test_speakers, minlength=self._numbers)
+        )
+
     @property
     def n_speakers(self) -> int:
         """How many speakers the trials have."""
-        return len(np.union1d(self.enrol_speakers, self.test_speakers))
+        return len(self.speakers)
+
+    @property
+    def _numbers(self) -> int:
+        return 1 + int(max(self.enrol_speakers.max(), self.test_speakers.max()))
 
     def evaluate(self, scores: np.ndarray, metrics: Mapping[str, Metric]) -> dict[str, Replicated]:
         """Compute metrics of a system on all trials and on every replicate.
@@ -144,8 +121,6 @@ class SpeakerBootstrap:
         ------
         InputError: a score is not finite, or no replicate has trials of both kinds.
         """
-        is_target = self.labels == 1
-        whole = det_curve(scores[is_target], scores[~is_target])
         ranked = _RankedTrials.of(scores, self.labels, self.enrol_speakers, self.test_speakers)
         replicates = {name: np.full(self.replicates, np.nan) for name in metrics}
         for replicate, draws in enumerate(self.draws()):
@@ -155,18 +130,58 @@ class SpeakerBootstrap:
                     replicates[name][replicate] = metric(curve)
         if all(np.isnan(found).all() for found in replicates.values()):
             raise InputError("no bootstrap replicate has trials of both kinds: use more speakers")
+        whole = ranked.det_curve(np.ones(self._numbers, dtype=np.int64))
+        assert whole is not None
         return {
             name: Replicated(metric(whole), replicates[name]) for name, metric in metrics.items()
         }
 
+    def evaluate_mean(self, costs: np.ndarray) -> Replicated:
+        """Compute the mean of the targets' costs plus that of the non-targets' costs.
+
+        So are Cllr and the actual detection cost: see :mod:`trial_costs`. With the costs summed
+        once per pair of speakers, a replicate takes a product of a matrix with its draws.
+
+        Arguments
+        ---------
+        costs: what the decision or ratio of each trial costs, shape ``(trials,)``.
+
+        Example
+        -------
+        >>> bootstrap = SpeakerBootstrap(
+        ...     labels=np.array([1, 1, 0]), enrol_speakers=np.array([0, 1, 0]),
+        ...     test_speakers=np.array([0, 1, 1]), replicates=200, seed=0,
+        ... )
+        >>> mean = bootstrap.evaluate_mean(np.array([0.0, 1.0, 0.25]))
+        >>> mean.value, sorted({float(each) for each in mean.replicates if each == each})
+        (0.75, [0.75])
+        """
+        is_target = self.labels == 1
+        ones = np.ones(len(costs))
+        targets = [self._summed_by_pair(is_target, each).diagonal() for each in (costs, ones)]
+        nontargets = [self._summed_by_pair(~is_target, each) for each in (costs, ones)]
+
+        def mean(draws: np.ndarray) -> float:
+            target_costs, n_targets = (sums @ draws for sums in targets)
+            nontarget_costs, n_nontargets = (draws @ (sums @ draws) for sums in nontargets)
+            if n_targets == 0 or n_nontargets == 0:
+                return np.nan
+            return float(target_costs / n_targets + nontarget_costs / n_nontargets)
+
+        replicates = np.array([mean(draws) for draws in self.draws()])
+        return Replicated(mean(np.ones(self._numbers)), replicates)
+
+    def _summed_by_pair(self, is_used: np.ndarray, values: np.ndarray) -> csr_array:
+        places = self.enrol_speakers[is_used], self.test_speakers[is_used]
+        return csr_array((values[is_used], places), shape=(self._numbers, self._numbers))
+
     def draws(self) -> Iterator[np.ndarray]:
         """Yield, per replicate, how often each speaker number was drawn."""
-        speakers = np.union1d(self.enrol_speakers, self.test_speakers)
-        rng = np.random.default_rng([self.seed, len(speakers)])
-        chances = np.full(len(speakers), 1 / len(speakers))
-        draws = np.zeros(speakers.max() + 1, dtype=np.int64)
+        rng = np.random.default_rng([self.seed, self.n_speakers])
+        chances = np.full(self.n_speakers, 1 / self.n_speakers)
+        draws = np.zeros(self._numbers, dtype=np.int64)
         for _ in range(self.replicates):
-            draws[speakers] = rng.multinomial(len(speakers), chances)
+            draws[self.speakers] = rng.multinomial(self.n_speakers, chances)
             yield draws
 
 
@@ -183,8 +198,7 @@ class _RankedTrials:
         cls, scores: np.ndarray, labels: np.ndarray, enrol: np.ndarray, test: np.ndarray
     ) -> "_RankedTrials":
         is_target = labels == 1
-        targets = finite_scores(scores[is_target], "target")
-        nontargets = finite_scores(scores[~is_target], "non-target")
+        targets, nontargets = checked_scores(scores[is_target], scores[~is_target])
         target_order, nontarget_order = np.argsort(targets), np.argsort(nontargets)
         return cls(
             OperatingPoints.of_sorted(targets[target_order], nontargets[nontarget_order]),
@@ -199,10 +213,13 @@ class _RankedTrials:
         nontargets = _counts_before(draws[enrol] * draws[test])
         if targets[-1] == 0 or nontargets[-1] == 0:
             return None
+        # Divided before they are spread over the points, which are up to twice as many.
+        miss_rates = targets / targets[-1]
+        false_alarm_rates = (nontargets[-1] - nontargets) / nontargets[-1]
         return DetCurve(
             self.points.thresholds,
-            targets[self.points.targets_below] / targets[-1],
-            (nontargets[-1] - nontargets[self.points.nontargets_below]) / nontargets[-1],
+            miss_rates[self.points.targets_below],
+            false_alarm_rates[self.points.nontargets_below],
         )
 
 
@@ -210,46 +227,3 @@ def _counts_before(counts: np.ndarray) -> np.ndarray:
     before = np.zeros(len(counts) + 1, dtype=np.int64)
     np.cumsum(counts, out=before[1:])
     return before
-
-
-def relative_change(baseline: Replicated, other: Replicated) -> Change:
-    """Compare two systems by the same replicates of the same trial list.
-
-    The interval is that of ``(other - baseline) / baseline`` over the replicates, by percentiles
-    (infinite where only the baseline is 0, 0 where both are). The p-value is twice the smaller
-    share of replicates in which the difference is ``<= 0`` or ``>= 0``, each counted with the
-    trials themselves as one more replicate, so it is at least ``2 / (replicates + 1)`` (Efron and
-    Tibshirani, An Introduction to the Bootstrap, 1993, sections 15.4 and 16.4).
-
-    Arguments
-    ---------
-    baseline, other: from one :class:`SpeakerBootstrap`.
-
-    Example
-    -------
-    >>> baseline = Replicated(0.10, np.array([0.10, 0.12, 0.08]))
-    >>> change = relative_change(baseline, Replicated(0.08, np.array([0.09, 0.09, 0.06])))
-    >>> round(change.value, 3), change.p_value
-    (-0.2, 0.5)
-    """
-    is_defined = ~(np.isnan(baseline.replicates) | np.isnan(other.replicates))
-    before, after = baseline.replicates[is_defined], other.replicates[is_defined]
-    low, high = _order_statistics(_relative(before, after), 0.025)
-    tail = 1 + int(min(np.count_nonzero(after <= before), np.count_nonzero(after >= before)))
-    return Change(
-        float(_relative(np.array(baseline.value), np.array(other.value))),
-        low,
-        high,
-        min(1.0, 2 * tail / (len(before) + 1)),
-    )
-
-
-def _relative(before: np.ndarray, after: np.ndarray) -> np.ndarray:
-    changed = np.where(after > 0, np.inf, 0.0)
-    return np.divide(after - before, before, out=changed, where=before > 0)
-
-
-def _order_statistics(values: np.ndarray, tail: float) -> tuple[float, float]:
-    ranked = np.sort(values)
-    cut = round(tail * (len(ranked) - 1))
-    return float(ranked[cut]), float(ranked[len(ranked) - 1 - cut])

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from speechdistill.verification.bootstrap import Replicated
+from speechdistill.verification.replicated import Replicated
 
 
 def mean_over_seeds(by_seed: Mapping[int, Replicated], bootstrap_seed: int) -> Replicated:

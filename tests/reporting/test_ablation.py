@@ -19,8 +19,9 @@ from speechdistill.reporting.condition_plot import plot_conditions
 from speechdistill.reporting.provenance import Provenance
 from speechdistill.reporting.training_curves import training_curves
 from speechdistill.reporting.training_plot import plot_training
-from speechdistill.verification.bootstrap import SpeakerBootstrap, relative_change
+from speechdistill.verification.bootstrap import SpeakerBootstrap
 from speechdistill.verification.metrics import DetCurve, eer, min_dcf
+from speechdistill.verification.replicated import relative_change
 from speechdistill.verification.seed_bootstrap import mean_over_seeds
 from tests.reporting.ablation_files import make_log, make_student, make_trial_list
 

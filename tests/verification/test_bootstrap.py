@@ -1,11 +1,22 @@
 """The bootstrap against literal resampling, and the paired test against what is known."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
 from speechdistill.errors import InputError
-from speechdistill.verification.bootstrap import SpeakerBootstrap, relative_change
-from speechdistill.verification.metrics import DetCurve, eer, min_dcf
+from speechdistill.verification.bootstrap import SpeakerBootstrap
+from speechdistill.verification.metrics import (
+    DetCurve,
+    DetectionCost,
+    act_dcf,
+    cllr,
+    eer,
+    min_dcf,
+)
+from speechdistill.verification.replicated import relative_change
+from speechdistill.verification.trial_costs import act_dcf_costs, cllr_costs
 from speechdistill.verification.trials import TrialList
 
 METRICS = {"EER": DetCurve.eer, "minDCF": DetCurve.min_dcf}
@@ -55,6 +66,34 @@ def test_replicates_are_literal_resampling():
     assert found["EER"].value == eer(scores[is_target], scores[~is_target])
 
 
+def test_mean_costs_are_literally_resampled_too():
+    labels, enrol, test = make_trials(nontargets=80)
+    llrs = make_scores(labels, enrol, test, 1.0, seed=1) - 1
+    bootstrap = SpeakerBootstrap(labels, enrol, test, replicates=20, seed=3)
+    cost = DetectionCost(0.2, 1, 3)
+    metrics = [
+        (cllr_costs(llrs, labels), cllr),
+        (act_dcf_costs(llrs, labels, cost), partial(act_dcf, p_target=0.2, c_miss=1, c_fa=3)),
+    ]
+    for costs, metric in metrics:
+        found = bootstrap.evaluate_mean(costs)
+        assert found.value == pytest.approx(metric(llrs[labels == 1], llrs[labels == 0]))
+        for replicate, draws in enumerate(bootstrap.draws()):
+            expected = metric(*resample(draws, labels, enrol, test, llrs))
+            assert found.replicates[replicate] == pytest.approx(expected)
+
+
+def test_speaker_numbers_may_have_gaps():
+    labels, enrol, test = make_trials()
+    scores = make_scores(labels, enrol, test, 1.0, seed=1)
+    dense = SpeakerBootstrap(labels, enrol, test, 50)
+    sparse = SpeakerBootstrap(labels, 3 * enrol + 2, 3 * test + 2, 50)
+    assert sparse.n_speakers == dense.n_speakers == 12
+    for metric in METRICS:
+        one, other = (each.evaluate(scores, METRICS)[metric] for each in (dense, sparse))
+        np.testing.assert_array_equal(one.replicates, other.replicates)
+
+
 def test_intervals_cover_the_truth_about_as_often_as_they_say():
     """New people each time, from a population whose EER is known from very many of them."""
     generator = np.random.default_rng(0)
@@ -83,6 +122,8 @@ def test_speakers_that_no_replicate_can_do_without():
     found = bootstrap.evaluate(np.array([1.0, 0.0, -1.0]), METRICS)["EER"]
     undefined = [draws[0] == 0 or draws[1] * draws[2] == 0 for draws in bootstrap.draws()]
     np.testing.assert_array_equal(np.isnan(found.replicates), undefined)
+    means = bootstrap.evaluate_mean(np.ones(3))
+    np.testing.assert_array_equal(np.isnan(means.replicates), undefined)
     assert found.interval() == (0, 0)
 
 

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from speechdistill.verification.bootstrap import Replicated, SpeakerBootstrap, relative_change
+from speechdistill.verification.bootstrap import SpeakerBootstrap
 from speechdistill.verification.metrics import DetCurve, eer
+from speechdistill.verification.replicated import Replicated, relative_change
 from speechdistill.verification.seed_bootstrap import (
     mean_over_conditions,
     mean_over_seeds,

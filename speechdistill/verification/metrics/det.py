@@ -1,11 +1,20 @@
 """Detection error trade-off: miss rate against false alarm rate over all thresholds."""
 
+from bisect import bisect_left
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from speechdistill.errors import InputError
+from speechdistill.verification.metrics.checked_scores import checked_scores
+from speechdistill.verification.metrics.detection_cost import DetectionCost
+from speechdistill.verification.metrics.error_rates import (
+    convex_hull,
+    equal_error_rate,
+    lowest_cost,
+)
+from speechdistill.verification.metrics.operating_points import OperatingPoints
 
 
 @dataclass(frozen=True)
@@ -28,90 +37,56 @@ class DetCurve:
 
     def eer(self) -> float:
         """Return the rate where the linearly interpolated curve has equal error rates."""
-        difference = self.miss_rates - self.false_alarm_rates
-        after = int(np.searchsorted(difference, 0.0))
-        share = difference[after] / (difference[after] - difference[after - 1])
-        fall = self.miss_rates[after] - self.miss_rates[after - 1]
-        return float(self.miss_rates[after] - share * fall)
+        return equal_error_rate(self.miss_rates, self.false_alarm_rates)
 
     def min_dcf(self, p_target: float = 0.01, c_miss: float = 1.0, c_fa: float = 1.0) -> float:
         """Return the lowest normalised detection cost (see :func:`metrics.min_dcf`)."""
-        if not 0 < p_target < 1 or c_miss <= 0 or c_fa <= 0:
-            raise InputError(
-                f"p_target {p_target}, c_miss {c_miss}, c_fa {c_fa}: "
-                "give a prior between 0 and 1 and costs above 0"
-            )
-        miss_cost, false_alarm_cost = c_miss * p_target, c_fa * (1 - p_target)
-        costs = miss_cost * self.miss_rates + false_alarm_cost * self.false_alarm_rates
-        return float(costs.min() / min(miss_cost, false_alarm_cost))
+        cost = DetectionCost(p_target, c_miss, c_fa)
+        return lowest_cost(self.miss_rates, self.false_alarm_rates, cost)
 
+    def miss_rate_at(self, false_alarm_rate: float) -> float:
+        """Return the miss rate of the linearly interpolated curve at a false alarm rate.
 
-@dataclass(frozen=True)
-class OperatingPoints:
-    """How many sorted scores lie below each threshold where a curve can bend.
+        Where the curve is vertical there, its lower end.
 
-    Between two neighbouring target scores only the false alarm rate moves, so the curve can bend
-    only at a target score ``t``: its ends there are "accept ``>= t``" and "accept ``> t``".
+        Arguments
+        ---------
+        false_alarm_rate: in [0, 1].
 
-    Attributes
-    ----------
-    thresholds: shape ``(points,)``, rising.
-    targets_below, nontargets_below: integer arrays of shape ``(points,)``.
-    """
+        Example
+        -------
+        >>> det_curve([0.9, 0.3], [0.5, 0.1]).miss_rate_at(0.25)
+        0.5
+        """
+        if not 0 <= false_alarm_rate <= 1:
+            raise InputError(f"a false alarm rate of {false_alarm_rate}: give one within 0 and 1")
+        rates = self.false_alarm_rates
+        at = bisect_left(rates, -false_alarm_rate, key=lambda rate: -rate)
+        if at == 0:
+            return float(self.miss_rates[0])
+        share = (rates[at - 1] - false_alarm_rate) / (rates[at - 1] - rates[at])
+        rise = self.miss_rates[at] - self.miss_rates[at - 1]
+        return float(self.miss_rates[at - 1] + share * rise)
 
-    thresholds: np.ndarray
-    targets_below: np.ndarray
-    nontargets_below: np.ndarray
-
-    @classmethod
-    def of_sorted(cls, targets: np.ndarray, nontargets: np.ndarray) -> "OperatingPoints":
-        """Find the points of two ascending score arrays; tied scores share a point."""
-        is_first = np.concatenate(([True], targets[1:] != targets[:-1]))
-        first_of_tie = np.flatnonzero(is_first)
-        values = targets[first_of_tie]
-        return cls(
-            _between(-np.inf, values, np.nextafter(values, np.inf), np.inf),
-            _between(0, first_of_tie, np.append(first_of_tie[1:], len(targets)), len(targets)),
-            _between(
-                0,
-                np.searchsorted(nontargets, values, side="left"),
-                np.searchsorted(nontargets, values, side="right"),
-                len(nontargets),
-            ),
+    def convex_hull(self) -> "DetCurve":
+        """Return the curve's lower convex hull: what randomising between thresholds can reach."""
+        vertices = convex_hull(self.miss_rates, self.false_alarm_rates)
+        return DetCurve(
+            self.thresholds[vertices], self.miss_rates[vertices], self.false_alarm_rates[vertices]
         )
 
+    def min_cllr(self) -> float:
+        """Return the lowest Cllr of a monotone calibration (see :func:`metrics.min_cllr`).
 
-def _between(start: float, lower: np.ndarray, upper: np.ndarray, end: float) -> np.ndarray:
-    """Return ``[start, lower[0], upper[0], lower[1], upper[1], ..., end]``."""
-    interleaved = np.empty(2 * len(lower) + 2, dtype=lower.dtype)
-    interleaved[0], interleaved[-1] = start, end
-    interleaved[1:-1:2], interleaved[2:-1:2] = lower, upper
-    return interleaved
-
-
-def finite_scores(scores: ArrayLike, kind: str) -> np.ndarray:
-    """Return ``scores`` as a flat float64 array.
-
-    Raises
-    ------
-    InputError: there is none, or one is not finite; ``kind`` names them in the message.
-
-    Example
-    -------
-    >>> finite_scores([0.5, float("nan")], "target")
-    Traceback (most recent call last):
-    speechdistill.errors.InputError: 1 of 2 target scores is not finite: make the scores again
-    """
-    flat = np.asarray(scores, dtype=np.float64).ravel()
-    if flat.size == 0:
-        raise InputError(f"there are no {kind} scores: give trials of both kinds")
-    broken = flat.size - np.count_nonzero(np.isfinite(flat))
-    if broken:
-        raise InputError(
-            f"{broken} of {flat.size} {kind} scores {'is' if broken == 1 else 'are'} not finite: "
-            "make the scores again"
-        )
-    return flat
+        On the hull's segment with shares ``m`` of the targets and ``f`` of the non-targets the
+        best likelihood ratio is ``m / f``; it costs ``m log2(1 + f/m) + f log2(1 + m/f)``, twice.
+        """
+        hull = self.convex_hull()
+        missed, rejected = np.diff(hull.miss_rates), -np.diff(hull.false_alarm_rates)
+        is_mixed = (missed > 0) & (rejected > 0)
+        missed, rejected = missed[is_mixed], rejected[is_mixed]
+        nats = missed * np.log1p(rejected / missed) + rejected * np.log1p(missed / rejected)
+        return float(nats.sum() / np.log(4))
 
 
 def det_curve(target_scores: ArrayLike, nontarget_scores: ArrayLike) -> DetCurve:
@@ -127,7 +102,7 @@ def det_curve(target_scores: ArrayLike, nontarget_scores: ArrayLike) -> DetCurve
 
     Raises
     ------
-    InputError: a side is empty or holds a score that is not finite.
+    InputError: a side is empty or holds a score that is not finite, or all scores are equal.
 
     Example
     -------
@@ -135,9 +110,8 @@ def det_curve(target_scores: ArrayLike, nontarget_scores: ArrayLike) -> DetCurve
     >>> curve.miss_rates[curve.thresholds == 0.9], curve.false_alarm_rates[curve.thresholds == 0.9]
     (array([0.5]), array([0.]))
     """
-    targets = np.sort(finite_scores(target_scores, "target"))
-    nontargets = np.sort(finite_scores(nontarget_scores, "non-target"))
-    points = OperatingPoints.of_sorted(targets, nontargets)
+    targets, nontargets = checked_scores(target_scores, nontarget_scores)
+    points = OperatingPoints.of_sorted(np.sort(targets), np.sort(nontargets))
     return DetCurve(
         points.thresholds,
         points.targets_below / len(targets),
