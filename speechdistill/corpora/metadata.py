@@ -6,6 +6,8 @@ from pathlib import Path
 
 from speechdistill.errors import InputError
 
+HEADERS = (("id", "text"), ("id", "sentence"))
+
 
 @dataclass(frozen=True)
 class Speaker:
@@ -17,12 +19,14 @@ class Speaker:
     gender: "m", "f", or None where unknown.
     face_name: what the person's folder of face images may be called besides ``id``.
     part: "dev" or "test", or None where no table says.
+    nationality: a country, or None where no table says.
     """
 
     id: str
     gender: str | None = None
     face_name: str | None = None
     part: str | None = None
+    nationality: str | None = None
 
 
 def load_speakers(tables: Iterable[Path]) -> dict[str, Speaker]:
@@ -40,7 +44,7 @@ def load_speakers(tables: Iterable[Path]) -> dict[str, Speaker]:
     >>> _ = table.write_text("VoxCeleb2 ID ,VGGFace2 ID ,Gender ,Set \\n"
     ...                      "id00012\\t,n000012\\t,m\\t,dev\\n")
     >>> load_speakers([table])["id00012"]
-    Speaker(id='id00012', gender='m', face_name='n000012', part='dev')
+    Speaker(id='id00012', gender='m', face_name='n000012', part='dev', nationality=None)
     """
     speakers = {}
     for table in tables:
@@ -73,6 +77,7 @@ def load_speakers(tables: Iterable[Path]) -> dict[str, Speaker]:
                 {"m": "m", "f": "f"}.get(row[gender_column].lower()),
                 named.get("VGGFace1 ID", named.get("VGGFace2 ID")),
                 row[part_column],
+                named.get("Nationality") or None,
             )
     return speakers
 
@@ -80,9 +85,11 @@ def load_speakers(tables: Iterable[Path]) -> dict[str, Speaker]:
 def load_text(table: Path | None) -> dict[str, str]:
     """Read lines ``id<TAB>sentence``; an id is a speaker's or an utterance's.
 
+    A first line that says just that, ``id<TAB>text`` or ``id<TAB>sentence``, is a header.
+
     Raises
     ------
-    InputError: the table is missing or a line has no tab.
+    InputError: the table is missing or no UTF-8, a line has no tab, or an id has two sentences.
 
     Example
     -------
@@ -96,11 +103,19 @@ def load_text(table: Path | None) -> dict[str, str]:
         return {}
     if not table.is_file():
         raise InputError(f"no file {table}: give lines `id<TAB>sentence` with --text")
-    texts = {}
-    for number, line in enumerate(table.read_text(encoding="utf-8").splitlines(), start=1):
+    try:
+        lines = table.read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        raise InputError(f"{table} is no UTF-8 ({error.reason}): convert it") from error
+    texts: dict[str, str] = {}
+    for number, line in enumerate(lines, start=1):
         name, tab, sentence = line.partition("\t")
-        if line and not tab:
+        name, sentence = name.strip(), sentence.strip()
+        if not line.strip() or (number == 1 and (name, sentence) in HEADERS):
+            continue
+        if not (name and tab):
             raise InputError(f"{table}, line {number}: put a tab between id and sentence")
-        texts[name] = sentence.strip()
-    texts.pop("", None)
+        if name in texts:
+            raise InputError(f"{table}, line {number}: {name} has a sentence already: keep one")
+        texts[name] = sentence
     return texts

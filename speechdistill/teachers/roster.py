@@ -1,0 +1,158 @@
+"""Who and what is in a set, so that texts and vectors that come with ids find their place."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from speechdistill.corpora.faces import FACES, iterate_faces
+from speechdistill.corpora.manifests import CUTS, iterate_cuts
+from speechdistill.teachers.items import TeacherItem
+
+
+@dataclass(frozen=True)
+class Roster:
+    """The people of a set, and its utterances and images.
+
+    Arguments
+    ---------
+    people: person -> gender.
+    members: id of an utterance or an image -> the item; its label is the person.
+    """
+
+    people: Mapping[str, str | None]
+    members: Mapping[str, TeacherItem]
+
+    @classmethod
+    def load(cls, folder: Path) -> "Roster":
+        """Read a set's manifests.
+
+        Its people are those who speak; those who are seen, where it has no manifest of speech.
+
+        Raises
+        ------
+        InputError: the set has neither manifest, or one is broken.
+        """
+        people: dict[str, str | None] = {}
+        members: dict[str, TeacherItem] = {}
+        has_faces, has_cuts = (folder / FACES).exists(), (folder / CUTS).exists()
+        if has_faces:
+            for face in iterate_faces(folder / FACES):
+                members[face.id] = TeacherItem(
+                    face.id, face.speaker, face.session, face.speaker, face.gender
+                )
+                if not has_cuts:
+                    people[face.speaker] = face.gender
+        if has_cuts or not has_faces:
+            for cut in iterate_cuts(folder):
+                item = utterance_item(cut)
+                members[item.id] = item
+                people[item.person] = item.gender
+        return cls(people, members)
+
+    def item(self, name: str, what: str) -> TeacherItem | None:
+        """Return the item of a person (``person/-/<what>``), utterance or image; None if unknown.
+
+        Example
+        -------
+        >>> Roster({"a": "f"}, {}).item("a", "text")
+        TeacherItem(id='a/-/text', person='a', session='-', label='a', gender='f')
+        """
+        if name in self.people:
+            return TeacherItem(f"{name}/-/{what}", name, "-", name, self.people[name])
+        return self.members.get(name)
+
+
+@dataclass(frozen=True)
+class Located:
+    """Where in a set ids belong.
+
+    Arguments
+    ---------
+    ids: that belong to the set.
+    items: of these ids.
+    skipped: id and reason of what cannot be used.
+    """
+
+    ids: list[str]
+    items: list[TeacherItem]
+    skipped: list[tuple[str, str]]
+
+
+def locate(
+    ids: Collection[str],
+    unusable: Mapping[str, str],
+    rosters: Mapping[str, Roster],
+    what: str,
+) -> dict[str, Located]:
+    """Find the set of every id, what is wrong with the rest, and who is left without.
+
+    Where at least one person of a set has something, those of it who have nothing are skipped with
+    the reason ``no <what>``; a set where nobody has anything stays empty. Ids of no set are listed
+    with the first one.
+
+    Arguments
+    ---------
+    ids: of people, utterances or images.
+    unusable: further ids -> why they cannot be used.
+    rosters: name of a set -> who is in it.
+    what: the ids stand for, "text" or "vector".
+
+    Example
+    -------
+    >>> rosters = {"train": Roster({"a": None, "b": None}, {}), "dev": Roster({"c": None}, {})}
+    >>> located = locate(["a", "x"], {}, rosters, "text")
+    >>> located["train"].ids, located["train"].skipped, located["dev"].ids
+    (['a'], [('x', 'in no set'), ('b', 'no text')], [])
+    """
+    found: dict[str, Located] = {}
+    known: set[str] = set()
+    for name, roster in rosters.items():
+        items = {key: item for key in ids if (item := roster.item(key, what))}
+        failed = {key: item for key in unusable if (item := roster.item(key, what))}
+        skipped = [(key, unusable[key]) for key in failed]
+        if items or failed:
+            served = {item.person for item in (*items.values(), *failed.values())}
+            skipped += [(person, f"no {what}") for person in roster.people if person not in served]
+        found[name] = Located(list(items), list(items.values()), skipped)
+        known |= items.keys() | failed.keys()
+    strangers = [(key, "in no set") for key in (*ids, *unusable) if key not in known]
+    next(iter(found.values())).skipped[:0] = strangers
+    return found
+
+
+def shared_labels(content_of: Mapping[str, bytes], what: str) -> dict[str, str]:
+    """Label people so that those of the same content share a label; the others have their own name.
+
+    Arguments
+    ---------
+    content_of: person -> content.
+    what: the content is, "text" or "vector"; the shared labels begin with it.
+
+    Example
+    -------
+    >>> shared_labels({"a": b"A man.", "b": b"A woman.", "c": b"A man."}, "text")
+    {'a': 'text-f1c5d288492b', 'b': 'b', 'c': 'text-f1c5d288492b'}
+    """
+    count = Counter(content_of.values())
+    return {
+        person: person if count[content] == 1 else f"{what}-{_digest(content)}"
+        for person, content in content_of.items()
+    }
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:12]
+
+
+def utterance_item(cut) -> TeacherItem:
+    """Make the item of an utterance, labelled with who speaks.
+
+    Arguments
+    ---------
+    cut: a Lhotse cut of :func:`speechdistill.corpora.manifests.utterance_cut`.
+    """
+    supervision = cut.supervisions[0]
+    speaker, session = supervision.speaker, (cut.custom or {}).get("session", "-")
+    return TeacherItem(cut.id, speaker, session, speaker, supervision.gender)

@@ -1,0 +1,26 @@
+"""Manifests of a set without the files that they name."""
+
+from pathlib import Path
+
+from speechdistill.corpora.faces import FACES, FaceImage, save_faces
+from speechdistill.corpora.integrity import AudioHeader
+from speechdistill.corpora.manifests import cut_writer, utterance_cut
+from speechdistill.corpora.utterances import Utterance
+
+
+def make_set(folder: Path, utterances=(), faces=None, texts=None, gender: str = "f") -> Path:
+    """Write ``cuts.jsonl.gz`` of utterance ids, and ``faces.jsonl.gz`` where there are image ids.
+
+    ``texts`` are by utterance or by speaker, as stage 1 takes them.
+    """
+    texts = texts or {}
+    with cut_writer(folder) as write:
+        for name in utterances:
+            utterance = Utterance(name, Path(f"{name}.wav"))
+            text = texts.get(name, texts.get(utterance.speaker))
+            header = AudioHeader(sample_rate=16000, frames=16000)
+            write(utterance_cut(utterance, header, utterance.path, gender, text, faces=[]))
+    if faces is not None:
+        images = [FaceImage(name, f"{name}.jpg", *name.split("/")[:2], gender) for name in faces]
+        save_faces(images, folder / FACES)
+    return folder
