@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# shellcheck disable=SC2154  # ablation.sh exports python, data, student, targets, reached
+# shellcheck disable=SC2154  # ablation.sh exports python, data, student, target_folders, reached
 # One student of an ablation: train it, embed it under every test condition, score it. Called with
 # FOLDER SEED YAML [--KEY VALUE ...].
 set -euo pipefail
@@ -7,10 +7,11 @@ folder=$1 seed=$2 distill=$3
 shift 3
 local=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 mkdir -p "$folder"
+mapfile -t targets <<< "$target_folders"
 
 train() {
   "$python" "$local/train_student.py" --data "$data" --student "$student" --distill "$distill" \
-    --targets "$targets" --output "$folder" --seed "$seed" "$@" && touch "$folder/trained"
+    --targets "${targets[@]}" --output "$folder" --seed "$seed" "$@" && touch "$folder/trained"
 }
 evaluate() {
   "$python" "$local/score_conditions.py" --data "$data" --student-exp "$folder" && touch "$folder/tested"

@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
-"""Stage 4: keep what the trained teacher says of every face, and its class weights."""
+"""Stage 4: keep what the trained teacher says of every item, and its class weights."""
 
 from pathlib import Path
 
 from command import Parser, run
 
-from speechdistill.training.train_face_teacher import write_face_targets
+from speechdistill.training.teacher_targets import write_targets
 
 
 def main(arguments) -> None:
-    write_face_targets(arguments.data, arguments.teacher_exp)
+    write_targets(arguments.data, arguments.teacher_exp)
 
 
 if __name__ == "__main__":

@@ -59,8 +59,7 @@ def main(arguments) -> None:
     training_plot = folder / "ablation_training.png"
     plot_training(training_curves(cells), training_plot)
     notes = arguments.note
-    if arguments.teacher_report:
-        notes = [teacher_note(arguments.teacher_report), *notes]
+    notes = [*map(teacher_note, arguments.teacher_report), *notes]
     provenance = Provenance.here(arguments.command, arguments.seed)
     report = AblationReport(results, cells, controls, plots, training_plot, provenance, notes)
     report.write(arguments.output)
@@ -89,7 +88,13 @@ if __name__ == "__main__":
     add("--command", required=True, help="what made the students, to be quoted in the report")
     add("--seed", type=int, default=0, help="of the bootstrap")
     add("--replicates", type=int, default=1000, help="of the bootstrap")
-    add("--teacher-report", type=Path, help="report.json of a teacher: what it reaches itself")
+    add(
+        "--teacher-report",
+        type=Path,
+        nargs="+",
+        default=[],
+        help="report.json of teachers: what they reach themselves",
+    )
     add("--note", action="append", default=[], help="a line for the report; may be repeated")
     add("--nj", type=int, default=os.cpu_count(), help="number of processes")
     add(

@@ -40,8 +40,7 @@ def main(arguments) -> None:
         results.append(result)
         det_plots[path.name] = plot
     notes = arguments.note
-    if arguments.teacher_report:
-        notes = [teacher_note(arguments.teacher_report), *notes]
+    notes = [*map(teacher_note, arguments.teacher_report), *notes]
     provenance = Provenance.here(arguments.command, arguments.seed)
     write_results(arguments.output, results, det_plots, provenance, notes)
     for result in results:
@@ -66,7 +65,13 @@ if __name__ == "__main__":
     add("--det-plot-folder", type=Path, required=True, help="where det_<trial list>.png go")
     add("--command", required=True, help="what made the systems, to be quoted in the report")
     add("--seed", type=int, required=True, help="of the run and of the bootstrap")
-    add("--teacher-report", type=Path, help="report.json of a teacher: what it reaches itself")
+    add(
+        "--teacher-report",
+        type=Path,
+        nargs="+",
+        default=[],
+        help="report.json of teachers: what they reach themselves",
+    )
     add("--note", action="append", default=[], help="a line for the report; may be repeated")
     add(
         "--missing-limit",

@@ -29,7 +29,14 @@ if __name__ == "__main__":
     parser.add_argument("--data", type=Path, required=True, help="made by stages 1 and 2")
     parser.add_argument("--student", type=Path, required=True, help="SpeechBrain speaker YAML")
     parser.add_argument("--distill", type=Path, required=True, help="YAML of the objective")
-    parser.add_argument("--targets", type=Path, help="the teacher's targets, made by stage 4")
+    parser.add_argument(
+        "--targets",
+        type=Path,
+        nargs="+",
+        default=[],
+        metavar="TEACHER/targets",
+        help="of one or several teachers, made by stage 4",
+    )
     parser.add_argument("--output", type=Path, required=True, help="the student's folder")
     parser.add_argument("--seed", type=int, default=1, help="of everything random")
     run(parser, main)

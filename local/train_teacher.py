@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
-"""Stage 3: train the face teacher and report its face verification EER on held-out people."""
+"""Stage 3: train a teacher and report its verification EER on held-out people."""
 
 from pathlib import Path
 
 from command import Parser, run
 
-from speechdistill.training.train_face_teacher import FaceTeacherSettings, train_face_teacher
+from speechdistill.training.train_teacher import TeacherSettings, train_teacher
 
 
 def main(arguments) -> None:
-    train_face_teacher(
-        FaceTeacherSettings(
+    train_teacher(
+        TeacherSettings(
             arguments.data,
             arguments.teacher,
             arguments.output,

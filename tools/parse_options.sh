@@ -62,19 +62,34 @@ forward_overrides() { # sets `others`: the overrides as they were given
   done
 }
 
-route_overrides() { # uses the files $student, $distill and $teacher
+any_has_key() { # any_has_key KEY FILE...
+  local key=$1 file
+  shift
+  for file in "$@"; do if has_key "$file" "$key"; then return 0; fi; done
+  return 1
+}
+
+overrides_of() { # overrides_of TEACHER: sets `own_overrides`, those of the teachers that this YAML has
+  own_overrides=()
+  local index
+  for ((index = 0; index < ${#teacher_overrides[@]}; index += 2)); do
+    if has_key "$1" "${teacher_overrides[index]#--}"; then own_overrides+=("${teacher_overrides[@]:index:2}"); fi
+  done
+}
+
+route_overrides() { # uses the files $student, $distill and "${teachers[@]}"
   student_overrides=() distill_overrides=() teacher_overrides=()
   local index key value known names
   for ((index = 0; index < ${#overrides[@]}; index += 2)); do
     key=${overrides[index]} value=${overrides[index + 1]} known=false
     if has_key "$student" "$key"; then student_overrides+=("--$key" "$value") known=true; fi
     if has_key "$distill" "$key"; then distill_overrides+=("--$key" "$value") known=true; fi
-    if [[ $key == teacher.* ]] && has_key "$teacher" "${key#teacher.}"; then
+    if [[ $key == teacher.* ]] && any_has_key "${key#teacher.}" "${teachers[@]}"; then
       teacher_overrides+=("--${key#teacher.}" "$value") known=true
     fi
     if ! $known; then
       # shellcheck disable=SC2207  # keys hold no blanks
-      names=("${options[@]}" $(yaml_keys "$student" "$distill") $(yaml_keys "$teacher" | sed 's/^/teacher./'))
+      names=("${options[@]}" $(yaml_keys "$student" "$distill") $(yaml_keys "${teachers[@]}" | sed 's/^/teacher./'))
       die 2 "unknown option --$key: no option of run.sh, no key of the YAMLs; the nearest is --$(nearest "$key" "${names[@]}")"
     fi
   done

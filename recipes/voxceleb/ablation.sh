@@ -12,7 +12,7 @@ rows=conf/ablation_rows.txt        # lines: row, distillation YAML, overrides; t
 distill=                           # ROW=YAML,...: another YAML for a row, or for a row of one's own
 seeds=5                            # students per row, with seeds 1 to this
 student=conf/student_small.yaml
-teacher=conf/teacher_face.yaml
+teacher=conf/teacher_face.yaml     # or several, by comma: the terms of a row's YAML name theirs
 dev_speakers=                      # held out for model selection
 teacher_faces=                     # faces of people beyond the corpus, that train the teacher too
 conditions=true                    # false: test clean only
@@ -30,23 +30,25 @@ usage: ./ablation.sh --data DIR [options] [--YAML_KEY VALUE ...]
   --distill ROW=YAML,...  another YAML for a row, or for a row of one's own
   --seeds N               students per row (default: $seeds)
   --student YAML          default: $student
-  --teacher YAML          default: $teacher
+  --teacher YAML[,YAML2]  default: $teacher
   --dev-speakers N        held out for model selection (default: a tenth)
   --teacher-faces DIR     as in run.sh
   --conditions false      test clean only, neither noisy nor short
   --sweep true            test nothing: report the rows' EER on dev trials, to choose among them
   --nj N, --seed N        default: $nj, $seed
   --KEY VALUE             overrides a key of the student's YAML, in all rows
-  --teacher.KEY VALUE     overrides a key of the teacher's YAML
+  --teacher.KEY VALUE     overrides a key of the teachers' YAMLs that have it
 EOF
 }
 
 parse_options "$@"
 yaml() { if [ -f "$1" ] || [ ! -f "$recipe/$1" ]; then echo "$1"; else echo "$recipe/$1"; fi; }
-rows=$(yaml "$rows") student=$(yaml "$student") teacher=$(yaml "$teacher")
+rows=$(yaml "$rows") student=$(yaml "$student")
+teachers=()
+for file in ${teacher//,/ }; do teachers+=("$(yaml "$file")"); done
 [ -n "$data" ] || die 1 "give the corpus: --data DIR (see --help)"
 [[ $seeds =~ ^[1-9][0-9]*$ ]] || die 2 "--seeds is a number from 1, not $seeds"
-for file in "$rows" "$student" "$teacher"; do
+for file in "$rows" "$student" "${teachers[@]}"; do
   [ -f "$file" ] || die 1 "no such file: $file (those of the recipe are in $recipe/conf)"
 done
 
@@ -83,11 +85,15 @@ if [ -z "${results_command:-}" ]; then remember_options voxceleb/ablation.sh; fi
 export results_command
 . "$recipe/../../tools/path.sh"
 
-teacher_exp=$exp/$(basename "$teacher" .yaml)
+targets=() teacher_reports=()
+for file in "${teachers[@]}"; do
+  folder=$exp/$(basename "$file" .yaml)
+  targets+=("$folder/targets") teacher_reports+=("$folder/report.json")
+done
 local=$root/local
 
 "$recipe/run.sh" --stop-stage 4 --data "$data" --exp "$exp" --nj "$nj" \
-  --seed "$seed" --student "$student" --teacher "$teacher" ${dev_speakers:+--dev-speakers "$dev_speakers"} \
+  --seed "$seed" --student "$student" --teacher "$(IFS=,; echo "${teachers[*]}")" ${dev_speakers:+--dev-speakers "$dev_speakers"} \
   ${teacher_faces:+--teacher-faces "$teacher_faces"} "${others[@]}"
 
 if [ "$sweep" = false ] && [ "$conditions" = true ]; then
@@ -106,7 +112,8 @@ for ((number = 1; number <= seeds; number++)); do
       echo "$(printf '%q ' "$folder" "$number" "${yaml_of[$row]}") ${overrides_of[$row]} ${student_overrides[*]}"
   done
 done > "$jobs"
-export python data=$exp/data student targets=$teacher_exp/targets reached
+target_folders=$(printf '%s\n' "${targets[@]}")
+export python data=$exp/data student target_folders reached
 export OMP_NUM_THREADS=${OMP_NUM_THREADS:-$((nj < $(nproc) ? $(nproc) / nj : 1))}
 xargs -r -P "$nj" -L 1 "$local/ablation_cell.sh" < "$jobs" ||
   die 1 "some students failed, as said above; the same command goes on with what is missing"
@@ -116,6 +123,6 @@ if [ "$sweep" = true ]; then
     --output "$exp/SWEEP.md" --log "$exp/log/report.log"
 else
   "$python" "$local/report_ablation.py" --data "$exp/data" --cells "$exp/ablation" --rows "${names[@]}" \
-    --baseline "${names[0]}" ${controls[0]:+--control "${controls[@]}"} --teacher-report "$teacher_exp/report.json" --command "$results_command" \
+    --baseline "${names[0]}" ${controls[0]:+--control "${controls[@]}"} --teacher-report "${teacher_reports[@]}" --command "$results_command" \
     --output "$exp/RESULTS.md" --nj "$nj" --log "$exp/log/report.log"
 fi

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Speaker verification on VoxCeleb1, VoxCeleb2 or any corpus in their layout: a student that learns
-# alone, and the same student distilled from a teacher that sees faces.
+# alone, and the same student distilled from teachers that see faces, read texts or hear better.
 set -euo pipefail
 recipe=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$recipe/../../tools/parse_options.sh"
@@ -13,7 +13,7 @@ drop_trial_speakers=false          # true: leave speakers of the trials out of t
 dev_speakers=                      # held out of training for model selection; by default a tenth
 teacher_faces=                     # faces of people beyond the corpus, that train the teacher too
 student=conf/student_small.yaml    # a SpeechBrain speaker-recognition YAML
-teacher=conf/teacher_face.yaml
+teacher=conf/teacher_face.yaml      # or several, by comma: the terms of --distill name theirs
 distill=conf/distill_soft.yaml
 exp=$recipe/exp                    # everything made goes here
 nj=$(nproc)                        # parallel jobs where the work is per file
@@ -30,21 +30,23 @@ usage: ./run.sh --data DIR [--stage N] [--stop-stage M] [options] [--YAML_KEY VA
   --teacher-faces DIR         faces of people beyond the corpus train the teacher too:
                               DIR/<person>/<session>/<frame>.jpg
   --student YAML              default: $student
-  --teacher YAML              default: $teacher
+  --teacher YAML[,YAML2]      default: $teacher
   --distill YAML              default: $distill
   --exp DIR                   default: $exp
   --nj N, --seed N            default: $nj, $seed
   --KEY VALUE                 overrides a key of the student's or the distillation's YAML
-  --teacher.KEY VALUE         overrides a key of the teacher's YAML
-Stages: 0 check data, 1 manifests and trials, 2 quality, 3 teacher, 4 teacher targets,
+  --teacher.KEY VALUE         overrides a key of the teachers' YAMLs that have it
+Stages: 0 check data, 1 manifests and trials, 2 quality, 3 teachers, 4 teacher targets,
         5 student without teacher, 6 distilled student, 7 embeddings, 8 scores and RESULTS.md
 EOF
 }
 
 parse_options "$@"
 yaml() { if [ -f "$1" ] || [ ! -f "$recipe/$1" ]; then echo "$1"; else echo "$recipe/$1"; fi; }
-student=$(yaml "$student") teacher=$(yaml "$teacher") distill=$(yaml "$distill")
-for file in "$student" "$teacher" "$distill"; do
+student=$(yaml "$student") distill=$(yaml "$distill")
+teachers=()
+for file in ${teacher//,/ }; do teachers+=("$(yaml "$file")"); done
+for file in "$student" "${teachers[@]}" "$distill"; do
   [ -f "$file" ] || die 1 "no such YAML: $file (those of the recipe are in $recipe/conf)"
 done
 route_overrides
@@ -58,7 +60,10 @@ if [ -z "${results_command:-}" ]; then remember_options voxceleb/run.sh; fi # sy
 local=$root/local
 none=$recipe/conf/distill_none.yaml
 stem() { basename "$1" .yaml; }
-teacher_exp=$exp/$(stem "$teacher")
+targets=() teacher_reports=()
+for file in "${teachers[@]}"; do
+  targets+=("$exp/$(stem "$file")/targets") teacher_reports+=("$exp/$(stem "$file")/report.json")
+done
 baseline_exp=$exp/$(stem "$student")-$(stem "$none")
 distilled_exp=$exp/$(stem "$student")-$(stem "$distill")
 students=("$baseline_exp")
@@ -87,13 +92,18 @@ if begin 2 "quality of speech and faces"; then
   "$python" "$local/compute_quality.py" --data "$exp/data" --nj "$nj" --log "$log"
 fi
 
-if begin 3 "face teacher"; then
-  "$python" "$local/train_teacher.py" --data "$exp/data" --teacher "$teacher" --output "$teacher_exp" \
-    --seed "$seed" --log "$log" "${teacher_overrides[@]}"
+if begin 3 "teachers: ${teachers[*]##*/}"; then
+  for file in "${teachers[@]}"; do
+    overrides_of "$file"
+    "$python" "$local/train_teacher.py" --data "$exp/data" --teacher "$file" --output "$exp/$(stem "$file")" \
+      --seed "$seed" --log "$log" "${own_overrides[@]}"
+  done
 fi
 
 if begin 4 "teacher targets"; then
-  "$python" "$local/make_targets.py" --data "$exp/data" --teacher-exp "$teacher_exp" --log "$log"
+  for folder in "${targets[@]}"; do
+    "$python" "$local/make_targets.py" --data "$exp/data" --teacher-exp "$(dirname "$folder")" --log "$log"
+  done
 fi
 
 if begin 5 "student without teacher"; then
@@ -103,7 +113,7 @@ fi
 
 if begin 6 "distilled student" && [ "$distilled_exp" != "$baseline_exp" ]; then
   "$python" "$local/train_student.py" --data "$exp/data" --student "$student" --distill "$distill" \
-    --targets "$teacher_exp/targets" --output "$distilled_exp" --seed "$seed" --log "$log" \
+    --targets "${targets[@]}" --output "$distilled_exp" --seed "$seed" --log "$log" \
     "${student_overrides[@]}" "${distill_overrides[@]}"
 fi
 
@@ -125,5 +135,5 @@ if begin 8 "scores and results"; then
   done
   "$python" "$local/report_results.py" --trials "$exp"/data/test/trials/* "${systems[@]}" \
     --output "$exp/RESULTS.md" --det-plot-folder "$exp" --command "$results_command" --seed "$seed" --log "$log" \
-    --teacher-report "$teacher_exp/report.json"
+    --teacher-report "${teacher_reports[@]}"
 fi

@@ -43,7 +43,14 @@ class SkippedItems:
             partial.write_text("".join(f"{item}\t{reason}\n" for item, reason in self.items))
 
 
-def check_skipped(skipped: int, total: int, limit: float, what: str, listing: Path) -> None:
+def check_skipped(
+    skipped: int,
+    total: int,
+    limit: float,
+    what: str,
+    listing: Path,
+    option: str = "--skipped-limit",
+) -> None:
     """Raise an :class:`InputError` if more than the share ``limit`` of ``total`` was skipped.
 
     Arguments
@@ -52,6 +59,7 @@ def check_skipped(skipped: int, total: int, limit: float, what: str, listing: Pa
     limit: the largest share that may be skipped, in [0, 1].
     what: what the items are, for the message.
     listing: the file that lists them, for the message.
+    option: the one that sets the limit, for the message.
 
     Example
     -------
@@ -63,5 +71,5 @@ put them right or raise --skipped-limit above 0.01
     if skipped > limit * total:
         raise InputError(
             f"{skipped} of {total} {what} cannot be used (see {listing}): "
-            f"put them right or raise --skipped-limit above {limit:g}"
+            f"put them right or raise {option} above {limit:g}"
         )

@@ -33,17 +33,17 @@ class TeacherBatch:
 
 @dataclass
 class StudentBatch:
-    """What the student says of a batch, who spoke, and how good the speech was.
+    """What the student says of a batch, who is in it, and how good its input was.
 
     Arguments
     ---------
     embeddings: ``(batch, student dimension)``.
-    logits: ``(batch, speakers)``, scaled, without margin.
-    speakers: int64 ``(batch,)``, columns of ``logits``.
-    quality: ``(batch,)`` in [0, 1]: how far the speech can be trusted.
+    logits: ``(batch, classes)``, scaled, without margin.
+    labels: int64 ``(batch,)``, columns of ``logits``.
+    quality: ``(batch,)`` in [0, 1]: how far the input can be trusted.
     """
 
     embeddings: torch.Tensor
     logits: torch.Tensor
-    speakers: torch.Tensor
+    labels: torch.Tensor
     quality: torch.Tensor

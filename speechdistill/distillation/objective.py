@@ -3,18 +3,17 @@
 from collections.abc import Callable, Mapping
 
 import torch
-from torch.nn import functional
 
 from speechdistill.distillation.batch import StudentBatch, TeacherBatch
-from speechdistill.distillation.term import Term
+from speechdistill.distillation.teacher_head import TeacherHead
+from speechdistill.distillation.term import Term, View
 from speechdistill.quality.weights import effective_sample_size
 
 QualityWeight = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
-View = tuple[str, int]
 
 
 class DistillationObjective(torch.nn.Module):
-    """Combine the identity loss with soft constraints towards a teacher.
+    """Combine the identity loss with soft constraints towards one or several teachers.
 
     ``loss = mean_i [ w_id_i L_id_i + w_kd_i sum_k l_k soft_k(student, teacher)_i ]`` where ``k``
     runs over the terms; a sample without teacher has only its identity loss. Without terms and
@@ -23,11 +22,11 @@ class DistillationObjective(torch.nn.Module):
     Arguments
     ---------
     terms: name -> :class:`Term`.
-    identity_weight: ``(q_speech, q_teacher) -> w_id``, or None for ones.
-    distillation_weight: ``(q_speech, q_teacher) -> w_kd``, or None for ones; with the quality of
-        the teacher's view that a term sees.
+    identity_weight: ``(q_student, q_teacher) -> w_id``, or None for ones.
+    distillation_weight: ``(q_student, q_teacher) -> w_kd``, or None for ones; with the quality of
+        what the term is shown.
     label_smoothing: of the identity loss, in [0, 1): the share of the label spread evenly over
-        all speakers (Szegedy et al., "Rethinking the Inception Architecture", CVPR 2016,
+        all labels (Szegedy et al., "Rethinking the Inception Architecture", CVPR 2016,
         section 7).
 
     Example
@@ -35,21 +34,17 @@ class DistillationObjective(torch.nn.Module):
     >>> from speechdistill.distillation.distances.cosine import CosineDistance
     >>> term = Term(CosineDistance(), weight=1.0, margin=0.4)
     >>> objective = DistillationObjective({"feature": term})
-    >>> objective.connect(student_dimension=2, class_weights=torch.eye(3), class_columns=[0, 1, 2])
+    >>> objective.connect("teacher", TeacherHead(2, torch.eye(3), class_of=[0, 1, 2]))
     >>> student = StudentBatch(
-    ...     torch.eye(2), logits=torch.zeros(2, 3), speakers=torch.arange(2), quality=torch.ones(2)
+    ...     torch.eye(2), logits=torch.zeros(2, 3), labels=torch.arange(2), quality=torch.ones(2)
     ... )
     >>> teacher = TeacherBatch(
     ...     torch.ones(2, 1, 3), quality=torch.ones(2), present=torch.tensor([True, False])
     ... )
     >>> loss, parts = objective(torch.tensor([1.0, 3.0]), student, {term.view: teacher})
     >>> sorted(parts)
-    ['effective_sample_size', 'feature', 'feature_active', 'identity']
+    ['feature', 'feature_active', 'feature_effective_sample_size', 'identity']
     """
-
-    class_weights: torch.Tensor
-    class_columns: torch.Tensor
-    class_of: torch.Tensor
 
     def __init__(
         self,
@@ -61,6 +56,8 @@ class DistillationObjective(torch.nn.Module):
         super().__init__()
         self.terms: Mapping[str, Term] = dict(terms or {})
         self.registered_terms = torch.nn.ModuleDict(self.terms)
+        self.heads: Mapping[str, TeacherHead] = {}
+        self.registered_heads = torch.nn.ModuleDict()
         self.identity_weight = identity_weight
         self.distillation_weight = distillation_weight
         self.label_smoothing = label_smoothing
@@ -72,34 +69,13 @@ class DistillationObjective(torch.nn.Module):
 
     @property
     def views(self) -> list[View]:
-        """Pairing and number of images of each of the teacher's views that the terms need."""
+        """The views of teachers that the terms need, each once."""
         return list(dict.fromkeys(term.view for term in self.terms.values()))
 
-    def connect(
-        self,
-        student_dimension: int,
-        class_weights: torch.Tensor,
-        class_columns: list[int],
-        scale: float = 1.0,
-    ) -> None:
-        """Make the projection P to the teacher's width, and keep the teacher's classifier.
-
-        Arguments
-        ---------
-        student_dimension: width of the student's embedding.
-        class_weights: ``(classes, teacher dimension)``: the teacher's frozen class weights.
-        class_columns: for each of the teacher's classes, its column in the student's logits.
-        scale: what the teacher's cosines are multiplied by to give its logits.
-        """
-        self.projection = torch.nn.Linear(student_dimension, class_weights.shape[1])
-        unit = functional.normalize(class_weights, dim=-1)
-        columns = torch.tensor(class_columns)
-        class_of = torch.full((int(columns.max()) + 1,), -1)
-        class_of[columns] = torch.arange(len(columns))
-        self.register_buffer("class_weights", unit, persistent=False)
-        self.register_buffer("class_columns", columns, persistent=False)
-        self.register_buffer("class_of", class_of, persistent=False)
-        self.scale = scale
+    def connect(self, teacher: str, head: TeacherHead) -> None:
+        """Tie the terms of a teacher, named as they name it, to that teacher."""
+        self.heads = {**self.heads, teacher: head}
+        self.registered_heads[teacher] = head
 
     def forward(
         self,
@@ -112,14 +88,14 @@ class DistillationObjective(torch.nn.Module):
 
         Parts are, per term, its mean over the samples with a teacher, the share of these beyond
         the margin (``_active``) and, where ``measure_gradients``, the L2 norm over the batch of
-        the gradient that the weighted term sends to the student's embeddings (``_gradient``); and
-        the effective sample size of the distillation weights.
+        the gradient that the weighted term sends to the student's embeddings (``_gradient``), and
+        the effective sample size of its weights (``_effective_sample_size``).
 
         Arguments
         ---------
-        identity_loss: ``(batch,)``, the speaker classification loss of every sample.
-        student: the student's embeddings, logits and speech quality.
-        teachers: the teacher's view for each of ``views``; needed if there are terms.
+        identity_loss: ``(batch,)``, the classification loss of every sample.
+        student: the student's embeddings, logits, labels and quality.
+        teachers: for each of ``views`` what the teacher shows; needed if there are terms.
         measure_gradients: costs one more pass back to the embeddings per term.
         """
         ones = torch.ones_like(identity_loss)
@@ -138,7 +114,7 @@ class DistillationObjective(torch.nn.Module):
             count = teacher.present.sum().clamp(min=1)
             parts[name] = value.detach().sum() / count
             parts[f"{name}_active"] = (value > 0).sum() / count
-            parts["effective_sample_size"] = effective_sample_size(weight * teacher.present)
+            parts[f"{name}_effective_sample_size"] = effective_sample_size(weight * teacher.present)
         if measure_gradients:
             for name, loss in losses.items():
                 parts[f"{name}_gradient"] = _gradient_norm(loss, student.embeddings)
@@ -146,36 +122,25 @@ class DistillationObjective(torch.nn.Module):
 
     def _value(self, term: Term, student: StudentBatch, teacher: TeacherBatch) -> torch.Tensor:
         """Return the term's ``(batch,)`` values: means over images, zeros without teacher."""
-        is_seen, speakers = teacher.present, student.speakers
-        if term.uses_speakers and term.level in ("classifier", "proxy"):
-            known = speakers.clamp(max=len(self.class_of) - 1)
-            classes = torch.where(speakers < len(self.class_of), self.class_of[known], -1)
-            is_seen, speakers = is_seen & (classes >= 0), classes
+        head = self.heads[term.view.teacher]
+        is_seen = teacher.present
+        labels = head.labels(student.labels)
+        if term.uses_labels and term.level in ("classifier", "proxy"):
+            is_seen = is_seen & (labels < len(head.class_weights))
         rows = torch.nonzero(is_seen).squeeze(1)
         total = torch.zeros_like(student.quality)
         if len(rows) == 0:
             return total
-        images = teacher.embeddings.shape[1]
-        for image in range(images):
-            inputs = self._inputs(term.level, student, teacher.embeddings[:, image], rows)
-            if term.uses_speakers:
-                inputs = (*inputs, speakers[rows])
+        items = teacher.embeddings.shape[1]
+        for item in range(items):
+            inputs: tuple[torch.Tensor, ...] = head.inputs(
+                term.level, student, teacher.embeddings[:, item], rows
+            )
+            if term.uses_labels:
+                inputs = (*inputs, labels[rows])
             value = term.constraint(*inputs, epoch=self.epoch).to(total.dtype)
-            total = total.index_add(0, rows, value / images)
+            total = total.index_add(0, rows, value / items)
         return total
-
-    def _inputs(
-        self, level: str, student: StudentBatch, teacher: torch.Tensor, rows: torch.Tensor
-    ) -> tuple[torch.Tensor, ...]:
-        embeddings, teacher = student.embeddings[rows], teacher[rows]
-        if level == "relational":
-            return embeddings.float(), teacher
-        if level == "feature":
-            return self.projection(embeddings).float(), teacher
-        if level == "proxy":
-            return self.projection(embeddings).float(), self.class_weights
-        cosines = functional.normalize(teacher, dim=-1) @ self.class_weights.T
-        return student.logits[rows].index_select(1, self.class_columns), self.scale * cosines
 
 
 def _weigh(

@@ -35,7 +35,7 @@ class SoftConstraint(torch.nn.Module):
         self.distance = distance
         self.margin = margin
         self.level = distance.level
-        self.uses_speakers = getattr(distance, "uses_speakers", False)
+        self.uses_labels = getattr(distance, "uses_labels", False)
 
     def forward(self, *inputs: torch.Tensor, epoch: int = 1) -> torch.Tensor:
         """Hand ``inputs`` to the distance; return ``(batch,)``, zero within the margin.

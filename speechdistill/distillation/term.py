@@ -1,10 +1,28 @@
 """One term of the objective: a constraint, its weight, and which of the teacher's views it sees."""
 
+from typing import NamedTuple
+
 import torch
 
 from speechdistill.distillation.soft import SoftConstraint
 
 LEVELS = ("feature", "relational", "classifier", "proxy")
+THE_TEACHER = "teacher"
+
+
+class View(NamedTuple):
+    """What a term wants to be shown of a teacher.
+
+    Arguments
+    ---------
+    pairing: which of the teacher's embeddings of the person goes with a sample.
+    images: how many of them.
+    teacher: whose; :data:`THE_TEACHER` where there is one alone.
+    """
+
+    pairing: str
+    images: int = 1
+    teacher: str = THE_TEACHER
 
 
 class Term(torch.nn.Module):
@@ -19,13 +37,14 @@ class Term(torch.nn.Module):
     pairing: which of the teacher's embeddings of the person goes with an utterance: a mode of
         :class:`speechdistill.teachers.pairing.TeacherPairing`.
     images: how many of them per utterance and step; the term is their mean.
+    teacher: which teacher, by the name of its YAML without ``.yaml``; needed if there are several.
 
     Example
     -------
     >>> from speechdistill.distillation.distances.cosine import CosineDistance
     >>> term = Term(CosineDistance(), weight=2.0, margin=0.5, pairing="same_person")
     >>> term.level, term.view
-    ('feature', ('same_person', 1))
+    ('feature', View(pairing='same_person', images=1, teacher='teacher'))
     """
 
     def __init__(
@@ -35,6 +54,7 @@ class Term(torch.nn.Module):
         margin: float | torch.nn.Module = 0.0,
         pairing: str = "same_video",
         images: int = 1,
+        teacher: str = THE_TEACHER,
     ) -> None:
         super().__init__()
         if getattr(distance, "level", None) not in LEVELS:
@@ -47,5 +67,5 @@ class Term(torch.nn.Module):
         self.constraint = SoftConstraint(distance, margin)
         self.weight = weight
         self.level = str(distance.level)
-        self.uses_speakers: bool = getattr(distance, "uses_speakers", False)
-        self.view = (pairing, images)
+        self.uses_labels: bool = getattr(distance, "uses_labels", False)
+        self.view = View(pairing, images, teacher)

@@ -1,4 +1,4 @@
-"""The quality of what a trained teacher says of an image: q_teacher."""
+"""The quality of what a trained teacher says of its input: q_teacher."""
 
 from collections import defaultdict
 
@@ -12,60 +12,60 @@ LEAST_WEIGHT = 0.01
 LEAST_AGREEMENT = 0.1
 
 
-def teacher_quality(embeddings: KeyedVectors, face: QualityTable) -> QualityTable:
-    """Rate embeddings by the image they come from, their norm, and the person's other images.
+def teacher_quality(embeddings: KeyedVectors, inputs: QualityTable) -> QualityTable:
+    """Rate embeddings by the input they come from, their norm, and the person's other inputs.
 
-    ``quality = face * sqrt(min(1, norm / median norm) * min(1, agreement / median agreement))``,
-    with an agreement below 0 taken for 0, the median norm that of all images, and the median
+    ``quality = input * sqrt(min(1, norm / median norm) * min(1, agreement / median agreement))``,
+    with an agreement below 0 taken for 0, the median norm that of all inputs, and the median
     agreement that of the person, but at least 0.1.
 
     Returned columns, one row per embedding:
 
     - quality: in [0, 1].
-    - face: the quality of the image, as in ``face``.
+    - input: the quality of the input (of an image, say), as in ``inputs``.
     - norm: length of the embedding. Networks trained with a normalised softmax give short ones to
-      images that they can tell little from (Meng et al., "MagFace", CVPR 2021; Ranjan et al.,
+      inputs that they can tell little from (Meng et al., "MagFace", CVPR 2021; Ranjan et al.,
       "L2-constrained softmax loss", arXiv 1703.09507).
-    - agreement: cosine to the mean of the unit-length embeddings of the person's other images,
-      weighted by their face quality, so that poor images have little say in what the person looks
-      like. A stranger's image among a person's, or a covered face, has little of it. NaN for a
-      person's only image, which is rated by the other two.
+    - agreement: cosine to the mean of the unit-length embeddings of the person's other inputs,
+      weighted by their quality, so that poor ones have little say in what the person is like. A
+      stranger's image among a person's, or a covered face, has little of it. NaN for a person's
+      only input, which is rated by the other two.
 
     Arguments
     ---------
-    embeddings: of a teacher; ids ``speaker/session/frame``.
-    face: quality of the images, with the same ids and maybe more.
+    embeddings: of a teacher; ids ``person/session/name``.
+    inputs: quality of what it saw, with the same ids and maybe more.
 
     Raises
     ------
-    InputError: an image has no quality.
+    InputError: an input has no quality.
 
     Example
     -------
     >>> ids = ["a/v/1", "a/v/2", "a/w/1", "a/w/2"]
     >>> vectors = np.array([[1.0, 0], [0.9, 0.1], [1, 0.1], [-0.1, 1.0]])  # the last: a stranger
-    >>> face = QualityTable(ids, {"quality": np.full(4, 0.8)})
-    >>> teacher_quality(KeyedVectors(ids, vectors), face).columns["quality"].round(1).tolist()
+    >>> images = QualityTable(ids, {"quality": np.full(4, 0.8)})
+    >>> teacher_quality(KeyedVectors(ids, vectors), images).columns["quality"].round(1).tolist()
     [0.8, 0.8, 0.8, 0.0]
     """
-    missing = next((name for name in embeddings.ids if name not in face.scores), None)
+    missing = next((name for name in embeddings.ids if name not in inputs.scores), None)
     if missing is not None:
-        raise InputError(f"no face quality of {missing}: run stage 2 again")
-    image = np.array([face.scores[name] for name in embeddings.ids])
+        raise InputError(f"no quality of {missing}: run stage 2 again")
+    source = np.array([inputs.scores[name] for name in embeddings.ids])
     norm = np.linalg.norm(embeddings.vectors, axis=1).astype(np.float64)
-    agreement = np.full(len(image), np.nan)
-    usual = np.ones(len(image))
+    agreement = np.full(len(source), np.nan)
+    usual = np.ones(len(source))
     for rows in _rows_of_speakers(embeddings):
         if len(rows) > 1:
-            agreement[rows] = _agreement(np.asarray(embeddings.vectors[rows]), image[rows])
+            agreement[rows] = _agreement(np.asarray(embeddings.vectors[rows]), source[rows])
             usual[rows] = max(float(np.median(agreement[rows])), LEAST_AGREEMENT)
     # An embedding of length 0 says nothing, even where most are so.
     usual_norm = max(float(np.median(norm)), np.finfo(np.float64).tiny) if len(norm) else 1.0
     agreeing = np.nan_to_num(np.clip(agreement / usual, 0, 1), nan=1.0)
-    quality = image * np.sqrt(np.minimum(norm / usual_norm, 1) * agreeing)
+    quality = source * np.sqrt(np.minimum(norm / usual_norm, 1) * agreeing)
     return QualityTable(
         embeddings.ids,
-        {"quality": quality, "face": image, "norm": norm, "agreement": agreement},
+        {"quality": quality, "input": source, "norm": norm, "agreement": agreement},
     )
 
 

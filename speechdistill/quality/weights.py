@@ -1,4 +1,4 @@
-"""From the quality of speech and of the teacher's input to the weight of a sample in its batch."""
+"""From the quality of the student's and the teacher's input to a sample's weight in its batch."""
 
 from collections.abc import Callable
 
@@ -7,17 +7,17 @@ import torch
 from speechdistill.quality.maps import LINEAR, QualityMap
 
 
-class SpeechOnly:
-    """The quality of the speech alone: for the identity loss, which needs no teacher.
+class StudentOnly:
+    """The quality of what the student perceives: for the identity loss, which needs no teacher.
 
     Example
     -------
-    >>> SpeechOnly()(torch.tensor([0.5]), torch.tensor([torch.nan]))
+    >>> StudentOnly()(torch.tensor([0.5]), torch.tensor([torch.nan]))
     tensor([0.5000])
     """
 
-    def __call__(self, speech: torch.Tensor, teacher: torch.Tensor) -> torch.Tensor:
-        return speech
+    def __call__(self, student: torch.Tensor, teacher: torch.Tensor) -> torch.Tensor:
+        return student
 
 
 class Product:
@@ -29,8 +29,8 @@ class Product:
     tensor([0.0500])
     """
 
-    def __call__(self, speech: torch.Tensor, teacher: torch.Tensor) -> torch.Tensor:
-        return speech * teacher
+    def __call__(self, student: torch.Tensor, teacher: torch.Tensor) -> torch.Tensor:
+        return student * teacher
 
 
 class Minimum:
@@ -42,15 +42,15 @@ class Minimum:
     tensor([0.1000])
     """
 
-    def __call__(self, speech: torch.Tensor, teacher: torch.Tensor) -> torch.Tensor:
-        return torch.minimum(speech, teacher)
+    def __call__(self, student: torch.Tensor, teacher: torch.Tensor) -> torch.Tensor:
+        return torch.minimum(student, teacher)
 
 
 class QualityWeights:
     """Weights of a batch's samples by their quality: detached, floored, of mean 1.
 
     ``w_i = v_i / mean_j v_j`` with ``v_i = floor + (1 - floor) map(q)_i`` and
-    ``q_i = combine(q_speech_i, q_teacher_i)``, where i and j run over the samples whose combined
+    ``q_i = combine(q_student_i, q_teacher_i)``, where i and j run over the samples whose combined
     quality is known. The others (no teacher) get 1, so that the mean over the batch is 1 either
     way and the learning rate keeps its meaning. No weight is below the floor, and samples of
     equal quality have weights of exactly 1.
@@ -61,8 +61,8 @@ class QualityWeights:
     Arguments
     ---------
     floor: what a sample that the map counts as 0 counts relative to one of 1; above 0, at most 1.
-    combine: ``(q_speech, q_teacher) -> q``, each ``(batch,)``: :class:`Product` or
-        :class:`Minimum` for distillation, :class:`SpeechOnly` for the identity loss.
+    combine: ``(q_student, q_teacher) -> q``, each ``(batch,)``: :class:`Product` or
+        :class:`Minimum` for distillation, :class:`StudentOnly` for the identity loss.
     map: ``q -> [0, 1]``, both ``(batch,)``, of :mod:`speechdistill.quality.maps`.
 
     Example
@@ -83,15 +83,15 @@ class QualityWeights:
         self.map = map
 
     @torch.no_grad()
-    def __call__(self, speech: torch.Tensor, teacher: torch.Tensor) -> torch.Tensor:
+    def __call__(self, student: torch.Tensor, teacher: torch.Tensor) -> torch.Tensor:
         """Weigh a batch.
 
         Arguments
         ---------
-        speech: ``(batch,)`` in [0, 1].
+        student: ``(batch,)`` in [0, 1].
         teacher: ``(batch,)`` in [0, 1], NaN where there is no teacher.
         """
-        quality = self.combine(speech, teacher)
+        quality = self.combine(student, teacher)
         weights = torch.ones_like(quality)
         is_known = ~torch.isnan(quality)
         known = quality[is_known]

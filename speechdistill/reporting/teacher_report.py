@@ -7,7 +7,7 @@ from speechdistill.errors import InputError
 
 
 def teacher_note(path: Path) -> str:
-    """Return one line on the face verification that a teacher's ``report.json`` states.
+    """Return one line on what a teacher's ``report.json`` states.
 
     Raises
     ------
@@ -17,18 +17,24 @@ def teacher_note(path: Path) -> str:
     -------
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "report.json"
-    >>> _ = path.write_text('{"test": {"eer": 0.125, "people": 40, "trials": 2000}}')
+    >>> test = {"eer": 0.125, "people": 40, "trials": 2000}
+    >>> _ = path.write_text(json.dumps({"kind": "face", "items": 900, "labels": 60, "test": test}))
     >>> teacher_note(path)
-    'face teacher: face verification EER 12.50 % on 40 test people (2000 trials)'
+    'face teacher (900 items, 60 labels): verification EER 12.50 % on 40 test people (2000 trials)'
     """
     try:
+        report = json.loads(path.read_text(encoding="utf-8"))
+        teacher = f"{report['kind']} teacher ({report['items']} items, {report['labels']} labels)"
         figures = [
             f"{100 * found['eer']:.2f} % on {found['people']} {name} people "
             f"({found['trials']} trials)"
-            for name, found in json.loads(path.read_text(encoding="utf-8")).items()
+            for name, found in report.items()
+            if isinstance(found, dict)
         ]
     except OSError as error:
         raise InputError(f"cannot read {path} ({error.strerror}): stage 3 makes it") from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError(f"{path} is not a teacher's report: stage 3 makes it") from error
-    return "face teacher: face verification EER " + ", ".join(figures)
+    if not figures:
+        return f"{teacher}: one item per person, nothing to verify"
+    return f"{teacher}: verification EER {', '.join(figures)}"

@@ -4,7 +4,7 @@ What a distilled student gains over them is the cross-modal part; what they gain
 regularisation.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -14,29 +14,48 @@ from speechdistill.keyed_vectors import KeyedVectors
 CONTROLS = ("none", "shuffled", "random")
 
 
-def shuffled_people(people: Sequence[str], seed: int) -> dict[str, str]:
+def shuffled_people(label_of: Mapping[str, str], seed: int) -> dict[str, str]:
     """Give everybody another person as teacher: fixed, and everyone is somebody's.
 
     Teacher and student still agree on who is the same person; all that the teacher knows of how
-    people resemble each other is wrong.
+    people resemble each other is wrong. Where several people share a label (a text), everybody
+    gets someone of another label, as far as there are enough of them.
 
     Arguments
     ---------
-    people: names, each once; at least two.
+    label_of: person -> label; at least two people.
     seed: the same seed and people give the same answer, whatever their order.
 
     Example
     -------
-    >>> teacher_of = shuffled_people(["a", "b", "c"], seed=1)
+    >>> teacher_of = shuffled_people({"a": "a", "b": "b", "c": "c"}, seed=1)
     >>> sorted(teacher_of.values()), any(a == b for a, b in teacher_of.items())
     (['a', 'b', 'c'], False)
     """
-    if len(people) < 2:
-        raise InputError(f"{len(people)} people cannot be shuffled: give the teacher two or more")
-    ordered = sorted(people)
-    order = np.random.default_rng([seed, len(ordered)]).permutation(len(ordered))
-    circle = [ordered[index] for index in order]
-    return dict(zip(circle, circle[1:] + circle[:1], strict=True))
+    if len(label_of) < 2:
+        raise InputError(f"{len(label_of)} people cannot be shuffled: give the teacher two or more")
+    ordered = sorted(label_of)
+    generator = np.random.default_rng([seed, len(ordered)])
+    circle = [ordered[index] for index in generator.permutation(len(ordered))]
+    teacher_of = dict(zip(circle, circle[1:] + circle[:1], strict=True))
+    for person in circle:
+        if label_of[teacher_of[person]] == label_of[person]:
+            _exchange(person, teacher_of, label_of, generator)
+    return teacher_of
+
+
+def _exchange(
+    person: str,
+    teacher_of: dict[str, str],
+    label_of: Mapping[str, str],
+    generator: np.random.Generator,
+) -> None:
+    """Exchange a person's teacher with one of another label, if someone can give theirs up."""
+    others = [other for other in teacher_of if label_of[other] != label_of[person]]
+    givers = [other for other in others if label_of[teacher_of[other]] != label_of[person]]
+    if givers:
+        giver = givers[generator.integers(len(givers))]
+        teacher_of[person], teacher_of[giver] = teacher_of[giver], teacher_of[person]
 
 
 def random_embeddings(embeddings: KeyedVectors, seed: int) -> KeyedVectors:

@@ -1,6 +1,7 @@
 """What a trained teacher leaves for the student: embeddings, their quality, class weights."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +22,9 @@ class TeacherTargets:
     Arguments
     ---------
     embeddings: one row per thing the teacher saw (an image, a text).
-    class_weights: one row per speaker that the teacher can name.
+    class_weights: one row per label that the teacher can name.
+    label_of: person -> label, of those people whose label has class weights. Everybody is their
+        own label, unless the teacher cannot tell some apart: who shares a text shares a label.
     scale: what the cosine of embedding and class weight is multiplied by to give a logit.
     quality: of every embedding, by :func:`speechdistill.quality.teacher.teacher_quality`.
 
@@ -31,7 +34,7 @@ class TeacherTargets:
     >>> rows = np.eye(2, dtype=np.float32)
     >>> embeddings, weights = KeyedVectors(["a/v/1", "b/v/1"], rows), KeyedVectors(["a", "b"], rows)
     >>> quality = QualityTable(embeddings.ids, {"quality": np.array([0.9, 0.4])})
-    >>> targets = TeacherTargets(embeddings, weights, 30.0, quality)
+    >>> targets = TeacherTargets(embeddings, weights, {"a": "a", "b": "b"}, 30.0, quality)
     >>> folder = Path(tempfile.mkdtemp()) / "targets"
     >>> targets.save(folder)
     >>> TeacherTargets.load(folder).quality.scores
@@ -40,6 +43,7 @@ class TeacherTargets:
 
     embeddings: KeyedVectors
     class_weights: KeyedVectors
+    label_of: Mapping[str, str]
     scale: float
     quality: QualityTable
 
@@ -48,6 +52,11 @@ class TeacherTargets:
             raise InputError(
                 f"teacher embeddings of width {self.embeddings.vectors.shape[1]} do not fit class "
                 f"weights of width {self.class_weights.vectors.shape[1]}: make the targets again"
+            )
+        unknown = set(self.label_of.values()) - set(self.class_weights.ids)
+        if unknown:
+            raise InputError(
+                f"no class weights for the teacher's label {min(unknown)}: make the targets again"
             )
         if list(self.quality.ids) != list(self.embeddings.ids):
             raise InputError(
@@ -62,7 +71,8 @@ class TeacherTargets:
             self.embeddings.save(partial / "embeddings")
             self.class_weights.save(partial / "class_weights")
             self.quality.save(partial / QUALITY)
-            (partial / "targets.json").write_text(json.dumps({"scale": self.scale}) + "\n")
+            facts = {"scale": self.scale, "label_of": dict(self.label_of)}
+            (partial / "targets.json").write_text(json.dumps(facts) + "\n")
 
     @classmethod
     def load(cls, folder: str | Path) -> "TeacherTargets":
@@ -70,16 +80,20 @@ class TeacherTargets:
 
         Raises
         ------
-        InputError: it is missing, broken, or from before the targets had a quality.
+        InputError: it is missing, broken, or from an older version.
         """
         folder = Path(folder)
         if not folder.is_dir():
             raise InputError(f"missing {folder}: stage 4 makes it")
         if not (folder / QUALITY).exists():
             raise InputError(f"{folder} has no {QUALITY}: run stage 4 again")
+        facts = json.loads((folder / "targets.json").read_text())
+        if "label_of" not in facts:
+            raise InputError(f"{folder} does not say whose label is whose: run stage 4 again")
         return cls(
             KeyedVectors.load(folder / "embeddings", "stage 4"),
             KeyedVectors.load(folder / "class_weights", "stage 4"),
-            json.loads((folder / "targets.json").read_text())["scale"],
+            facts["label_of"],
+            facts["scale"],
             QualityTable.load(folder / QUALITY, made_by="stage 4"),
         )

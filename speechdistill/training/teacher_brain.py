@@ -1,31 +1,32 @@
-"""The face teacher: learns who is seen."""
+"""The teacher: learns who is who, or what is whose."""
 
 import speechbrain as sb
 import torch
 
-from speechdistill.teachers.face_data import FaceBatch
+from speechdistill.training.encoder_brain import EncoderBrain
 from speechdistill.training.identity_loss import identity_losses
-from speechdistill.training.verification_brain import VerificationBrain
+from speechdistill.training.inputs_data import InputBatch
 
 
-class FaceTeacherBrain(VerificationBrain):
-    """Train image model -> classifier on the person's identity.
+class TeacherBrain(EncoderBrain):
+    """Train embedding model -> classifier on the labels.
 
-    ``hparams`` hold ``image_augment``, ``image_model``, ``classifier`` and ``compute_cost``, and
-    what every VerificationBrain needs.
+    ``hparams`` hold ``embedding_model``, ``classifier`` and ``compute_cost``, maybe
+    ``input_augment``, and what every EncoderBrain needs.
     """
 
-    def encode(self, batch: FaceBatch) -> torch.Tensor:
-        return self.modules.image_model(batch.images)
+    def encode(self, batch: InputBatch) -> torch.Tensor:
+        return self.modules.embedding_model(batch.inputs)
 
-    def compute_forward(self, batch: FaceBatch, stage: sb.Stage) -> torch.Tensor:
-        """Augment, embed and classify: ``(batch, 1, persons)``."""
+    def compute_forward(self, batch: InputBatch, stage: sb.Stage) -> torch.Tensor:
+        """Augment, embed and classify: ``(batch, 1, labels)``."""
         batch = batch.to(self.device)
         self.batch_ids = batch.ids
-        embeddings = self.modules.image_model(self.hparams.image_augment(batch.images))
-        return self.modules.classifier(embeddings.unsqueeze(1))
+        augment = getattr(self.hparams, "input_augment", None)
+        inputs = batch.inputs if augment is None else augment(batch.inputs)
+        return self.modules.classifier(self.modules.embedding_model(inputs).unsqueeze(1))
 
-    def compute_objectives(self, predictions, batch: FaceBatch, stage: sb.Stage) -> torch.Tensor:
+    def compute_objectives(self, predictions, batch: InputBatch, stage: sb.Stage) -> torch.Tensor:
         """Return the mean identity loss."""
-        speakers = batch.speakers.to(self.device)
-        return identity_losses(self.hparams.compute_cost, predictions, speakers).mean()
+        labels = batch.labels.to(self.device)
+        return identity_losses(self.hparams.compute_cost, predictions, labels).mean()

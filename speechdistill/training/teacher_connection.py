@@ -1,10 +1,12 @@
-"""Connect a student's objective to its teacher, or to a control in the teacher's place."""
+"""Connect a student's objective to its teachers, or to controls in their place."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import torch
 
-from speechdistill.distillation.objective import DistillationObjective, View
+from speechdistill.distillation.objective import DistillationObjective
+from speechdistill.distillation.teacher_head import TeacherHead
+from speechdistill.distillation.term import THE_TEACHER, View
 from speechdistill.errors import InputError
 from speechdistill.teachers.controls import CONTROLS, random_embeddings, shuffled_people
 from speechdistill.teachers.pairing import TeacherPairing
@@ -13,23 +15,24 @@ from speechdistill.teachers.targets import TeacherTargets
 
 def pair_and_connect(
     objective: DistillationObjective,
-    targets: TeacherTargets,
-    speakers: Sequence[str],
+    teachers: Mapping[str, TeacherTargets],
+    people: Sequence[str],
     width: int,
     control: str,
     seed: int,
 ) -> dict[View, TeacherPairing]:
-    """Connect an objective to a teacher, or to the control that takes its place.
+    """Connect an objective to its teachers, or to the controls that take their place.
 
     Arguments
     ---------
-    objective: gets its projection and the teacher's class weights.
-    targets: of the teacher, whose classes are among the training speakers.
-    speakers: the training speakers, in the order of the student's classes.
+    objective: gets, for each teacher that its terms name, a projection and the class weights.
+    teachers: name -> targets. A term that names none takes the only one.
+    people: those of the training set, in the order of the student's classes.
     width: of the student's embeddings.
-    control: ``none`` for the teacher itself, or one of
+    control: ``none`` for the teachers themselves, or one of
         :data:`speechdistill.teachers.controls.CONTROLS`. Shuffled class weights move with the
-        people, so that teacher and label still agree on who is who.
+        people, so that teacher and label still agree on who is who; several teachers are shuffled
+        alike.
     seed: of the control.
 
     Returns
@@ -38,33 +41,60 @@ def pair_and_connect(
 
     Raises
     ------
-    InputError: the teacher knows speakers that are not in training, or an unknown control.
+    InputError: a term names a teacher that is not there, a teacher knows people that are not in
+        training, or an unknown control.
     """
     if control not in CONTROLS:
         raise InputError(f"unknown control {control}: take one of {', '.join(CONTROLS)}")
-    column_of = {speaker: column for column, speaker in enumerate(speakers)}
-    strangers = [speaker for speaker in targets.class_weights.ids if speaker not in column_of]
+    pairings: dict[View, TeacherPairing] = {}
+    for name in dict.fromkeys(view.teacher for view in objective.views):
+        targets = _named(teachers, name)
+        _check_people(targets, people)
+        teacher_of = {person: person for person in targets.label_of}
+        embeddings, class_weights = targets.embeddings, targets.class_weights
+        if control == "shuffled":
+            teacher_of = shuffled_people(targets.label_of, seed)
+        elif control == "random":
+            embeddings = random_embeddings(embeddings, seed)
+            class_weights = random_embeddings(class_weights, seed)
+        objective.connect(
+            name,
+            TeacherHead(
+                width,
+                torch.tensor(class_weights.vectors),
+                [
+                    class_weights.row_of[targets.label_of[teacher_of[person]]]
+                    if person in teacher_of
+                    else -1
+                    for person in people
+                ],
+                targets.scale,
+            ),
+        )
+        for view in objective.views:
+            if view.teacher == name:
+                pairings[view] = TeacherPairing(
+                    embeddings, targets.quality.scores, view.pairing, view.images, teacher_of
+                )
+    return pairings
+
+
+def _named(teachers: Mapping[str, TeacherTargets], name: str) -> TeacherTargets:
+    if name == THE_TEACHER and len(teachers) == 1:
+        return next(iter(teachers.values()))
+    if name not in teachers:
+        what = "no teacher" if name == THE_TEACHER else f"the teacher {name}"
+        raise InputError(
+            f"a term of the objective names {what}: its key `teacher` must be one of "
+            f"{', '.join(teachers)}"
+        )
+    return teachers[name]
+
+
+def _check_people(targets: TeacherTargets, people: Sequence[str]) -> None:
+    strangers = targets.label_of.keys() - set(people)
     if strangers:
         raise InputError(
-            f"the teacher's targets name {len(strangers)} speakers that are not in training "
-            f"({strangers[0]}): train the teacher on this data (stages 3 and 4)"
+            f"the teacher's targets name {len(strangers)} people that are not in training "
+            f"({min(strangers)}): train the teacher on this data (stages 3 and 4)"
         )
-    people = list(targets.class_weights.ids)
-    teacher_of = dict(zip(people, people, strict=True))
-    embeddings, class_weights = targets.embeddings, targets.class_weights
-    if control == "shuffled":
-        teacher_of = shuffled_people(people, seed)
-    elif control == "random":
-        embeddings = random_embeddings(embeddings, seed)
-        class_weights = random_embeddings(class_weights, seed)
-    student_of = {teacher: speaker for speaker, teacher in teacher_of.items()}
-    objective.connect(
-        width,
-        torch.tensor(class_weights.vectors),
-        [column_of[student_of[person]] for person in people],
-        targets.scale,
-    )
-    return {
-        (mode, images): TeacherPairing(embeddings, targets.quality.scores, mode, images, teacher_of)
-        for mode, images in objective.views
-    }

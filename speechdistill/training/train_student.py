@@ -10,24 +10,27 @@ from typing import Any
 
 import numpy as np
 import torch
-from lhotse.cut import MonoCut
 from speechbrain.dataio.sampler import ReproducibleRandomSampler
 from speechbrain.utils.distributed import infer_device
 
+from speechdistill.corpora.prepare import SETS
 from speechdistill.distillation.objective import DistillationObjective
 from speechdistill.errors import InputError
-from speechdistill.files import require
-from speechdistill.quality.table import QualityTable
+from speechdistill.students.student import student_of
+from speechdistill.teachers.perceived import PerceivedSet
 from speechdistill.teachers.targets import TeacherTargets
-from speechdistill.training.encoder import SpeakerEncoder
+from speechdistill.training.equal_shapes import equal_shape_batches, whole_item_loader
 from speechdistill.training.hyperparameters import Hyperparameters, remember_settings
+from speechdistill.training.inputs_data import InputDataset, collate
 from speechdistill.training.precision import training_precision
-from speechdistill.training.speech_data import SpeechDataset, collate, readable_cuts
 from speechdistill.training.student_brain import StudentBrain
 from speechdistill.training.teacher_connection import pair_and_connect
-from speechdistill.verification.trials import TrialList
+from speechdistill.training.validation import watched
 
 logger = logging.getLogger(__name__)
+
+# SpeechBrain's classifiers want two.
+FEWEST_CLASSES = 2
 
 
 @dataclass(frozen=True)
@@ -37,11 +40,12 @@ class StudentSettings:
     Arguments
     ---------
     data: folder with ``train/`` and ``dev/`` manifests, quality and trials.
-    student: SpeechBrain speaker-recognition YAML.
+    student: SpeechBrain speaker-recognition YAML, or one that says what else it perceives
+        (:func:`speechdistill.students.student.student_of`).
     distill: YAML that builds ``objective``; its key ``control`` may put a control in the
         teacher's place, its key ``sampling`` draw batches by quality.
     output: the student's folder.
-    targets: the teacher's targets folder, needed if the objective has constraints.
+    targets: the teachers' folders ``<teacher>/targets``, needed if the objective has constraints.
     overrides: key -> value; each goes to the YAMLs that have the key.
     seed: of everything random.
     """
@@ -50,80 +54,68 @@ class StudentSettings:
     student: Path
     distill: Path
     output: Path
-    targets: Path | None
+    targets: Sequence[Path]
     overrides: Mapping[str, Any]
     seed: int
 
 
 def train_student(settings: StudentSettings) -> None:
-    """Train, or go on training, the student; its best checkpoint is that of lowest dev EER.
+    """Train, or go on training, the student; its best checkpoint is that of lowest dev error.
 
     Raises
     ------
     InputError: missing manifests or targets, an override that matches no key, other settings than
         the folder was made with, a loss that is not finite.
     """
-    cuts = readable_cuts(settings.data / "train")
-    quality = QualityTable.load(settings.data / "train" / "quality" / "speech.tsv").scores
-    speakers = sorted({cut.supervisions[0].speaker for cut in cuts})
-    logger.info("training on %d utterances of %d speakers", len(cuts), len(speakers))
-    student, distill = (
-        Hyperparameters.read(settings.student),
-        Hyperparameters.read(settings.distill),
+    student_yaml = Hyperparameters.read(settings.student)
+    distill_yaml = Hyperparameters.read(settings.distill)
+    overrides = route_overrides(settings.overrides, student_yaml, distill_yaml)
+    training, class_of = _perceive_training(settings, student_yaml, overrides[0])
+    hparams = build_student(
+        student_yaml, overrides[0], settings.output, settings.seed, len(class_of)
     )
-    overrides = route_overrides(settings.overrides, student, distill)
-    hparams = build_student(student, overrides[0], settings.output, settings.seed, len(speakers))
-    distillation = distill.build(overrides[1], {"seed": settings.seed})
+    student = student_of(hparams)
+    logger.info("training on %d items of %d people", len(training), len(class_of))
+    distillation = distill_yaml.build(overrides[1], {"seed": settings.seed})
     objective: DistillationObjective = distillation["objective"]
-    encoder = student_encoder(hparams)
     pairings = {}
     if objective.needs_teacher:
-        if settings.targets is None:
+        if not settings.targets:
             raise InputError(f"{settings.distill} needs a teacher: give --targets")
         pairings = pair_and_connect(
             objective,
-            TeacherTargets.load(settings.targets),
-            speakers,
-            width(encoder),
+            {folder.parent.name: TeacherTargets.load(folder) for folder in settings.targets},
+            list(class_of),
+            width(student.encoder, training),
             distillation.get("control", "none"),
             settings.seed,
         )
+    names = "\n".join(item.id for item in training.items)
     remember_settings(
         settings.output,
         {
-            "student": student.text,
+            "student": student_yaml.text,
             "student overrides": overrides[0],
-            "distill": distill.text,
+            "distill": distill_yaml.text,
             "distill overrides": overrides[1],
             "seed": settings.seed,
-            "speakers": len(speakers),
-            "training data": hashlib.sha256("\n".join(cut.id for cut in cuts).encode()).hexdigest(),
+            "people": len(class_of),
+            "training data": hashlib.sha256(names.encode()).hexdigest(),
         },
         may_change="number_of_epochs",
     )
 
-    dataset = SpeechDataset(
-        cuts,
-        hparams["sample_rate"],
-        hparams["sentence_len"],
-        speaker_index={speaker: index for index, speaker in enumerate(speakers)},
-        quality=quality,
-        pairings=pairings,
-        seed=settings.seed,
-    )
-    workers = hparams.get("num_workers", 0)
+    dataset = InputDataset(training, class_of, pairings, settings.seed)
     train_loader = torch.utils.data.DataLoader(
         dataset,
         batch_size=hparams["batch_size"],
         sampler=_sampler(distillation, dataset, settings.seed),
         drop_last=len(dataset) > hparams["batch_size"],
-        num_workers=workers,
+        num_workers=student.workers,
         collate_fn=collate,
     )
-    watched, trials = _watched(settings.data, cuts)
-    valid_loader = torch.utils.data.DataLoader(
-        SpeechDataset(watched, hparams["sample_rate"]), num_workers=workers, collate_fn=collate
-    )
+    dev = student.inputs.perceive(settings.data, settings.output, "dev")
+    seen, validation = watched(settings.data, training, dev, class_of)
 
     precision = training_precision(hparams.get("precision", "fp32"), infer_device())
     logger.info("training in %s", precision)
@@ -137,7 +129,9 @@ def train_student(settings: StudentSettings) -> None:
         checkpointer=checkpointer,
         run_opts={"precision": precision},
     )
-    brain.train(train_loader, valid_loader, trials)
+    brain.student = student
+    valid_loader = whole_item_loader(seen, equal_shape_batches(seen), student.workers)
+    brain.train(train_loader, valid_loader, validation)
 
 
 def route_overrides(
@@ -163,50 +157,47 @@ def route_overrides(
 
 
 def build_student(
-    student: Hyperparameters, overrides: Mapping[str, Any], output: Path, seed: int, speakers: int
+    student: Hyperparameters, overrides: Mapping[str, Any], output: Path, seed: int, people: int
 ) -> dict[str, Any]:
-    """Build a student YAML's objects; folders, seed and number of speakers are filled in."""
+    """Build a student YAML's objects; folders, seed and number of people are filled in."""
     torch.manual_seed(seed)  # for a YAML that does not seed itself
     known = {
         "seed": seed,
         "output_folder": str(output),
         "data_folder": str(output),
-        "out_n_neurons": speakers,
+        "out_n_neurons": people,
     }
     return student.build(overrides, known)
 
 
-def student_encoder(hparams: Mapping[str, Any]) -> SpeakerEncoder:
-    """Take the encoder out of a student's hyperparameters."""
-    return SpeakerEncoder(
-        hparams["compute_features"], hparams["mean_var_norm"], hparams["embedding_model"]
-    )
-
-
-def width(encoder: SpeakerEncoder) -> int:
-    """Find the width of an encoder's embeddings by embedding a second of noise."""
+def width(encoder: torch.nn.Module, training: PerceivedSet) -> int:
+    """Find the width of an encoder's embeddings by embedding an item."""
     encoder.eval()
     with torch.no_grad():
-        return encoder(torch.randn(1, 16000)).shape[1]
+        return encoder(training.read(0, None).unsqueeze(0)).shape[1]
+
+
+def _perceive_training(
+    settings: StudentSettings, yaml: Hyperparameters, overrides: Mapping[str, Any]
+) -> tuple[PerceivedSet, dict[str, int]]:
+    """Return the training set, and the class of each of its people.
+
+    The YAML is built for what the student perceives, which says how many classes there are, and
+    once more with so many.
+    """
+    hparams = build_student(yaml, overrides, settings.output, settings.seed, FEWEST_CLASSES)
+    inputs = student_of(hparams).inputs
+    inputs.prepare(settings.data, settings.output, SETS)
+    training = inputs.perceive(settings.data, settings.output, "train")
+    people = sorted({item.label for item in training.items})
+    return training, {person: column for column, person in enumerate(people)}
 
 
 def _sampler(
-    distillation: Mapping[str, Any], dataset: SpeechDataset, seed: int
+    distillation: Mapping[str, Any], dataset: InputDataset, seed: int
 ) -> torch.utils.data.Sampler:
     if "sampling" not in distillation:
         return ReproducibleRandomSampler(dataset, seed=seed)
-    qualities = np.array([dataset.quality.get(cut.id, 1.0) for cut in dataset.cuts])
+    quality = dataset.perceived.quality.scores
+    qualities = np.array([quality.get(item.id, 1.0) for item in dataset.perceived.items])
     return distillation["sampling"].sampler(qualities, seed)
-
-
-def _watched(data: Path, training: Sequence[MonoCut]) -> tuple[list[MonoCut], dict[str, TrialList]]:
-    """Return the utterances that every epoch embeds, and the trials over them.
-
-    Dev trials select the checkpoint; those among training speakers show over-fitting.
-    """
-    trials = {
-        name: TrialList.load(require(data / name / "trials" / f"{name}.txt", "stage 1"))
-        for name in ("dev", "train")
-    }
-    named = set(trials["train"].ids)
-    return readable_cuts(data / "dev") + [cut for cut in training if cut.id in named], trials

@@ -47,7 +47,7 @@ def name_of(distance: torch.nn.Module) -> str:
 def example_inputs(
     distance: torch.nn.Module, batch: int, seed: int = 0, dtype: torch.dtype = torch.float64
 ) -> tuple[torch.Tensor, ...]:
-    """Draw ``(student, teacher)``, with ``speakers`` where the distance uses them."""
+    """Draw ``(student, teacher)``, with ``labels`` where the distance uses them."""
     generator = torch.Generator().manual_seed(seed)
 
     def draw(*shape: int) -> torch.Tensor:
@@ -56,6 +56,6 @@ def example_inputs(
     width = {"feature": 6, "relational": 4, "classifier": CLASSES, "proxy": 6}[distance.level]
     student = draw(batch, width)
     teacher = draw(CLASSES if distance.level == "proxy" else batch, max(width, 5))
-    if not getattr(distance, "uses_speakers", False):
+    if not getattr(distance, "uses_labels", False):
         return student, teacher
     return student, teacher, torch.randint(CLASSES, (batch,), generator=generator)

@@ -50,8 +50,8 @@ def test_gradient(distance):
 
 @pytest.mark.parametrize("distance", ZERO_AT_EQUALITY, ids=name_of)
 def test_distance_of_equals_is_zero(distance):
-    student, _, *speakers = example_inputs(distance, 6)
-    value = distance(student, student, *speakers)
+    student, _, *labels = example_inputs(distance, 6)
+    value = distance(student, student, *labels)
     torch.testing.assert_close(value, torch.zeros_like(value), atol=1e-12, rtol=0)
 
 
@@ -59,10 +59,10 @@ def test_distance_of_equals_is_zero(distance):
 @settings(deadline=None)
 @given(order=st.permutations(range(6)), seed=st.integers(0, 1000))
 def test_order_of_the_batch_orders_the_values(distance, order, seed):
-    student, teacher, *speakers = example_inputs(distance, 6, seed)
+    student, teacher, *labels = example_inputs(distance, 6, seed)
     reordered = teacher if distance.level == "proxy" else teacher[order]
-    value = distance(student[order], reordered, *(s[order] for s in speakers))
-    torch.testing.assert_close(value, distance(student, teacher, *speakers)[order])
+    value = distance(student[order], reordered, *(s[order] for s in labels))
+    torch.testing.assert_close(value, distance(student, teacher, *labels)[order])
 
 
 @every_distance
@@ -76,10 +76,10 @@ def test_order_of_the_batch_orders_the_values(distance, order, seed):
 def test_values_and_gradients_are_finite_and_no_value_is_negative(
     distance, batch, seed, size, are_equal
 ):
-    student, teacher, *speakers = example_inputs(distance, batch, seed, torch.float32)
+    student, teacher, *labels = example_inputs(distance, batch, seed, torch.float32)
     student = size * (student[:1].expand_as(student) if are_equal else student)
     student = student.clone().requires_grad_()
-    value = distance(student, teacher, *speakers)
+    value = distance(student, teacher, *labels)
     assert value.isfinite().all()
     assert (value >= -1e-5).all()
     value.sum().backward()

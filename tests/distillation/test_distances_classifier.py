@@ -121,8 +121,8 @@ def test_posteriors_of_zero_and_one_do_no_harm(distance, sure_of):
     sure[:, 1] = 300.0
     student = sure if sure_of == "the same" else sure.roll(1, dims=1)
     student = student.clone().requires_grad_()
-    speakers = [torch.tensor([0, 1, 2])] if isinstance(distance, DecoupledKL) else []
-    value = distance(student, sure, *speakers)
+    labels = [torch.tensor([0, 1, 2])] if isinstance(distance, DecoupledKL) else []
+    value = distance(student, sure, *labels)
     value.sum().backward()
     assert value.isfinite().all() and student.grad.isfinite().all()
     if sure_of == "the same":

@@ -34,17 +34,17 @@ def naive_l1(student, teacher):
     return sum(abs(s / norm_s - t / norm_t) for s, t in zip(student, teacher, strict=True))
 
 
-def naive_info_nce(student, teachers, speakers, i, temperature):
+def naive_info_nce(student, teachers, labels, i, temperature):
     odds = {
         j: math.exp(cosine(student, teacher) / temperature)
         for j, teacher in enumerate(teachers)
-        if j == i or speakers[j] != speakers[i]
+        if j == i or labels[j] != labels[i]
     }
     return -math.log(odds[i] / sum(odds.values()))
 
 
-def naive_contrastive(student, teachers, speakers, i, temperature):
-    negatives = [j for j in range(len(teachers)) if speakers[j] != speakers[i]]
+def naive_contrastive(student, teachers, labels, i, temperature):
+    negatives = [j for j in range(len(teachers)) if labels[j] != labels[i]]
     noise = len(negatives) / len(teachers)
 
     def critic(teacher):
@@ -76,13 +76,13 @@ def test_pairwise_distance_is_its_formula(distance, naive):
     ("distance", "naive"),
     [(InfoNCE(0.3), naive_info_nce), (ContrastiveRepresentation(0.3), naive_contrastive)],
 )
-@pytest.mark.parametrize("speakers", [[0, 1, 2, 3, 4], [3, 1, 3, 3, 1], [2, 2, 2, 2, 2]])
-def test_contrastive_distance_is_its_formula(distance, naive, speakers):
+@pytest.mark.parametrize("labels", [[0, 1, 2, 3, 4], [3, 1, 3, 3, 1], [2, 2, 2, 2, 2]])
+def test_contrastive_distance_is_its_formula(distance, naive, labels):
     student, teacher, _ = example_inputs(distance, 5)
     expected = [
-        naive(s, teacher.tolist(), speakers, i, 0.3) for i, s in enumerate(student.tolist())
+        naive(s, teacher.tolist(), labels, i, 0.3) for i, s in enumerate(student.tolist())
     ]
-    value = distance(student, teacher, torch.tensor(speakers))
+    value = distance(student, teacher, torch.tensor(labels))
     assert value.tolist() == pytest.approx(expected)
 
 
@@ -94,10 +94,10 @@ def test_contrastive_distance_is_its_formula(distance, naive, speakers):
     seed=st.integers(0, 1000),
 )
 def test_length_of_an_embedding_does_not_matter(distance, student_length, teacher_length, seed):
-    student, teacher, *speakers = example_inputs(distance, 4, seed)
+    student, teacher, *labels = example_inputs(distance, 4, seed)
     torch.testing.assert_close(
-        distance(student_length * student, teacher_length * teacher, *speakers),
-        distance(student, teacher, *speakers),
+        distance(student_length * student, teacher_length * teacher, *labels),
+        distance(student, teacher, *labels),
     )
 
 
@@ -105,10 +105,10 @@ def test_length_of_an_embedding_does_not_matter(distance, student_length, teache
 def test_same_person_is_no_negative(distance):
     """Turning a student towards another image of the same person costs nothing."""
     student, teacher, _ = example_inputs(distance, 3)
-    speakers = torch.tensor([0, 0, 1])
+    labels = torch.tensor([0, 0, 1])
     moved = teacher.clone()
     moved[1] = student[0]
-    value, towards = (distance(student, t, speakers)[0] for t in (teacher, moved))
+    value, towards = (distance(student, t, labels)[0] for t in (teacher, moved))
     assert towards == pytest.approx(value.item())
     assert distance(student, moved, torch.tensor([0, 1, 2]))[0] > value
 

@@ -16,9 +16,9 @@ from tests.distillation.distance_cases import example_inputs
 @pytest.mark.parametrize("margin", [0.0, 0.3, 1.2])
 def test_proxy_softmax_is_its_formula(margin):
     scale = 4.0
-    student, weights, speakers = example_inputs(ProxySoftmax(), 6)
+    student, weights, labels = example_inputs(ProxySoftmax(), 6)
     expected = []
-    for embedding, speaker in zip(student.tolist(), speakers.tolist(), strict=True):
+    for embedding, speaker in zip(student.tolist(), labels.tolist(), strict=True):
         logits = []
         for c, weight in enumerate(weights.tolist()):
             product = sum(x * w for x, w in zip(embedding, weight, strict=True))
@@ -31,28 +31,28 @@ def test_proxy_softmax_is_its_formula(margin):
                 logits.append(scale * math.cos(angle))
         total = sum(math.exp(logit) for logit in logits)
         expected.append(-math.log(math.exp(logits[speaker]) / total))
-    value = ProxySoftmax(margin, scale)(student, weights, speakers)
+    value = ProxySoftmax(margin, scale)(student, weights, labels)
     assert value.tolist() == pytest.approx(expected)
 
 
 def test_proxy_softmax_is_speechbrain_s_aam_softmax():
-    student, weights, speakers = example_inputs(ProxySoftmax(), 6, dtype=torch.float32)
+    student, weights, labels = example_inputs(ProxySoftmax(), 6, dtype=torch.float32)
     cosines = functional.normalize(student) @ functional.normalize(weights).T
     cost = LogSoftmaxWrapper(AdditiveAngularMargin(margin=0.2, scale=30))
-    expected = cost(cosines.unsqueeze(1), speakers.unsqueeze(1))
-    value = ProxySoftmax(margin=0.2, scale=30)(student, weights, speakers)
+    expected = cost(cosines.unsqueeze(1), labels.unsqueeze(1))
+    value = ProxySoftmax(margin=0.2, scale=30)(student, weights, labels)
     torch.testing.assert_close(value.mean(), expected)
 
 
 @settings(deadline=None)
 @given(seed=st.integers(0, 1000), length=st.floats(1e-2, 1e2))
 def test_lengths_do_not_matter_and_a_margin_only_adds(seed, length):
-    student, weights, speakers = example_inputs(ProxySoftmax(), 4, seed)
-    value = ProxySoftmax(0.2, 5.0)(student, weights, speakers)
+    student, weights, labels = example_inputs(ProxySoftmax(), 4, seed)
+    value = ProxySoftmax(0.2, 5.0)(student, weights, labels)
     torch.testing.assert_close(
-        value, ProxySoftmax(0.2, 5.0)(length * student, weights / length, speakers)
+        value, ProxySoftmax(0.2, 5.0)(length * student, weights / length, labels)
     )
-    assert (value >= ProxySoftmax(0.0, 5.0)(student, weights, speakers)).all()
+    assert (value >= ProxySoftmax(0.0, 5.0)(student, weights, labels)).all()
 
 
 @pytest.mark.parametrize("side", [1.0, -1.0])

@@ -9,11 +9,13 @@ from speechdistill.distillation.batch import StudentBatch, TeacherBatch
 from speechdistill.distillation.distances.cosine import CosineDistance
 from speechdistill.distillation.distances.posterior_kl import PosteriorKL
 from speechdistill.distillation.objective import DistillationObjective
-from speechdistill.distillation.term import Term
+from speechdistill.distillation.teacher_head import TeacherHead
+from speechdistill.distillation.term import Term, View
 
 BATCH, STUDENT, TEACHER, SPEAKERS, IMAGES = 5, 4, 3, 6, 2
 CLASS_COLUMNS = [0, 5, 2]
-ONE, TWO = ("same_video", 1), ("same_person", IMAGES)
+ONE, TWO = View("same_video"), View("same_person", IMAGES)
+CLASS_OF = [0, -1, 2, -1, -1, 1]  # the inverse of CLASS_COLUMNS
 
 
 @pytest.fixture
@@ -27,12 +29,12 @@ def batch():
     )
     present = torch.tensor([True, True, False, True, True])
     teachers = {
-        (mode, images): TeacherBatch(
-            torch.randn(BATCH, images, TEACHER, generator=generator),
+        view: TeacherBatch(
+            torch.randn(BATCH, view.images, TEACHER, generator=generator),
             torch.rand(BATCH, generator=generator),
             present,
         )
-        for mode, images in (ONE, TWO)
+        for view in (ONE, TWO)
     }
     return torch.rand(BATCH, generator=generator), student, teachers
 
@@ -41,7 +43,7 @@ def connected(terms, **arguments):
     objective = DistillationObjective(terms, **arguments)
     generator = torch.Generator().manual_seed(2)
     class_weights = torch.randn(len(CLASS_COLUMNS), TEACHER, generator=generator)
-    objective.connect(STUDENT, class_weights, CLASS_COLUMNS, scale=10.0)
+    objective.connect("teacher", TeacherHead(STUDENT, class_weights, CLASS_OF, scale=10.0))
     return objective, class_weights
 
 
@@ -58,9 +60,9 @@ def objective_of_both(**arguments):
 class Recorder(torch.nn.Module):
     """A distance that keeps what it is given."""
 
-    def __init__(self, level, uses_speakers=False):
+    def __init__(self, level, uses_labels=False):
         super().__init__()
-        self.level, self.uses_speakers, self.inputs = level, uses_speakers, []
+        self.level, self.uses_labels, self.inputs = level, uses_labels, []
 
     def forward(self, student, *inputs):
         self.inputs.append((student, *inputs))
@@ -81,7 +83,7 @@ def test_objective_is_its_formula(batch):
     for i in range(BATCH):
         total += student.quality[i] * identity[i]
         if teachers[ONE].present[i]:
-            projected = objective.projection(student.embeddings[i : i + 1])
+            projected = objective.heads["teacher"].projection(student.embeddings[i : i + 1])
             for image in range(IMAGES):
                 seen = teachers[TWO].embeddings[i : i + 1, image]
                 feature = max(cosine(projected, seen).item() - 0.3, 0)
@@ -130,7 +132,7 @@ def test_each_level_sees_its_own_side_of_student_and_teacher(batch):
     )
     objective(identity, student, teachers)
     rows = torch.tensor([0, 1, 3, 4])
-    projected = objective.projection(student.embeddings[rows])
+    projected = objective.heads["teacher"].projection(student.embeddings[rows])
     for level, own in (
         ("feature", projected),
         ("relational", student.embeddings[rows]),
@@ -144,15 +146,15 @@ def test_each_level_sees_its_own_side_of_student_and_teacher(batch):
             torch.testing.assert_close(seen, teachers[ONE].embeddings[rows, 0])
 
 
-def test_speakers_are_given_as_the_teachers_classes_where_classes_matter(batch):
+def test_labels_are_the_teachers_classes_where_classes_matter(batch):
     identity, student, teachers = batch
-    by_class, by_speaker = Recorder("proxy", True), Recorder("relational", True)
-    objective, _ = connected({"proxy": Term(by_class, 1.0), "relational": Term(by_speaker, 1.0)})
-    student = dataclasses.replace(student, speakers=torch.tensor([0, 3, 2, 5, 2]))
+    by_class, by_person = Recorder("proxy", True), Recorder("relational", True)
+    objective, _ = connected({"proxy": Term(by_class, 1.0), "relational": Term(by_person, 1.0)})
+    student = dataclasses.replace(student, labels=torch.tensor([0, 3, 2, 5, 2]))
     _, parts = objective(identity, student, teachers)
-    # Columns 0, 5 and 2 are the teacher's classes; speaker 3 is none, sample 2 has no teacher.
+    # Columns 0, 5 and 2 are the teacher's classes; person 3 is none, sample 2 has no teacher.
     assert by_class.inputs[0][2].tolist() == [0, 1, 2]
-    assert by_speaker.inputs[0][2].tolist() == [0, 3, 5, 2]
+    assert by_person.inputs[0][2].tolist() == [0, SPEAKERS // 2 + 3, 1, 2]
     assert parts["proxy_active"] == 3 / 4
 
 
@@ -166,7 +168,7 @@ def test_gradient_norms_are_those_of_each_weighted_term(batch):
     expected = 2 * embeddings.norm() / BATCH
     assert parts["identity_gradient"].item() == pytest.approx(expected.item())
     alone, _ = connected({"feature": objective.terms["feature"]})
-    alone.projection = objective.projection
+    alone.heads["teacher"].projection = objective.heads["teacher"].projection
     alone(torch.zeros(BATCH), student, teachers)[0].backward()
     assert parts["feature_gradient"].item() == pytest.approx(embeddings.grad.norm().item())
     assert "feature_gradient" not in objective(identity, student, teachers)[1]
@@ -203,3 +205,21 @@ def test_a_term_refuses_what_makes_no_sense(arguments):
 def test_a_distance_of_no_level_is_refused():
     with pytest.raises(ValueError, match="level of feature"):
         Term(torch.nn.L1Loss(), weight=1.0)
+
+
+def test_each_term_sees_its_own_teacher(batch):
+    identity, student, _ = batch
+    face, text = Recorder("feature"), Recorder("feature")
+    objective = DistillationObjective(
+        {"face": Term(face, 1.0, teacher="face"), "text": Term(text, 1.0, teacher="text")}
+    )
+    teachers = {}
+    for name, width in (("face", 3), ("text", 7)):
+        objective.connect(name, TeacherHead(STUDENT, torch.randn(2, width), [0, 1, 0, 1, -1, -1]))
+        teachers[View("same_video", 1, name)] = TeacherBatch(
+            torch.randn(BATCH, 1, width), torch.ones(BATCH), torch.arange(BATCH) != len(name)
+        )
+    objective(identity, student, teachers)
+    assert objective.views == list(teachers)
+    assert face.inputs[0][0].shape == face.inputs[0][1].shape == (BATCH - 1, 3)
+    assert text.inputs[0][0].shape == text.inputs[0][1].shape == (BATCH - 1, 7)

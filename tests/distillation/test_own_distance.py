@@ -32,7 +32,7 @@ def test_own_distance_is_built_from_yaml_by_its_dotted_name(tmp_path, monkeypatc
     (tmp_path / "own_distances.py").write_text(MODULE)
     monkeypatch.syspath_prepend(tmp_path)
     soft = Hyperparameters(YAML, "distill.yaml").build({"margin": 0.3}, {})["soft"]
-    assert soft.level == "feature" and not soft.uses_speakers
+    assert soft.level == "feature" and not soft.uses_labels
     value = soft(torch.eye(2), torch.tensor([[-1.0, 0.0], [1.0, 0.0]]))
     torch.testing.assert_close(value, torch.tensor([0.7, 0.2]))
 

@@ -35,7 +35,7 @@ def test_margin_zero_is_the_hard_constraint(distance):
 def test_it_is_called_as_its_distance_is(distance):
     soft = SoftConstraint(distance, margin=0.1)
     assert soft.level == distance.level
-    assert soft.uses_speakers == getattr(distance, "uses_speakers", False)
+    assert soft.uses_labels == getattr(distance, "uses_labels", False)
 
 
 def test_a_sample_within_the_margin_has_no_gradient():

@@ -53,10 +53,10 @@ def test_it_is_what_a_loop_computes(seed):
     expected = dict(
         zip(("quality", "norm", "agreement"), naive(ids, vectors, quality), strict=True)
     )
-    assert list(table.columns) == ["quality", "face", "norm", "agreement"]
+    assert list(table.columns) == ["quality", "input", "norm", "agreement"]
     for name, values in expected.items():
         np.testing.assert_allclose(table.columns[name], values, rtol=1e-6)
-    np.testing.assert_array_equal(table.columns["face"], quality)
+    np.testing.assert_array_equal(table.columns["input"], quality)
 
 
 @given(st.lists(st.integers(1, 6), min_size=0, max_size=5), st.integers(0, 9))
@@ -107,7 +107,7 @@ def test_embeddings_of_no_length_have_no_quality():
 
 def test_a_missing_image_is_an_error():
     face = QualityTable(["a/v/1"], {"quality": np.ones(1)})
-    with pytest.raises(InputError, match=r"no face quality of a/v/2: run stage 2 again"):
+    with pytest.raises(InputError, match=r"no quality of a/v/2: run stage 2 again"):
         teacher_quality(KeyedVectors(["a/v/1", "a/v/2"], np.ones((2, 3))), face)
 
 

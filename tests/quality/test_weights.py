@@ -10,7 +10,7 @@ from speechdistill.quality.weights import (
     Minimum,
     Product,
     QualityWeights,
-    SpeechOnly,
+    StudentOnly,
     effective_sample_size,
 )
 
@@ -29,7 +29,7 @@ MAPS = [LinearMap(), RankMap(), SoftmaxMap(0.1), SigmoidMap(0.5, 10)]
 maps = st.sampled_from(MAPS)
 
 
-@given(batches, floors, st.sampled_from([Product(), Minimum(), SpeechOnly()]), maps)
+@given(batches, floors, st.sampled_from([Product(), Minimum(), StudentOnly()]), maps)
 def test_weights_are_detached_floored_and_of_mean_one(batch, floor, combine, quality_map):
     speech, teacher = tensors(batch)
     weights = QualityWeights(floor, combine, quality_map)(speech.requires_grad_(), teacher)
@@ -41,7 +41,7 @@ def test_weights_are_detached_floored_and_of_mean_one(batch, floor, combine, qua
     assert weights.max() <= (1 + 1e-5) / floor
 
 
-@given(batches, floors, st.sampled_from([Product(), Minimum(), SpeechOnly()]), maps)
+@given(batches, floors, st.sampled_from([Product(), Minimum(), StudentOnly()]), maps)
 def test_a_better_sample_never_weighs_less(batch, floor, combine, quality_map):
     speech, teacher = tensors(batch)
     quality = combine(speech, teacher)
@@ -96,7 +96,7 @@ def test_equal_qualities_give_exactly_one(speech, teacher, size, floor, quality_
 
 def test_speech_only_does_not_look_at_the_teacher():
     speech = torch.tensor([0.1, 0.9])
-    weights = QualityWeights(0.2, SpeechOnly())
+    weights = QualityWeights(0.2, StudentOnly())
     nobody = torch.full((2,), torch.nan)
     assert torch.equal(weights(speech, nobody), weights(speech, torch.tensor([1.0, 0.0])))
     assert weights(speech, nobody)[0] < 1 < weights(speech, nobody)[1]

@@ -12,20 +12,31 @@ from speechdistill.teachers.controls import random_embeddings, shuffled_people
 
 @given(st.sets(st.text(min_size=1, max_size=5), min_size=2, max_size=30), st.integers(0, 2**32 - 1))
 def test_everybody_has_another_and_everybody_is_somebodys(people, seed):
-    teacher_of = shuffled_people(sorted(people), seed)
+    teacher_of = shuffled_people({person: person for person in sorted(people)}, seed)
     assert set(teacher_of) == set(teacher_of.values()) == people
     assert all(person != teacher for person, teacher in teacher_of.items())
-    assert teacher_of == shuffled_people(sorted(people, reverse=True), seed)
+    backwards = {person: person for person in sorted(people, reverse=True)}
+    assert teacher_of == shuffled_people(backwards, seed)
+
+
+@given(st.lists(st.integers(0, 4), min_size=4, max_size=30), st.integers(0, 100))
+def test_who_shares_a_text_gets_another_text_wherever_there_are_enough(labels, seed):
+    label_of = {f"p{number:02d}": str(label) for number, label in enumerate(labels)}
+    if 2 * max(labels.count(label) for label in labels) > len(labels):
+        return
+    teacher_of = shuffled_people(label_of, seed)
+    assert sorted(teacher_of.values()) == sorted(label_of)
+    assert all(label_of[person] != label_of[teacher] for person, teacher in teacher_of.items())
 
 
 def test_the_seed_matters_to_who_is_whose():
-    people = [f"p{number}" for number in range(20)]
+    people = {f"p{number}": f"p{number}" for number in range(20)}
     assert shuffled_people(people, 1) != shuffled_people(people, 2)
 
 
 def test_one_person_cannot_be_shuffled():
     with pytest.raises(InputError, match="1 people"):
-        shuffled_people(["a"], 1)
+        shuffled_people({"a": "a"}, 1)
 
 
 def made_up_embeddings(people, images, dimension):

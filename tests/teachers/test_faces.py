@@ -5,38 +5,28 @@ import pytest
 import torch
 from PIL import Image
 
-from speechdistill.corpora.faces import FaceImage
 from speechdistill.errors import InputError
 from speechdistill.teachers.face_augmentation import FaceAugmentation
-from speechdistill.teachers.face_data import FaceDataset, collate_faces
+from speechdistill.teachers.face_images import read_image
 from speechdistill.teachers.face_network import ResidualFaceNetwork
 
 
-def make_face(folder, name, pixels) -> FaceImage:
-    path = folder / f"{name.replace('/', '-')}.png"
-    Image.fromarray(pixels).save(path)
-    speaker, session, _ = name.split("/")
-    return FaceImage(name, str(path), speaker, session)
-
-
-def test_images_of_any_size_and_mode_become_one_batch(tmp_path):
+def test_an_image_of_any_size_and_mode_has_one_size_three_channels_and_one_range(tmp_path):
     colour = np.zeros((30, 50, 3), dtype=np.uint8)
     colour[..., 0] = 255
-    grey = np.full((80, 80), 255, dtype=np.uint8)
-    faces = [make_face(tmp_path, "a/v/1", colour), make_face(tmp_path, "b/v/1", grey)]
-    dataset = FaceDataset(faces, image_size=32, speaker_index={"b": 4})
-    batch = collate_faces([dataset[0], dataset[1]])
-    assert batch.images.shape == (2, 3, 32, 32)
-    assert batch.images[0].mean(dim=(1, 2)).tolist() == [1, -1, -1]
-    assert batch.images[1].min() == 1
-    assert batch.speakers.tolist() == [-1, 4]
+    Image.fromarray(colour).save(tmp_path / "colour.png")
+    Image.fromarray(np.full((80, 80), 255, dtype=np.uint8)).save(tmp_path / "grey.png")
+    pixels = read_image(tmp_path / "colour.png", 32)
+    assert pixels.shape == (3, 32, 32)
+    assert pixels.mean(dim=(1, 2)).tolist() == [1, -1, -1]
+    grey = read_image(tmp_path / "grey.png", 32)
+    assert grey.shape == (3, 32, 32) and grey.min() == 1
 
 
 def test_a_broken_image_is_named(tmp_path):
     (tmp_path / "x.jpg").write_bytes(b"no image")
-    face = FaceImage("a/v/1", str(tmp_path / "x.jpg"), "a", "v")
     with pytest.raises(InputError, match=r"x\.jpg"):
-        FaceDataset([face], image_size=32)[0]
+        read_image(tmp_path / "x.jpg", 32)
 
 
 def test_augmentation_without_amounts_only_mirrors():

@@ -12,10 +12,10 @@ VECTORS = np.array([[1, 0], [2, 0], [0, 3], [1, 1]], dtype=np.float32)
 QUALITY = {"a/v/1": 0.2, "a/v/2": 0.4, "a/w/1": 0.9}
 
 
-def choices(mode, speaker, session, count=50, **options):
+def choices(mode, speaker, session, count=50, name="", **options):
     pairing = TeacherPairing(KeyedVectors(IDS, VECTORS), QUALITY, mode, **options)
     generator = np.random.default_rng(0)
-    return [pairing.choose(speaker, session, generator) for _ in range(count)]
+    return [pairing.choose(name, speaker, session, generator) for _ in range(count)]
 
 
 def test_same_video_takes_every_image_of_the_video_and_no_other():
@@ -70,3 +70,14 @@ def test_a_person_gets_the_embeddings_of_whom_the_control_says():
     found = choices("same_video", "b", "x", teacher_of=shuffled)
     assert {quality for _, quality in found} == {0.2, 0.4, 0.9}
     assert choices("same_video", "c", "v", count=1, teacher_of=shuffled) == [(None, 0.0)]
+
+
+def test_same_utterance_takes_the_very_one_and_else_one_of_its_video():
+    assert {quality for _, quality in choices("same_utterance", "a", "v", name="a/v/2")} == {0.4}
+    assert {quality for _, quality in choices("same_utterance", "a", "v", name="a/v/9")} == {
+        0.2,
+        0.4,
+    }
+    # A shuffled teacher says nothing of this very utterance, even if it could.
+    found = choices("same_utterance", "a", "v", name="a/v/2", teacher_of={"a": "b"})
+    assert {quality for _, quality in found} == {1.0}

@@ -33,8 +33,9 @@ def prepared(tmp_path_factory) -> Path:
     targets = TeacherTargets(
         KeyedVectors(ids, generator.normal(size=(len(ids), 16))),
         KeyedVectors(people, generator.normal(size=(len(people), 16))),
+        {person: person for person in people},
         scale=30.0,
         quality=QualityTable(ids, {"quality": generator.random(len(ids))}),
     )
-    targets.save(folder / "targets")
+    targets.save(folder / "teacher_face" / "targets")
     return folder

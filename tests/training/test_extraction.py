@@ -6,25 +6,12 @@ import shutil
 import numpy as np
 import pytest
 import torch
-from lhotse.testing.dummies import dummy_cut
 
 from speechdistill.corpora.conditions.make import make_conditions
 from speechdistill.corpora.manifests import load_cuts
-from speechdistill.errors import InputError
 from speechdistill.keyed_vectors import KeyedVectors
-from speechdistill.training.extraction import (
-    embeddable_cuts,
-    equal_length_batches,
-    extract_embeddings,
-)
-from speechdistill.training.hyperparameters import Hyperparameters
-from speechdistill.training.train_student import (
-    StudentSettings,
-    build_student,
-    student_encoder,
-    train_student,
-)
-from speechdistill.training.verification_brain import load_best
+from speechdistill.training.extraction import extract_embeddings, load_student
+from speechdistill.training.train_student import StudentSettings, train_student
 from tests.training.conftest import CONF
 
 SETS = ("test", "dev", "test-white-5", "test-cut-1")
@@ -49,7 +36,7 @@ def student(data, tmp_path_factory):
             CONF / "student_small.yaml",
             CONF / "distill_none.yaml",
             folder,
-            None,
+            [],
             overrides,
             1,
         )
@@ -64,15 +51,8 @@ def embedded(data, student, tmp_path):
     return outputs
 
 
-def encoder_of(student):
-    yaml = Hyperparameters.read(CONF / "student_small.yaml")
-    hparams = build_student(yaml, {"n_mels": 20, "emb_dim": 16}, student, 1, 4)
-    load_best(hparams["checkpointer"], ["embedding_model", "normalizer"])
-    return student_encoder(hparams).eval()
-
-
 def test_they_are_those_of_each_utterance_alone(data, student, embedded):
-    encoder = encoder_of(student)
+    encoder = load_student(student)[0].encoder.eval()
     for manifests, output in embedded.items():
         vectors = KeyedVectors.load(output)
         cuts = load_cuts(manifests)
@@ -108,28 +88,3 @@ def test_a_later_checkpoint_makes_them_anew(student, embedded, tmp_path):
     before = {output: (output / "ids.txt").stat().st_mtime_ns for output in embedded.values()}
     extract_embeddings(copy, embedded)
     assert all((output / "ids.txt").stat().st_mtime_ns != made for output, made in before.items())
-
-
-def test_a_condition_has_the_utterances_that_are_readable_in_the_test_set(data, tmp_path):
-    folder = tmp_path / "data"
-    for name in ("test", "test-cut-1"):
-        shutil.copytree(data / name, folder / name)
-    table = folder / "test" / "quality" / "speech.tsv"
-    lines = table.read_text().splitlines(keepends=True)
-    table.write_text("".join(lines[:1] + lines[2:]))
-    dropped = lines[1].split("\t")[0]
-    names = [cut.id for cut in embeddable_cuts(folder / "test-cut-1")]
-    assert dropped not in names and len(names) == len(lines) - 2
-    with pytest.raises(InputError, match=r"make_conditions\.py makes it"):
-        embeddable_cuts(folder / "test-white-5")
-
-
-def test_batches_hold_every_utterance_once_and_one_length_each():
-    generator = np.random.default_rng(0)
-    durations = generator.choice([0.5, 1.0, 2.0, 30.0], 100)
-    cuts = [dummy_cut(index, duration=duration) for index, duration in enumerate(durations)]
-    batches = equal_length_batches(cuts, seconds=10)
-    assert sorted(index for batch in batches for index in batch) == list(range(100))
-    for batch in batches:
-        assert len(set(durations[batch])) == 1
-        assert len(batch) == 1 or durations[batch].sum() <= 10

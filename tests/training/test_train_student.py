@@ -33,7 +33,7 @@ def settings(prepared, tmp_path):
         student=CONF / "student_small.yaml",
         distill=CONF / "distill_soft.yaml",
         output=tmp_path / "student",
-        targets=prepared / "targets",
+        targets=[prepared / "teacher_face" / "targets"],
         overrides=SMALL,
         seed=1,
     )
@@ -55,7 +55,13 @@ def test_it_learns_logs_every_part_and_can_be_embedded(settings):
     assert len(losses) == 3
     assert losses[-1] < losses[0]
     log = (settings.output / "train_log.txt").read_text()
-    for part in ("identity", "feature", "feature_active", "classifier", "effective_sample_size"):
+    for part in (
+        "identity",
+        "feature",
+        "feature_active",
+        "classifier",
+        "feature_effective_sample_size",
+    ):
         assert f"train {part}:" in log
     table = np.genfromtxt(settings.output / "train_log.tsv", names=True, delimiter="\t")
     assert table["epoch"].tolist() == [1, 2, 3]
@@ -161,22 +167,22 @@ def test_a_folder_of_other_settings_is_refused(settings):
 
 def test_a_teacher_is_wanted_where_there_are_constraints(settings, tmp_path):
     with pytest.raises(InputError, match="needs a teacher"):
-        train_student(dataclasses.replace(settings, targets=None))
+        train_student(dataclasses.replace(settings, targets=[]))
     with pytest.raises(InputError, match="stage 4 makes it"):
-        train_student(dataclasses.replace(settings, targets=tmp_path / "none"))
+        train_student(dataclasses.replace(settings, targets=[tmp_path / "none"]))
 
 
 def test_a_teacher_of_other_people_is_refused(settings, tmp_path, prepared):
     strangers = tmp_path / "targets"
     for kind in ("embeddings", "class_weights"):
-        vectors = KeyedVectors.load(prepared / "targets" / kind)
+        vectors = KeyedVectors.load(prepared / "teacher_face" / "targets" / kind)
         ids = [f"x{name}" for name in vectors.ids]
         KeyedVectors(ids, np.array(vectors.vectors)).save(strangers / kind)
-    (strangers / "targets.json").write_text(json.dumps({"scale": 30.0}))
+    (strangers / "targets.json").write_text(json.dumps({"scale": 30.0, "label_of": {name: name for name in ids}}))
     ids = KeyedVectors.load(strangers / "embeddings").ids
     QualityTable(ids, {"quality": np.ones(len(ids))}).save(strangers / "quality.tsv")
     with pytest.raises(InputError, match="not in training"):
-        train_student(dataclasses.replace(settings, targets=strangers))
+        train_student(dataclasses.replace(settings, targets=[strangers]))
 
 
 def test_an_untrained_student_cannot_be_embedded(settings, tmp_path):

@@ -1,8 +1,8 @@
 """Distances between what student and teacher say of a person: one per file, one value per sample.
 
 A distance is a module with ``forward(student, teacher) -> (batch,)``, at least 0, and class
-attributes ``level`` and, where it needs to know who is who, ``uses_speakers = True``: its call is
-then ``forward(student, teacher, speakers)`` with int64 ``(batch,)`` speakers.
+attributes ``level`` and, where it needs to know who is who, ``uses_labels = True``: its call is
+then ``forward(student, teacher, labels)`` with int64 ``(batch,)`` labels.
 
 ========== ===================================== ================================================
 level      student                               teacher
@@ -15,6 +15,6 @@ proxy      embeddings projected to the teacher's frozen class weights ``(classes
            width, ``(batch, dimension)``
 ========== ===================================== ================================================
 
-At the levels ``classifier`` and ``proxy`` speakers are indices of classes, elsewhere any integers
+At the levels ``classifier`` and ``proxy`` labels are indices of classes, elsewhere any integers
 that tell persons apart.
 """

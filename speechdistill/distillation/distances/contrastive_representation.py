@@ -35,7 +35,7 @@ class ContrastiveRepresentation(torch.nn.Module):
     """
 
     level = "feature"
-    uses_speakers = True
+    uses_labels = True
 
     def __init__(self, temperature: float = 0.1) -> None:
         super().__init__()
@@ -45,17 +45,17 @@ class ContrastiveRepresentation(torch.nn.Module):
 
     @full_precision
     def forward(
-        self, student: torch.Tensor, teacher: torch.Tensor, speakers: torch.Tensor
+        self, student: torch.Tensor, teacher: torch.Tensor, labels: torch.Tensor
     ) -> torch.Tensor:
         """Compare ``student`` and ``teacher``, both ``(batch, dimension)``; return ``(batch,)``.
 
-        ``speakers`` is ``(batch,)``: integers that tell persons apart.
+        ``labels`` is ``(batch,)``: integers that tell persons apart.
         """
         unit_student, unit_teacher = (functional.normalize(x, dim=-1) for x in (student, teacher))
         cosines = unit_student @ unit_teacher.T
-        is_negative = speakers.unsqueeze(1) != speakers
+        is_negative = labels.unsqueeze(1) != labels
         negatives = is_negative.sum(dim=1)
-        noise = negatives.clamp(min=1).to(cosines.dtype) / len(speakers)
+        noise = negatives.clamp(min=1).to(cosines.dtype) / len(labels)
         # h is the sigmoid of these, so that both logarithms stay finite.
         logits = cosines / self.temperature - noise.log().unsqueeze(1)
         match = -functional.logsigmoid(logits.diagonal())

@@ -35,7 +35,7 @@ class DecoupledKL(torch.nn.Module):
     """
 
     level = "classifier"
-    uses_speakers = True
+    uses_labels = True
 
     def __init__(self, alpha: float = 1.0, beta: float = 1.0, temperature: float = 1.0) -> None:
         super().__init__()
@@ -49,25 +49,25 @@ class DecoupledKL(torch.nn.Module):
 
     @full_precision
     def forward(
-        self, student: torch.Tensor, teacher: torch.Tensor, speakers: torch.Tensor
+        self, student: torch.Tensor, teacher: torch.Tensor, labels: torch.Tensor
     ) -> torch.Tensor:
         """Compare logits, both ``(batch, classes)``; return ``(batch,)``.
 
-        ``speakers`` is int64 ``(batch,)``: the column of each sample's class.
+        ``labels`` is int64 ``(batch,)``: the column of each sample's class.
         """
-        target_q, others_q = _decouple(student / self.temperature, speakers)
-        target_p, others_p = _decouple(teacher / self.temperature, speakers)
+        target_q, others_q = _decouple(student / self.temperature, labels)
+        target_p, others_p = _decouple(teacher / self.temperature, labels)
         target = _divergence(target_q, target_p)
         others = _divergence(others_q, others_p)
         return self.temperature**2 * (self.alpha * target + self.beta * others)
 
 
-def _decouple(logits: torch.Tensor, speakers: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+def _decouple(logits: torch.Tensor, labels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """Return log posteriors of target and rest, ``(batch, 2)``, and of the other classes."""
     batch, classes = logits.shape
-    is_other = torch.ones_like(logits, dtype=torch.bool).scatter(1, speakers.unsqueeze(1), False)
+    is_other = torch.ones_like(logits, dtype=torch.bool).scatter(1, labels.unsqueeze(1), False)
     others = logits[is_other].reshape(batch, classes - 1)
-    target = logits.gather(1, speakers.unsqueeze(1))
+    target = logits.gather(1, labels.unsqueeze(1))
     pair = torch.cat([target, others.logsumexp(dim=1, keepdim=True)], dim=1)
     return pair.log_softmax(dim=1), others.log_softmax(dim=1)
 

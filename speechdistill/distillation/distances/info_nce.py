@@ -32,7 +32,7 @@ class InfoNCE(torch.nn.Module):
     """
 
     level = "feature"
-    uses_speakers = True
+    uses_labels = True
 
     def __init__(self, temperature: float = 0.1) -> None:
         super().__init__()
@@ -42,15 +42,15 @@ class InfoNCE(torch.nn.Module):
 
     @full_precision
     def forward(
-        self, student: torch.Tensor, teacher: torch.Tensor, speakers: torch.Tensor
+        self, student: torch.Tensor, teacher: torch.Tensor, labels: torch.Tensor
     ) -> torch.Tensor:
         """Compare ``student`` and ``teacher``, both ``(batch, dimension)``; return ``(batch,)``.
 
-        ``speakers`` is ``(batch,)``: integers that tell persons apart.
+        ``labels`` is ``(batch,)``: integers that tell persons apart.
         """
         unit_student, unit_teacher = (functional.normalize(x, dim=-1) for x in (student, teacher))
-        own = torch.arange(len(speakers), device=speakers.device)
-        is_same_person = speakers.unsqueeze(1) == speakers
+        own = torch.arange(len(labels), device=labels.device)
+        is_same_person = labels.unsqueeze(1) == labels
         is_left_out = is_same_person & (own.unsqueeze(1) != own)
         logits = unit_student @ unit_teacher.T / self.temperature
         logits = logits.masked_fill(is_left_out, -torch.inf)

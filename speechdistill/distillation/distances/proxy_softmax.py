@@ -35,7 +35,7 @@ class ProxySoftmax(torch.nn.Module):
     """
 
     level = "proxy"
-    uses_speakers = True
+    uses_labels = True
 
     def __init__(self, margin: float = 0.2, scale: float = 30.0) -> None:
         super().__init__()
@@ -48,14 +48,14 @@ class ProxySoftmax(torch.nn.Module):
 
     @full_precision
     def forward(
-        self, student: torch.Tensor, teacher: torch.Tensor, speakers: torch.Tensor
+        self, student: torch.Tensor, teacher: torch.Tensor, labels: torch.Tensor
     ) -> torch.Tensor:
         """Classify ``(batch, dimension)`` embeddings by ``(classes, dimension)`` weights.
 
-        ``speakers`` is int64 ``(batch,)``: the row of each sample's class. Return ``(batch,)``.
+        ``labels`` is int64 ``(batch,)``: the row of each sample's class. Return ``(batch,)``.
         """
         cosines = functional.normalize(student, dim=-1) @ functional.normalize(teacher, dim=-1).T
-        column = speakers.unsqueeze(1)
+        column = labels.unsqueeze(1)
         target = cosines.gather(1, column)
         # The slope of the sine has no end at 0 and pi.
         sine = (1 - target.square()).clamp(min=torch.finfo(target.dtype).eps).sqrt()
@@ -63,4 +63,4 @@ class ProxySoftmax(torch.nn.Module):
         beyond = target - self.margin * math.sin(self.margin)
         phi = torch.where(target > -math.cos(self.margin), widened, beyond)
         logits = self.scale * cosines.scatter(1, column, phi)
-        return functional.cross_entropy(logits, speakers, reduction="none")
+        return functional.cross_entropy(logits, labels, reduction="none")

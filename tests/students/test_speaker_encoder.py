@@ -5,16 +5,17 @@ from pathlib import Path
 import pytest
 import torch
 
+from speechdistill.students.student import student_of
 from speechdistill.training.hyperparameters import Hyperparameters
-from speechdistill.training.train_student import build_student, student_encoder
+from speechdistill.training.train_student import build_student
 
 CONF = Path(__file__).parents[2] / "recipes" / "voxceleb" / "conf"
 
 
 @pytest.mark.parametrize("path", sorted(CONF.glob("student_*.yaml")), ids=lambda path: path.stem)
 def test_alone_and_padded_beside_longer_ones(path, tmp_path):
-    hparams = build_student(Hyperparameters.read(path), {}, tmp_path, seed=1, speakers=5)
-    encoder = student_encoder(hparams).eval()
+    hparams = build_student(Hyperparameters.read(path), {}, tmp_path, seed=1, people=5)
+    encoder = student_of(hparams).encoder.eval()
     generator = torch.Generator().manual_seed(0)
     lengths = torch.tensor([0.625, 1.0, 0.625, 0.8])
     signals = 0.1 * torch.randn(4, 24000, generator=generator)

@@ -11,11 +11,8 @@ from speechdistill.corpora.faces import load_faces
 from speechdistill.corpora.prepare import PreparationSettings, prepare_corpus
 from speechdistill.quality.compute import compute_quality
 from speechdistill.teachers.targets import TeacherTargets
-from speechdistill.training.train_face_teacher import (
-    FaceTeacherSettings,
-    train_face_teacher,
-    write_face_targets,
-)
+from speechdistill.training.teacher_targets import write_targets
+from speechdistill.training.train_teacher import TeacherSettings, train_teacher
 from tests.tiny_corpus import make_corpus
 from tests.training.conftest import CONF
 
@@ -48,14 +45,14 @@ def data(tmp_path):
 
 def test_other_people_train_the_teacher_and_are_no_class_of_its_targets(data, tmp_path):
     teacher = tmp_path / "teacher"
-    train_face_teacher(FaceTeacherSettings(data, CONF / "teacher_face.yaml", teacher, SMALL, 1))
+    train_teacher(TeacherSettings(data, CONF / "teacher_face.yaml", teacher, SMALL, 1))
     settings = json.loads((teacher / "settings.json").read_text())
-    assert sum(name.startswith("Person_") for name in settings["speakers"]) == 3
-    assert len(settings["speakers"]) == 7
+    assert sum(name.startswith("Person_") for name in settings["labels"]) == 3
+    assert len(settings["labels"]) == 7
     report = json.loads((teacher / "report.json").read_text())
     assert report["dev"]["people"] == 2 and report["test"]["people"] == 4
 
-    write_face_targets(data, teacher)
+    write_targets(data, teacher)
     targets = TeacherTargets.load(teacher / "targets")
     training = {face.speaker for face in load_faces(data / "train" / "faces.jsonl.gz")}
     assert set(targets.class_weights.ids) == training and len(training) == 4
@@ -63,7 +60,5 @@ def test_other_people_train_the_teacher_and_are_no_class_of_its_targets(data, tm
 
     # Without them it is another teacher.
     shutil.rmtree(data / "teacher")
-    train_face_teacher(
-        FaceTeacherSettings(data, CONF / "teacher_face.yaml", tmp_path / "other", SMALL, 1)
-    )
-    assert len(json.loads((tmp_path / "other/settings.json").read_text())["speakers"]) == 4
+    train_teacher(TeacherSettings(data, CONF / "teacher_face.yaml", tmp_path / "other", SMALL, 1))
+    assert len(json.loads((tmp_path / "other/settings.json").read_text())["labels"]) == 4

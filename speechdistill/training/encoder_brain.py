@@ -1,10 +1,9 @@
-"""What student and teacher training share: selection by EER, clean resumption, no silent NaN."""
+"""What student and teacher training share: selection on dev, clean resumption, no silent NaN."""
 
 import logging
 import shutil
 import zlib
 from collections import defaultdict
-from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -20,9 +19,7 @@ from speechdistill.errors import InputError
 from speechdistill.files import written_whole
 from speechdistill.keyed_vectors import KeyedVectors
 from speechdistill.training.training_log import TrainingLog
-from speechdistill.verification.metrics import eer
-from speechdistill.verification.scoring import cosine_scores
-from speechdistill.verification.trials import TrialList
+from speechdistill.training.validation import Validation
 
 logger = logging.getLogger(__name__)
 
@@ -31,36 +28,39 @@ logger = logging.getLogger(__name__)
 WHOLE = "whole"
 
 
-def lowest_eer(checkpoint: Checkpoint) -> tuple[float, int]:
-    """Sort key of checkpoints: the highest is that of lowest EER, and of equals the latest."""
-    return -checkpoint.meta["EER"], checkpoint.meta["epoch"]
+def lowest_error(checkpoint: Checkpoint) -> tuple[float, int]:
+    """Sort key of checkpoints: the highest is that of lowest error, and of equals the latest.
+
+    Where nothing is validated, it is the latest.
+    """
+    return -checkpoint.meta.get("error", 0.0), checkpoint.meta["epoch"]
 
 
-class VerificationBrain(sb.Brain):
-    """A Brain whose model is an encoder for verification: the EER on dev trials selects it.
+class EncoderBrain(sb.Brain):
+    """A Brain whose model is an encoder: its error on dev selects it.
 
     Subclasses give ``compute_forward``, ``compute_objectives`` (training only; it stores what the
-    log shows in ``self.parts``) and ``encode(batch)``, the embeddings of a validation batch.
-    Every ``hparams.valid_interval``-th epoch and the last are validated, logged and kept (every one
-    if the YAML has no such key). Epochs draw their randomness from the seed and their number
-    alone, so that a run that was killed and goes on from its last checkpoint ends where an
-    uninterrupted one does.
+    log shows in ``self.parts``) and ``encode(batch)``, the embeddings of a validation batch;
+    ``modules`` hold the ``classifier``. Every ``hparams.valid_interval``-th epoch and the last are
+    validated, logged and kept (every one if the YAML has no such key). Epochs draw their
+    randomness from the seed and their number alone, so that a run that was killed and goes on from
+    its last checkpoint ends where an uninterrupted one does.
 
     Attributes
     ----------
-    trials: name -> trials over the validation set; those named ``dev`` select the checkpoint.
+    validation: judges the embeddings of the validation set; its error on ``dev`` selects.
     parts: name -> list of batch values, logged as their mean over the epoch.
     """
 
-    trials: Mapping[str, TrialList]
+    validation: Validation
 
     def encode(self, batch) -> torch.Tensor:
         """Return the embeddings ``(batch, dimension)`` of a validation batch."""
         raise NotImplementedError
 
-    def train(self, train_loader, valid_loader, trials: Mapping[str, TrialList]) -> None:
+    def train(self, train_loader, valid_loader, validation: Validation) -> None:
         """Fit for the epochs of ``hparams.epoch_counter`` behind one bar with the time left."""
-        self.trials = trials
+        self.validation = validation
         self.train_dataset = train_loader.dataset
         self.train_sampler = train_loader.sampler
         counter = self.hparams.epoch_counter
@@ -125,40 +125,43 @@ class VerificationBrain(sb.Brain):
             update_learning_rate(self.optimizer, new_lr)
             return
         assert epoch is not None
-        eers = self._eers()
+        errors = self._errors()
+        measure = self.validation.measure
         self.log.write(
             epoch,
             {"lr": self.lr}
-            | {f"{name}_eer": value for name, value in eers.items()}
+            | {f"{name}_{measure}": value for name, value in errors.items()}
             | self.train_stats,
         )
         self.hparams.train_logger.log_stats(
             {"epoch": epoch, "lr": self.lr},
             self.train_stats,
-            valid_stats={f"{name} EER": 100 * value for name, value in eers.items()},
+            valid_stats={f"{name} {measure} %": 100 * value for name, value in errors.items()},
         )
         logger.info(
-            "epoch %d: loss %.3f, dev EER %.2f %%",
-            *(epoch, self.train_stats["loss"], 100 * eers["dev"]),
+            "epoch %d: loss %.3f%s",
+            *(epoch, self.train_stats["loss"]),
+            f", dev {measure} {100 * errors['dev']:.2f} %" if "dev" in errors else "",
         )
-        checkpoint = self.checkpointer.save_checkpoint(
-            {"EER": eers["dev"], "epoch": epoch}, verbosity=logging.DEBUG
-        )
+        meta = {"epoch": epoch} | ({"error": errors["dev"]} if "dev" in errors else {})
+        checkpoint = self.checkpointer.save_checkpoint(meta, verbosity=logging.DEBUG)
         (checkpoint.path / WHOLE).touch()
         self.checkpointer.delete_checkpoints(
-            importance_keys=[lowest_eer, ckpt_recency], verbosity=logging.DEBUG
+            importance_keys=[lowest_error, ckpt_recency], verbosity=logging.DEBUG
         )
 
-    def _eers(self) -> dict[str, float]:
-        vectors = KeyedVectors(
+    @torch.no_grad()
+    def _errors(self) -> dict[str, float]:
+        if not self.valid_embeddings:
+            return {}
+        embeddings = KeyedVectors(
             list(self.valid_embeddings), np.stack(list(self.valid_embeddings.values()))
         )
-        found = {}
-        for name, trials in self.trials.items():
-            scores = cosine_scores(trials, vectors, vectors)
-            is_target = trials.labels == 1
-            found[name] = eer(scores[is_target], scores[~is_target])
-        return found
+        return self.validation.errors(embeddings, self._classify)
+
+    def _classify(self, embeddings: torch.Tensor) -> torch.Tensor:
+        scores = self.modules.classifier(embeddings.to(self.device).unsqueeze(1))
+        return scores.squeeze(1).cpu()
 
 
 def remove_half_written(checkpointer: Checkpointer) -> None:
@@ -170,14 +173,14 @@ def remove_half_written(checkpointer: Checkpointer) -> None:
 
 
 def load_best(checkpointer: Checkpointer, names: list[str]) -> Checkpoint:
-    """Load the named recoverables from the checkpoint of lowest dev EER.
+    """Load the named recoverables from the checkpoint of lowest dev error.
 
     Raises
     ------
     InputError: the folder holds no checkpoint.
     """
     remove_half_written(checkpointer)
-    checkpoint = checkpointer.find_checkpoint(importance_key=lowest_eer)
+    checkpoint = checkpointer.find_checkpoint(importance_key=lowest_error)
     if checkpoint is None:
         raise InputError(f"no checkpoint in {checkpointer.checkpoints_dir}: train the model first")
     unwanted = set(checkpointer.recoverables) - set(names)

@@ -1,0 +1,70 @@
+"""What a student is, whatever it perceives: its inputs, its encoder and its augmentation."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from speechdistill.students.speaker_encoder import SpeakerEncoder
+from speechdistill.teachers.perceived import Inputs
+from speechdistill.teachers.utterances import Utterances
+
+# From inputs ``(batch, ...)`` to augmented ones and the row that each was made from.
+Augment = Callable[[torch.Tensor], tuple[torch.Tensor, torch.Tensor]]
+
+
+@dataclass(frozen=True)
+class Student:
+    """A student's parts, built from its YAML.
+
+    Arguments
+    ---------
+    inputs: what it perceives.
+    encoder: inputs ``(batch, ...)`` to embeddings ``(batch, dimension)``.
+    augment: for training.
+    workers: processes that read ahead.
+    """
+
+    inputs: Inputs
+    encoder: torch.nn.Module
+    augment: Augment
+    workers: int
+
+
+def student_of(hparams: Mapping[str, Any]) -> Student:
+    """Take the student out of its YAML's objects.
+
+    A YAML with the key ``inputs`` says what its ``embedding_model`` perceives; ``input_augment``,
+    if there is one, turns a batch of inputs into an augmented one. A YAML without is one of
+    SpeechBrain's speaker recipes: ``compute_features``, ``mean_var_norm`` and ``embedding_model``
+    on utterances, ``wav_augment`` if there is one.
+    """
+    workers = hparams.get("num_workers", 0)
+    if "inputs" in hparams:
+        augment = hparams.get("input_augment")
+        return Student(
+            hparams["inputs"],
+            hparams["embedding_model"],
+            lambda inputs: _one_to_one(inputs if augment is None else augment(inputs)),
+            workers,
+        )
+    wav_augment = hparams.get("wav_augment")
+    return Student(
+        Utterances(hparams["sample_rate"], hparams["sentence_len"]),
+        SpeakerEncoder(
+            hparams["compute_features"], hparams["mean_var_norm"], hparams["embedding_model"]
+        ),
+        _one_to_one if wav_augment is None else lambda signals: _augment(wav_augment, signals),
+        workers,
+    )
+
+
+def _one_to_one(inputs: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    return inputs, torch.arange(len(inputs), device=inputs.device)
+
+
+def _augment(wav_augment, signals: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    augmented, _ = wav_augment(signals, torch.ones(len(signals), device=signals.device))
+    rows = torch.arange(len(signals), device=signals.device)
+    return augmented, wav_augment.replicate_labels(rows)

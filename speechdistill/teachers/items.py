@@ -1,0 +1,64 @@
+"""What a teacher perceives: an image, a text, an utterance, each of a person."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from speechdistill.errors import InputError
+from speechdistill.files import require, written_whole
+
+
+@dataclass(frozen=True)
+class TeacherItem:
+    """Something that a teacher perceives of a person.
+
+    Arguments
+    ---------
+    id: ``person/session/name``.
+    person: who it belongs to.
+    session: the video or recording it comes from; ``-`` if it belongs to the person as a whole.
+    label: what the teacher learns to tell apart: the person, or a name for what several persons
+        share (the same description, say).
+    gender: "m", "f", or None where unknown.
+    """
+
+    id: str
+    person: str
+    session: str
+    label: str
+    gender: str | None = None
+
+
+def save_items(items: Iterable[TeacherItem], path: Path) -> None:
+    """Write items to a table, one line each.
+
+    Example
+    -------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "items.tsv"
+    >>> save_items([TeacherItem("a/v/1", "a", "v", "a")], path)
+    >>> load_items(path)
+    [TeacherItem(id='a/v/1', person='a', session='v', label='a', gender=None)]
+    """
+    with written_whole(path) as partial, partial.open("w", encoding="utf-8") as lines:
+        for item in items:
+            columns = (item.id, item.person, item.session, item.label, item.gender or "")
+            lines.write("\t".join(columns) + "\n")
+
+
+def load_items(path: Path) -> list[TeacherItem]:
+    """Read a table of :func:`save_items`.
+
+    Raises
+    ------
+    InputError: it is missing or broken.
+    """
+    require(path, made_by="stage 3")
+    try:
+        rows = (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines())
+        return [
+            TeacherItem(name, person, session, label, gender or None)
+            for name, person, session, label, gender in rows
+        ]
+    except ValueError as error:
+        raise InputError(f"{path} is broken ({error}): run stage 3 again") from error

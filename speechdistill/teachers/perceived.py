@@ -1,0 +1,108 @@
+"""A set of a corpus as a teacher or a student perceives it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import torch
+
+from speechdistill.quality.table import QualityTable
+from speechdistill.teachers.items import TeacherItem
+
+Read = Callable[[int, np.random.Generator | None], torch.Tensor]
+
+
+@dataclass(frozen=True)
+class PerceivedSet:
+    """Items, how to read one, and how far each can be trusted.
+
+    Arguments
+    ---------
+    items: what there is.
+    read: ``(row, generator)`` -> the item's tensor: whole where the generator is None, else as
+        training wants it (a random chunk of an utterance), the same shape for all.
+    quality: of the items, by id.
+    durations: of the whole items, in seconds, where they differ in length: those of one duration
+        have one shape. None where all have.
+
+    Example
+    -------
+    >>> import numpy as np
+    >>> items = [TeacherItem(f"a/v/{n}", "a", "v", "a") for n in range(3)]
+    >>> quality = QualityTable([item.id for item in items], {"quality": np.ones(3)})
+    >>> images = PerceivedSet(items, lambda row, generator: torch.full((2,), row), quality)
+    >>> images.select([2]).read(0, None)
+    tensor([2, 2])
+    """
+
+    items: Sequence[TeacherItem]
+    read: Read
+    quality: QualityTable
+    durations: Sequence[float] | None = None
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def select(self, rows: Sequence[int]) -> "PerceivedSet":
+        """Take the items of some rows."""
+        durations = None if self.durations is None else [self.durations[row] for row in rows]
+        return PerceivedSet(
+            [self.items[row] for row in rows],
+            partial(_read_selected, self.read, rows),
+            self.quality,
+            durations,
+        )
+
+    def joined(self, other: "PerceivedSet") -> "PerceivedSet":
+        """Put the items of another set after these."""
+        durations = None
+        if self.durations is not None and other.durations is not None:
+            durations = [*self.durations, *other.durations]
+        return PerceivedSet(
+            [*self.items, *other.items],
+            partial(_read_joined, self.read, other.read, len(self)),
+            QualityTable.joined([self.quality, other.quality]),
+            durations,
+        )
+
+
+class Inputs(Protocol):
+    """What a teacher or a student perceives: the key ``inputs`` of its YAML.
+
+    Attributes
+    ----------
+    kind: what reports call it: "face", "text", "speech", "vectors".
+    """
+
+    kind: str
+
+    def prepare(self, data: Path, exp: Path, sets: Sequence[str]) -> None:
+        """Do, once, what must be done before the sets of a data folder can be perceived.
+
+        Arguments
+        ---------
+        data: folder of the sets.
+        exp: folder of the teacher or student, for what is kept.
+        sets: names of the sets.
+        """
+        ...
+
+    def perceive(self, data: Path, exp: Path, name: str) -> PerceivedSet:
+        """Open a set."""
+        ...
+
+
+# Functions of the module and no closures: worker processes must be able to load them.
+def _read_selected(
+    read: Read, rows: Sequence[int], row: int, generator: np.random.Generator | None
+) -> torch.Tensor:
+    return read(rows[row], generator)
+
+
+def _read_joined(
+    first: Read, second: Read, count: int, row: int, generator: np.random.Generator | None
+) -> torch.Tensor:
+    return first(row, generator) if row < count else second(row - count, generator)

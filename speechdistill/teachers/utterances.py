@@ -1,0 +1,113 @@
+"""Utterances as inputs: whole, or a random chunk of each."""
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import torch
+from lhotse.cut import MonoCut
+
+from speechdistill.corpora.conditions.catalogue import CLEAN_SET
+from speechdistill.corpora.manifests import CUTS, load_cuts
+from speechdistill.errors import InputError
+from speechdistill.files import require
+from speechdistill.quality.table import QualityTable
+from speechdistill.teachers.items import TeacherItem
+from speechdistill.teachers.perceived import PerceivedSet
+
+
+class Utterances:
+    """The utterances of a set that stage 2 could read, as waveforms ``(samples,)``.
+
+    Utterances shorter than the chunk are repeated until they fill it.
+
+    Arguments
+    ---------
+    sample_rate: in Hz; other rates are resampled.
+    chunk_duration: what training hears of each, in seconds.
+    """
+
+    kind = "speech"
+
+    def __init__(self, sample_rate: int, chunk_duration: float) -> None:
+        self.sample_rate = sample_rate
+        self.chunk_duration = chunk_duration
+
+    def prepare(self, data: Path, exp: Path, sets: Sequence[str]) -> None:
+        """Utterances are read as they are needed."""
+
+    def perceive(self, data: Path, exp: Path, name: str) -> PerceivedSet:
+        """Return the set's utterances.
+
+        Raises
+        ------
+        InputError: no manifest, or no speech quality.
+        """
+        cuts, quality = readable_cuts(data / name)
+        return self.of_cuts(cuts, quality)
+
+    def of_cuts(self, cuts: Sequence[MonoCut], quality: QualityTable) -> PerceivedSet:
+        """Return the utterances of Lhotse cuts with one supervision each.
+
+        Example
+        -------
+        >>> from lhotse.testing.dummies import dummy_cut, dummy_supervision
+        >>> cut = dummy_cut(0, duration=1.0, supervisions=[dummy_supervision(0)], with_data=True)
+        >>> quality = QualityTable([cut.id], {"quality": np.ones(1)})
+        >>> utterances = Utterances(sample_rate=16000, chunk_duration=0.5).of_cuts([cut], quality)
+        >>> utterances.read(0, np.random.default_rng(0)).shape, utterances.read(0, None).shape
+        (torch.Size([8000]), torch.Size([16000]))
+        """
+        items = []
+        for cut in cuts:
+            spoken = cut.supervisions[0]
+            session = (cut.custom or {}).get("session", "-")
+            items.append(
+                TeacherItem(cut.id, spoken.speaker, session, spoken.speaker, spoken.gender)
+            )
+        return PerceivedSet(
+            items,
+            partial(_read, cuts, self.sample_rate, self.chunk_duration),
+            quality,
+            [cut.duration for cut in cuts],
+        )
+
+
+def readable_cuts(folder: Path) -> tuple[list[MonoCut], QualityTable]:
+    """Load a set's cuts without those whose audio stage 2 could not read, and their quality.
+
+    A test condition has the utterances of the test set, whose quality says which are readable.
+    """
+    clean = folder
+    if folder.name.startswith(f"{CLEAN_SET}-"):
+        require(folder / CUTS, made_by="local/make_conditions.py")
+        clean = folder.with_name(CLEAN_SET)
+    quality = QualityTable.load(clean / "quality" / "speech.tsv")
+    readable = quality.scores
+    return [cut for cut in load_cuts(folder) if cut.id in readable], quality
+
+
+def _read(
+    cuts: Sequence[MonoCut],
+    sample_rate: int,
+    chunk_duration: float,
+    row: int,
+    generator: np.random.Generator | None,
+) -> torch.Tensor:
+    cut = cuts[row]
+    if cut.sampling_rate != sample_rate:
+        cut = cut.resample(sample_rate)
+    if generator is not None and cut.duration > chunk_duration:
+        offset = generator.uniform(0, cut.duration - chunk_duration)
+        cut = cut.truncate(offset=offset, duration=chunk_duration)
+    try:
+        signal = cut.load_audio()[0]
+    # Lhotse raises what its backends raise, of no common class.
+    except Exception as error:
+        source = cut.recording.sources[0].source
+        reason = " ".join(str(error).split())[:200]
+        raise InputError(f"cannot read {source} ({reason}): run stage 1 again") from error
+    if generator is not None:
+        signal = np.resize(signal, round(chunk_duration * sample_rate))
+    return torch.from_numpy(signal)

@@ -1,0 +1,144 @@
+"""Inputs of a teacher or a student as batches, with label, quality and teachers."""
+
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+
+from speechdistill.distillation.batch import TeacherBatch
+from speechdistill.distillation.term import View
+from speechdistill.teachers.items import TeacherItem
+from speechdistill.teachers.pairing import TeacherPairing
+from speechdistill.teachers.perceived import PerceivedSet
+
+
+@dataclass
+class InputBatch:
+    """Inputs of one shape and what is known of them.
+
+    Arguments
+    ---------
+    ids: of the items.
+    inputs: ``(batch, ...)``.
+    labels: int64 ``(batch,)``: index among the training labels; -1 for others.
+    quality: ``(batch,)`` in [0, 1].
+    teachers: what the teachers say, by view; empty where there is no teacher.
+    """
+
+    ids: list[str]
+    inputs: torch.Tensor
+    labels: torch.Tensor
+    quality: torch.Tensor
+    teachers: dict[View, TeacherBatch] = field(default_factory=dict)
+
+    def to(self, device: str | torch.device) -> "InputBatch":
+        return InputBatch(
+            self.ids,
+            self.inputs.to(device),
+            self.labels.to(device),
+            self.quality.to(device),
+            {view: teacher.to(device) for view, teacher in self.teachers.items()},
+        )
+
+    def augmented(self, inputs: torch.Tensor, rows: torch.Tensor) -> "InputBatch":
+        """The batch with other inputs, each made from the row of this batch named in ``rows``."""
+        return InputBatch(
+            [self.ids[row] for row in rows.tolist()],
+            inputs,
+            self.labels[rows],
+            self.quality[rows],
+            {view: teacher.select(rows) for view, teacher in self.teachers.items()},
+        )
+
+
+class InputDataset(torch.utils.data.Dataset):
+    """A perceived set for a DataLoader.
+
+    In training, what is random of an item depends on the seed, the epoch and the item alone.
+
+    Arguments
+    ---------
+    perceived: the set.
+    label_index: label -> class; labels that are not in it get -1.
+    pairings: the teachers' views of each item.
+    seed: of what is random; None to read items whole.
+
+    Example
+    -------
+    >>> from speechdistill.quality.table import QualityTable
+    >>> items = [TeacherItem(f"{who}/v/1", who, "v", who) for who in "ab"]
+    >>> quality = QualityTable([item.id for item in items], {"quality": np.array([1.0, 0.5])})
+    >>> perceived = PerceivedSet(items, lambda row, generator: torch.full((2,), row), quality)
+    >>> dataset = InputDataset(perceived, {"b": 0})
+    >>> batch = collate([dataset[0], dataset[1]])
+    >>> batch.labels, batch.quality
+    (tensor([-1,  0]), tensor([1.0000, 0.5000]))
+    """
+
+    def __init__(
+        self,
+        perceived: PerceivedSet,
+        label_index: Mapping[str, int] | None = None,
+        pairings: Mapping[View, TeacherPairing] | None = None,
+        seed: int | None = None,
+    ) -> None:
+        self.perceived = perceived
+        self.label_index = label_index or {}
+        self.pairings = pairings or {}
+        self.seed = seed
+        self.epoch = 0
+
+    def __len__(self) -> int:
+        return len(self.perceived)
+
+    def __getitem__(self, index: int) -> InputBatch:
+        item = self.perceived.items[index]
+        generator = None
+        if self.seed is not None:
+            generator = np.random.default_rng([self.seed, self.epoch, zlib.crc32(item.id.encode())])
+        inputs = self.perceived.read(index, generator)
+        teachers = {}
+        if generator is not None:
+            teachers = {
+                view: _teacher_batch(pairing, item, generator)
+                for view, pairing in self.pairings.items()
+            }
+        quality = self.perceived.quality.scores.get(item.id, 1.0)
+        return InputBatch(
+            [item.id],
+            inputs.unsqueeze(0),
+            torch.tensor([self.label_index.get(item.label, -1)]),
+            torch.tensor([quality], dtype=torch.float32),
+            teachers,
+        )
+
+
+def collate(items: Sequence[InputBatch]) -> InputBatch:
+    """Join items of one shape to a batch."""
+    return InputBatch(
+        [name for item in items for name in item.ids],
+        torch.cat([item.inputs for item in items]),
+        torch.cat([item.labels for item in items]),
+        torch.cat([item.quality for item in items]),
+        {
+            view: TeacherBatch(
+                torch.cat([item.teachers[view].embeddings for item in items]),
+                torch.cat([item.teachers[view].quality for item in items]),
+                torch.cat([item.teachers[view].present for item in items]),
+            )
+            for view in items[0].teachers
+        },
+    )
+
+
+def _teacher_batch(
+    pairing: TeacherPairing, item: TeacherItem, generator: np.random.Generator
+) -> TeacherBatch:
+    embeddings, quality = pairing.choose(item.id, item.person, item.session, generator)
+    return TeacherBatch(
+        torch.from_numpy(pairing.nothing if embeddings is None else embeddings).unsqueeze(0),
+        torch.tensor([quality]),
+        torch.tensor([embeddings is not None]),
+    )

@@ -1,0 +1,63 @@
+"""From a trained teacher to what its students learn from: stage 4."""
+
+import logging
+from functools import reduce
+from pathlib import Path
+
+from speechbrain.utils.distributed import infer_device
+
+from speechdistill.corpora.prepare import SETS
+from speechdistill.keyed_vectors import KeyedVectors
+from speechdistill.quality.teacher import teacher_quality
+from speechdistill.teachers.perceived import PerceivedSet
+from speechdistill.teachers.targets import TeacherTargets
+from speechdistill.training.encoder_brain import load_best
+from speechdistill.training.extraction import embed
+from speechdistill.training.hyperparameters import Hyperparameters, recall_settings
+from speechdistill.training.train_teacher import build_teacher
+
+logger = logging.getLogger(__name__)
+
+
+def write_targets(data: Path, teacher_exp: Path) -> None:
+    """Embed every item of every set with the trained teacher; keep its class weights beside them.
+
+    What the teacher says of each item is rated, too
+    (:func:`speechdistill.quality.teacher.teacher_quality`).
+
+    Raises
+    ------
+    InputError: no trained teacher, missing manifests or quality.
+    """
+    settings = recall_settings(teacher_exp, "stage 3")
+    hparams = build_teacher(
+        Hyperparameters(settings["teacher"], f"{teacher_exp}/settings.json"),
+        settings["overrides"],
+        teacher_exp,
+        settings["seed"],
+        len(settings["labels"]),
+        settings["dimension"],
+    )
+    load_best(hparams["checkpointer"], ["embedding_model", "classifier"])
+    inputs = hparams["inputs"]
+    inputs.prepare(data, teacher_exp, SETS)
+    sets = [inputs.perceive(data, teacher_exp, name) for name in SETS]
+    perceived = reduce(PerceivedSet.joined, sets)
+    vectors = embed(
+        hparams["embedding_model"], perceived, infer_device(), hparams.get("num_workers", 0)
+    )
+    embeddings = KeyedVectors([item.id for item in perceived.items], vectors)
+    weights = hparams["classifier"].weight.detach().cpu().numpy()
+    label_of = {item.person: item.label for item in sets[SETS.index("train")].items}
+    known = set(label_of.values())
+    kept = [row for row, label in enumerate(settings["labels"]) if label in known]
+    class_weights = KeyedVectors([settings["labels"][row] for row in kept], weights[kept])
+    targets = TeacherTargets(
+        embeddings,
+        class_weights,
+        label_of,
+        hparams["compute_cost"].loss_fn.scale,
+        teacher_quality(embeddings, perceived.quality),
+    )
+    targets.save(teacher_exp / "targets")
+    logger.info("wrote %d embeddings and %d class weights", len(embeddings), len(kept))

@@ -1,0 +1,227 @@
+"""From what a teacher perceives and its YAML to a trained teacher."""
+
+import hashlib
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from speechbrain.dataio.sampler import ReproducibleRandomSampler
+from speechbrain.utils.distributed import infer_device
+
+from speechdistill.corpora.prepare import SETS
+from speechdistill.corpora.teacher_faces import TEACHER_SET
+from speechdistill.errors import InputError
+from speechdistill.files import written_whole
+from speechdistill.keyed_vectors import KeyedVectors
+from speechdistill.teachers.perceived import Inputs, PerceivedSet
+from speechdistill.training.encoder_brain import load_best
+from speechdistill.training.equal_shapes import equal_shape_batches, whole_item_loader
+from speechdistill.training.extraction import embed
+from speechdistill.training.hyperparameters import Hyperparameters, remember_settings
+from speechdistill.training.inputs_data import InputDataset, collate
+from speechdistill.training.teacher_brain import TeacherBrain
+from speechdistill.training.validation import VerificationTrials
+from speechdistill.verification.metrics import eer
+from speechdistill.verification.scoring import cosine_scores
+from speechdistill.verification.trial_sampling import sample_trials
+from speechdistill.verification.trials import TrialList
+
+logger = logging.getLogger(__name__)
+
+ITEMS_PER_PERSON_IN_TRIALS = 20
+TRIALS = 10_000
+# What a YAML is first built with, to find out what its teacher perceives.
+UNKNOWN_LABELS, UNKNOWN_DIMENSION = 2, 1
+
+
+@dataclass(frozen=True)
+class TeacherSettings:
+    """What a teacher is made from.
+
+    Arguments
+    ---------
+    data: folder with ``train/``, ``dev/`` and ``test/`` manifests and quality; ``teacher/``, if
+        there is one, has people who train the teacher only.
+    teacher: YAML with ``inputs``, ``embedding_model``, ``classifier`` and what a Brain needs.
+    output: the teacher's folder.
+    overrides: key -> value for the YAML.
+    seed: of everything random.
+    """
+
+    data: Path
+    teacher: Path
+    output: Path
+    overrides: Mapping[str, Any]
+    seed: int
+
+
+def train_teacher(settings: TeacherSettings) -> None:
+    """Train, or go on training, the teacher; report its verification EER on held-out people.
+
+    The EER on dev people selects the checkpoint; that on test people selects nothing. Both go to
+    ``report.json``. Where nobody on dev has two items (a text per person), there is nothing to
+    verify, and the last checkpoint is taken.
+
+    Raises
+    ------
+    InputError: nothing to learn from, missing manifests, an override that matches no key, other
+        settings than the folder was made with, a loss that is not finite.
+    """
+    yaml = Hyperparameters.read(settings.teacher)
+    inputs = perceiver(yaml, settings.overrides, settings.output, settings.seed)
+    sets = [*SETS, TEACHER_SET] if (settings.data / TEACHER_SET).is_dir() else list(SETS)
+    inputs.prepare(settings.data, settings.output, sets)
+    perceived = {name: inputs.perceive(settings.data, settings.output, name) for name in sets}
+    training = perceived["train"]
+    if len(perceived.get(TEACHER_SET, ())):
+        training = training.joined(perceived[TEACHER_SET])
+    labels = sorted({item.label for item in training.items})
+    if len(labels) < 2:
+        raise InputError(
+            f"{settings.data} has {len(training)} {inputs.kind} items of {len(labels)} people or "
+            f"groups for the teacher to learn from: it needs two or more (stage 1)"
+        )
+    logger.info("training on %d items with %d labels", len(training), len(labels))
+    hparams = build_teacher(
+        *(yaml, settings.overrides, settings.output, settings.seed),
+        *(len(labels), _dimension(training)),
+    )
+    remember_settings(
+        settings.output,
+        {
+            "teacher": yaml.text,
+            "overrides": dict(settings.overrides),
+            "seed": settings.seed,
+            "labels": labels,
+            "dimension": _dimension(training),
+            "training data": hashlib.sha256(
+                "\n".join(f"{item.id}\t{item.label}" for item in training.items).encode()
+            ).hexdigest(),
+        },
+        may_change="number_of_epochs",
+    )
+
+    workers = hparams.get("num_workers", 0)
+    dataset = InputDataset(
+        training, {label: column for column, label in enumerate(labels)}, seed=settings.seed
+    )
+    train_loader = torch.utils.data.DataLoader(
+        dataset,
+        batch_size=hparams["batch_size"],
+        sampler=ReproducibleRandomSampler(dataset, seed=settings.seed),
+        drop_last=len(dataset) > hparams["batch_size"],
+        num_workers=workers,
+        collate_fn=collate,
+    )
+    brain = TeacherBrain(
+        modules=hparams["modules"],
+        opt_class=hparams["opt_class"],
+        hparams=hparams,
+        checkpointer=hparams["checkpointer"],
+    )
+    held_out = {name: _spread(perceived[name]) for name in ("dev", "test")}
+    trials = {name: item_trials(part, settings.seed) for name, part in held_out.items()}
+    if trials["dev"] is None:
+        # Nothing to verify, but a checkpoint comes with every validation.
+        seen, validation = training.select([0]), VerificationTrials({})
+    else:
+        seen, validation = held_out["dev"], VerificationTrials({"dev": trials["dev"]})
+    valid_loader = whole_item_loader(seen, equal_shape_batches(seen), workers)
+    brain.train(train_loader, valid_loader, validation)
+
+    load_best(hparams["checkpointer"], ["embedding_model"])
+    report: dict[str, Any] = {"kind": inputs.kind, "items": len(training), "labels": len(labels)}
+    for name, part in held_out.items():
+        if (found := trials[name]) is not None:
+            report[name] = _verification(hparams, part, found, workers)
+            logger.info(
+                "verification of %d %s people: EER %.2f %% (%d trials)",
+                *(report[name]["people"], name, 100 * report[name]["eer"], len(found)),
+            )
+    with written_whole(settings.output / "report.json") as partial:
+        partial.write_text(json.dumps(report, indent=1) + "\n")
+
+
+def perceiver(
+    yaml: Hyperparameters, overrides: Mapping[str, Any], output: Path, seed: int
+) -> Inputs:
+    """Build what a teacher's YAML says that it perceives.
+
+    How many labels there are, and how wide the inputs, is known only afterwards: then the YAML is
+    built once more, with these.
+    """
+    built = build_teacher(yaml, overrides, output, seed, UNKNOWN_LABELS, UNKNOWN_DIMENSION)
+    if "inputs" not in built:
+        raise InputError(f"{yaml.name} has no key inputs: what does this teacher perceive?")
+    return built["inputs"]
+
+
+def build_teacher(
+    yaml: Hyperparameters,
+    overrides: Mapping[str, Any],
+    output: Path,
+    seed: int,
+    labels: int,
+    dimension: int,
+) -> dict[str, Any]:
+    """Build the teacher YAML's objects; what the recipe knows is filled in."""
+    known = {
+        "seed": seed,
+        "output_folder": str(output),
+        "out_n_neurons": labels,
+        "input_dimension": dimension,
+    }
+    return yaml.build(overrides, known)
+
+
+def item_trials(perceived: PerceivedSet, seed: int) -> TrialList | None:
+    """Draw trials: the same person in another session, or another of the same gender.
+
+    None where nobody has two items, or there is one person alone.
+    """
+    people = [item.person for item in perceived.items]
+    if len(set(people)) in (len(people), 1):
+        return None
+    return sample_trials(
+        [item.id for item in perceived.items],
+        people,
+        [item.session for item in perceived.items],
+        [item.gender for item in perceived.items],
+        TRIALS,
+        seed=seed,
+    )
+
+
+def _verification(
+    hparams: Mapping[str, Any], perceived: PerceivedSet, trials: TrialList, workers: int
+) -> dict[str, Any]:
+    vectors = embed(hparams["embedding_model"], perceived, infer_device(), workers)
+    embeddings = KeyedVectors([item.id for item in perceived.items], vectors)
+    scores = cosine_scores(trials, embeddings, embeddings)
+    is_target = trials.labels == 1
+    return {
+        "eer": eer(scores[is_target], scores[~is_target]),
+        "people": len({item.person for item in perceived.items}),
+        "trials": len(scores),
+    }
+
+
+def _dimension(perceived: PerceivedSet) -> int:
+    return perceived.read(0, None).shape[-1]
+
+
+def _spread(perceived: PerceivedSet) -> PerceivedSet:
+    """At most ITEMS_PER_PERSON_IN_TRIALS of every person, evenly over what there is."""
+    rows_of: dict[str, list[int]] = {}
+    for row, item in enumerate(perceived.items):
+        rows_of.setdefault(item.person, []).append(row)
+    chosen: list[int] = []
+    for rows in rows_of.values():
+        count = min(len(rows), ITEMS_PER_PERSON_IN_TRIALS)
+        chosen += [rows[at] for at in np.linspace(0, len(rows) - 1, count).round().astype(int)]
+    return perceived.select(chosen)
