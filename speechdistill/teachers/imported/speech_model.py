@@ -1,0 +1,130 @@
+"""A trained speech model as a teacher of speech: a bigger student, or one from SpeechBrain."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from speechbrain.inference.classifiers import EncoderClassifier
+from speechbrain.utils.distributed import infer_device
+from speechbrain.utils.fetching import FetchConfig
+
+from speechdistill.corpora.manifests import iterate_cuts
+from speechdistill.errors import InputError
+from speechdistill.students.speaker_encoder import SpeakerEncoder
+from speechdistill.students.student import student_of
+from speechdistill.teachers.frozen import EncodedSet
+from speechdistill.teachers.perceived import Inputs
+from speechdistill.teachers.utterances import Utterances
+from speechdistill.training.encoder_brain import load_best
+from speechdistill.training.extraction import NOT_OF_THE_ENCODER, embed
+from speechdistill.training.hyperparameters import Hyperparameters, recall_settings
+from speechdistill.training.train_student import build_student
+
+STUDENT, PRETRAINED = "settings.json", "hyperparams.yaml"
+PRETRAINED_PATH = "pretrained_path"
+
+
+class SpeechModel:
+    """The embeddings of whole utterances by a model that stays as it is.
+
+    Arguments
+    ---------
+    folder: of a student of this toolkit (with ``settings.json`` and ``save/``), of which the
+        checkpoint of lowest dev EER is taken; or of a pretrained SpeechBrain model (with
+        ``hyperparams.yaml`` and its parameters), as ``EncoderClassifier`` reads it. Nothing is
+        downloaded.
+
+    Example
+    -------
+    >>> SpeechModel("/nonexistent/ecapa").encode({"train": Path("data/train")})
+    Traceback (most recent call last):
+    speechdistill.errors.InputError: no model in /nonexistent/ecapa: give the folder of a trained \
+student (settings.json) or of a pretrained SpeechBrain model (hyperparams.yaml) with --teacher.model
+    """
+
+    kind = "speech"
+
+    def __init__(self, folder: str) -> None:
+        self.folder = Path(folder)
+
+    @property
+    def files(self) -> Sequence[Path]:
+        """The model's parameters and what it is built from."""
+        return [
+            self.folder / STUDENT,
+            self.folder / PRETRAINED,
+            *sorted(self.folder.glob("*.ckpt")),
+            *sorted(self.folder.glob("save/*/*.ckpt")),
+        ]
+
+    def encode(self, folders: Mapping[str, Path]) -> dict[str, EncodedSet]:
+        """Encode the utterances that stage 2 could read; their quality is that of stage 2.
+
+        Raises
+        ------
+        InputError: the folder holds no model, or one whose parts are missing.
+        """
+        inputs, encoder = self._load()
+        return {name: self._encode_set(inputs, encoder, path) for name, path in folders.items()}
+
+    def _load(self) -> tuple[Inputs, torch.nn.Module]:
+        if (self.folder / STUDENT).is_file():
+            return _load_student(self.folder)
+        if (self.folder / PRETRAINED).is_file():
+            return _load_pretrained(self.folder)
+        raise InputError(
+            f"no model in {self.folder}: give the folder of a trained student ({STUDENT}) or of a "
+            f"pretrained SpeechBrain model ({PRETRAINED}) with --teacher.model"
+        )
+
+    def _encode_set(self, inputs: Inputs, encoder: torch.nn.Module, folder: Path) -> EncodedSet:
+        if next(iterate_cuts(folder), None) is None:
+            return EncodedSet([], np.empty((0, 0), np.float32), np.empty(0))
+        utterances = inputs.perceive(folder.parent, self.folder, folder.name)
+        quality = utterances.quality.scores
+        return EncodedSet(
+            utterances.items,
+            embed(encoder, utterances, infer_device(), workers=0),
+            np.array([quality[item.id] for item in utterances.items]),
+        )
+
+
+def _load_student(folder: Path) -> tuple[Inputs, torch.nn.Module]:
+    settings = recall_settings(folder, "stage 5 or 6")
+    try:
+        hparams = build_student(
+            Hyperparameters(settings["student"], f"{folder}/{STUDENT}"),
+            settings["student overrides"],
+            folder,
+            settings["seed"],
+            settings["people"],
+        )
+    except KeyError as error:
+        raise InputError(f"{folder}/{STUDENT} has no {error}: give a student's folder") from error
+    encoder_parts = set(hparams["checkpointer"].recoverables) - NOT_OF_THE_ENCODER
+    load_best(hparams["checkpointer"], sorted(encoder_parts))
+    student = student_of(hparams)
+    return student.inputs, student.encoder
+
+
+def _load_pretrained(folder: Path) -> tuple[Inputs, torch.nn.Module]:
+    yaml = Hyperparameters.read(folder / PRETRAINED)
+    # Published YAMLs name the hub here.
+    elsewhere = {PRETRAINED_PATH: str(folder.resolve())} if PRETRAINED_PATH in yaml.keys else {}
+    try:
+        model = EncoderClassifier.from_hparams(
+            source=str(folder.resolve()),
+            overrides=elsewhere,
+            fetch_config=FetchConfig(allow_network=False),
+        )
+    except Exception as error:  # of building anybody's YAML
+        reason = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+        raise InputError(
+            f"cannot load {folder} as a SpeechBrain EncoderClassifier ({reason})"
+        ) from error
+    sample_rate = getattr(model.hparams, "sample_rate", 16000)
+    encoder = SpeakerEncoder(
+        model.mods.compute_features, model.mods.mean_var_norm, model.mods.embedding_model
+    )
+    return Utterances(sample_rate, chunk_duration=1.0), encoder
