@@ -16,7 +16,7 @@ face_people=1000      # people of whom there are faces alone: they train the tea
 dev_speakers=40       # held out for model selection
 nj=$(nproc)
 seed=1
-yaml_keys=(--number_of_epochs 30 --valid_interval 3 --teacher.number_of_epochs 10 --teacher.grey 0.5)
+yaml_keys=(--number_of_epochs 30 --valid_interval 5 --teacher.number_of_epochs 10 --teacher.grey 0.5)
 options=(data exp speakers test-speakers sessions utterances shared face-people dev-speakers nj seed)
 
 usage() {

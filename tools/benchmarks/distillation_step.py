@@ -17,16 +17,19 @@ import soundfile
 import speechbrain as sb
 import torch
 from lhotse import MonoCut, Recording, SupervisionSegment
+from speechbrain.utils.distributed import infer_device
 from tqdm import tqdm
 
 from speechdistill.keyed_vectors import KeyedVectors
 from speechdistill.quality.table import QualityTable
+from speechdistill.students.student import student_of
 from speechdistill.teachers.targets import TeacherTargets
 from speechdistill.training.hyperparameters import Hyperparameters
-from speechdistill.training.speech_data import SpeechDataset, collate
+from speechdistill.training.inputs_data import InputDataset, collate
+from speechdistill.training.precision import training_precision
 from speechdistill.training.student_brain import StudentBrain
 from speechdistill.training.teacher_connection import pair_and_connect
-from speechdistill.training.train_student import build_student, student_encoder, width
+from speechdistill.training.train_student import build_student, width
 
 CONF = Path(__file__).parents[2] / "recipes" / "voxceleb" / "conf"
 UTTERANCES_PER_SPEAKER = 2
@@ -42,6 +45,7 @@ def make_cuts(folder: Path, speakers: list[str]) -> list[MonoCut]:
             recording = Recording.from_file(path)
             supervision = SupervisionSegment(path.stem, path.stem, 0, 4.0, speaker=speaker)
             cut = recording.to_cut()
+            cut.id = f"{speaker}/v/{take}"
             cut.supervisions, cut.custom = [supervision], {"session": "v"}
             cuts.append(cut)
     return cuts
@@ -54,7 +58,11 @@ def make_targets(speakers: list[str]) -> TeacherTargets:
     weights = generator.normal(size=(len(speakers), 128)).astype(np.float32)
     quality = QualityTable(ids, {"quality": generator.random(len(ids))})
     return TeacherTargets(
-        KeyedVectors(ids, embeddings), KeyedVectors(speakers, weights), 30.0, quality
+        KeyedVectors(ids, embeddings),
+        KeyedVectors(speakers, weights),
+        {speaker: speaker for speaker in speakers},
+        30.0,
+        quality,
     )
 
 
@@ -70,30 +78,32 @@ def endless_steps(brain: StudentBrain, loader: torch.utils.data.DataLoader):
 
 def make_brain(arguments, folder: Path, distill: Path):
     speakers = [f"id{number:05d}" for number in range(arguments.speakers)]
-    student = Hyperparameters.read(arguments.student)
-    hparams = build_student(student, {}, folder / distill.stem, seed=1, speakers=len(speakers))
+    yaml = Hyperparameters.read(arguments.student)
+    hparams = build_student(yaml, {}, folder / distill.stem, seed=1, people=len(speakers))
+    student = student_of(hparams)
+    cuts = make_cuts(folder, speakers)
+    quality = QualityTable([cut.id for cut in cuts], {"quality": np.ones(len(cuts))})
+    utterances = student.inputs.of_cuts(cuts, quality)
     distillation = Hyperparameters.read(distill).build({}, {})
     objective, pairings = distillation["objective"], {}
     if objective.needs_teacher:
-        targets = make_targets(speakers)
-        targets.save(folder / "targets")
-        targets = TeacherTargets.load(folder / "targets")
-        dimension = width(student_encoder(hparams))
-        pairings = pair_and_connect(objective, targets, speakers, dimension, "none", seed=1)
-    cuts = make_cuts(folder, speakers)
-    dataset = SpeechDataset(
-        cuts,
-        hparams["sample_rate"],
-        hparams["sentence_len"],
-        speaker_index={speaker: index for index, speaker in enumerate(speakers)},
-        pairings=pairings,
-    )
+        make_targets(speakers).save(folder / "targets")
+        teachers = {"teacher": TeacherTargets.load(folder / "targets")}
+        dimension = width(student.encoder, utterances)
+        pairings = pair_and_connect(objective, teachers, speakers, dimension, "none", seed=1)
+    class_of = {speaker: index for index, speaker in enumerate(speakers)}
+    dataset = InputDataset(utterances, class_of, pairings, seed=1)
     loader = torch.utils.data.DataLoader(
         dataset, arguments.batch_size or hparams["batch_size"], drop_last=True, collate_fn=collate
     )
+    precision = training_precision(hparams.get("precision", "fp32"), infer_device())
     brain = StudentBrain(
-        dict(hparams["modules"]) | {"objective": objective}, hparams["opt_class"], hparams
+        dict(hparams["modules"]) | {"objective": objective},
+        hparams["opt_class"],
+        hparams,
+        run_opts={"precision": precision},
     )
+    brain.student = student
     brain.init_optimizers()
     brain.bar, brain.train_dataset = tqdm(disable=True), dataset
     brain.modules.train()
