@@ -20,7 +20,7 @@ from speechdistill.quality.check import (
     check_teacher,
     require_correlation,
 )
-from speechdistill.reporting.results import markdown_table
+from speechdistill.reporting.tables import markdown_table
 
 
 def main(arguments) -> None:

@@ -12,7 +12,8 @@ from tqdm import tqdm
 from speechdistill.corpora.conditions.catalogue import CLEAN_SET
 from speechdistill.parallel import parallel_map
 from speechdistill.reporting.cells import Cells
-from speechdistill.reporting.evaluation import METRICS, check_missing
+from speechdistill.reporting.evaluation import METRICS
+from speechdistill.reporting.scored_trials import check_missing
 from speechdistill.verification.bootstrap import SpeakerBootstrap
 from speechdistill.verification.replicated import Change, Replicated, relative_change
 from speechdistill.verification.score_files import read_scores

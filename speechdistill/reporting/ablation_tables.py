@@ -7,10 +7,15 @@ from speechdistill.reporting.ablation_evaluation import AblationResult
 from speechdistill.reporting.cells import Cells
 from speechdistill.reporting.condition_groups import condition_groups, condition_titles
 from speechdistill.reporting.evaluation import METRICS
-from speechdistill.reporting.results import ERROR_RATES, markdown_table
-from speechdistill.verification.replicated import Change, Replicated
-
-NOTHING = "-"
+from speechdistill.reporting.tables import (
+    ERROR_RATES,
+    NOTHING,
+    change_with_p,
+    markdown_table,
+    metric_title,
+    with_interval,
+    with_range,
+)
 
 
 def main_table(result: AblationResult, cells: Cells, controls: Mapping[str, str]) -> str:
@@ -23,7 +28,7 @@ def main_table(result: AblationResult, cells: Cells, controls: Mapping[str, str]
     controls: row -> the control that it is compared with besides the baseline.
     """
     header = ["row", "seeds"]
-    header += [f"{metric} %" if metric in ERROR_RATES else metric for metric in METRICS]
+    header += map(metric_title, METRICS)
     header += [f"EER against {result.baseline}"]
     if controls:
         header += ["EER against its control"]
@@ -100,40 +105,3 @@ def _group_table(
         [name, *(cell(row, sets) for sets in groups.values())] for row, name in names.items()
     )
     return markdown_table([title, *groups], list(rows))
-
-
-def with_interval(found: Replicated, metric: str = "EER") -> str:
-    """Return a metric with its 95 % interval, error rates in per cent.
-
-    Example
-    -------
-    >>> import numpy as np
-    >>> with_interval(Replicated(0.1, np.array([0.08, 0.12])))
-    '10.00 [8.00, 12.00]'
-    """
-    low, high = found.interval()
-    if metric in ERROR_RATES:
-        return f"{100 * found.value:.2f} [{100 * low:.2f}, {100 * high:.2f}]"
-    return f"{found.value:.3f} [{low:.3f}, {high:.3f}]"
-
-
-def with_range(change: Change) -> str:
-    """Return a relative change with its 95 % interval.
-
-    Example
-    -------
-    >>> with_range(Change(-0.2, -0.3, -0.1, p_value=0.002))
-    '-20.0 % [-30.0, -10.0]'
-    """
-    return f"{100 * change.value:+.1f} % [{100 * change.low:+.1f}, {100 * change.high:+.1f}]"
-
-
-def change_with_p(change: Change) -> str:
-    """Return a relative change with its 95 % interval and its p-value.
-
-    Example
-    -------
-    >>> change_with_p(Change(-0.2, -0.3, -0.1, p_value=0.002))
-    '-20.0 % [-30.0, -10.0], p = 0.002'
-    """
-    return f"{with_range(change)}, p = {change.p_value:.3f}"

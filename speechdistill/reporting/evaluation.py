@@ -1,28 +1,44 @@
 """Metrics, intervals and comparisons of several systems on one trial list."""
 
 import hashlib
-import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from speechdistill.errors import InputError
+from speechdistill.reporting.scored_trials import ScoredTrials
 from speechdistill.verification.bootstrap import Metric, SpeakerBootstrap
-from speechdistill.verification.metrics import DetCurve, det_curve
+from speechdistill.verification.det_band import DetBand
+from speechdistill.verification.metrics import DetCurve, DetectionCost, det_curve
 from speechdistill.verification.replicated import Change, Replicated, relative_change
-from speechdistill.verification.score_files import read_scores
-from speechdistill.verification.trials import TrialList
+from speechdistill.verification.trial_costs import act_dcf_costs, cllr_costs
 
-logger = logging.getLogger(__name__)
 
-METRICS: dict[str, Metric] = {
-    "EER": DetCurve.eer,
-    "minDCF p=0.01": partial(DetCurve.min_dcf, p_target=0.01),
-    "minDCF p=0.05": partial(DetCurve.min_dcf, p_target=0.05),
-}
+def curve_metrics(costs: Sequence[DetectionCost]) -> dict[str, Metric]:
+    """Return the EER, and the minDCF of each prior and costs, by their names in tables.
+
+    Example
+    -------
+    >>> list(curve_metrics([DetectionCost(0.01), DetectionCost(0.05, c_miss=10)]))
+    ['EER', 'minDCF p=0.01', 'minDCF p=0.05 costs 10:1']
+    """
+    metrics: dict[str, Metric] = {"EER": DetCurve.eer}
+    for cost in costs:
+        metrics[f"minDCF {setting_name(cost)}"] = partial(
+            DetCurve.min_dcf, p_target=cost.p_target, c_miss=cost.c_miss, c_fa=cost.c_fa
+        )
+    return metrics
+
+
+def setting_name(cost: DetectionCost) -> str:
+    """Name a prior, and costs of a miss and a false alarm that are not both 1."""
+    costs = "" if cost.c_miss == cost.c_fa == 1 else f" costs {cost.c_miss:g}:{cost.c_fa:g}"
+    return f"p={cost.p_target:g}{costs}"
+
+
+METRICS = curve_metrics([DetectionCost(0.01), DetectionCost(0.05)])
 
 
 @dataclass(frozen=True)
@@ -32,13 +48,13 @@ class SystemResult:
     Attributes
     ----------
     curve: its DET curve.
-    metrics: a value and its replicates per name of ``METRICS``.
-    eer_change: against the first system; None for the first itself.
+    metrics: name -> value and replicates.
+    band: intervals of the curve; None where nobody asked how sure it is.
     """
 
     curve: DetCurve
     metrics: dict[str, Replicated]
-    eer_change: Change | None
+    band: DetBand | None
 
 
 @dataclass(frozen=True)
@@ -85,53 +101,94 @@ def evaluate_list(
     ------
     InputError: no system, a missing or broken file, or more trials without score than the limit.
     """
-    if not score_folders:
-        raise InputError("there is no system to report: give at least one")
-    listed = TrialList.load(trials_path)
-    scores = {
-        name: read_scores(listed, folder / f"{trials_path.stem}.txt")
-        for name, folder in score_folders.items()
-    }
-    is_scored = ~np.any([np.isnan(found) for found in scores.values()], axis=0)
-    check_missing(listed, int(np.count_nonzero(~is_scored)), missing_limit, "system")
-    trials = listed.subset(is_scored)
-    is_target = trials.labels == 1
-    bootstrap = SpeakerBootstrap.of(trials, replicates, seed)
-    systems: dict[str, SystemResult] = {}
-    for name, all_scores in scores.items():
-        found = all_scores[is_scored]
-        metrics = bootstrap.evaluate(found, METRICS)
-        baseline = next(iter(systems.values()), None)
-        systems[name] = SystemResult(
-            det_curve(found[is_target], found[~is_target]),
-            metrics,
-            relative_change(baseline.metrics["EER"], metrics["EER"]) if baseline else None,
-        )
+    files = {name: folder / f"{trials_path.stem}.txt" for name, folder in score_folders.items()}
+    scored = ScoredTrials.load(trials_path, files, missing_limit)
+    labels = scored.trials.labels
+    bootstrap = SpeakerBootstrap.of(scored.trials, replicates, seed)
     return ListResult(
         trials_path,
         hashlib.sha256(trials_path.read_bytes()).hexdigest(),
-        len(listed),
-        len(trials),
-        int(is_target.sum()),
+        scored.n_listed,
+        len(labels),
+        int(np.count_nonzero(labels == 1)),
         bootstrap.n_speakers,
         replicates,
-        systems,
+        {
+            name: evaluate_system(scores, labels, METRICS, bootstrap)
+            for name, scores in scored.scores.items()
+        },
     )
 
 
-def check_missing(trials: TrialList, missing: int, missing_limit: float, who: str) -> None:
-    """Warn of trials without score, or raise an InputError where they are too many.
+def evaluate_system(
+    scores: np.ndarray,
+    labels: np.ndarray,
+    metrics: Mapping[str, Metric],
+    bootstrap: SpeakerBootstrap | None,
+) -> SystemResult:
+    """Compute metrics and the DET curve of a system, with intervals if there is a bootstrap.
 
     Arguments
     ---------
-    trials: the list.
-    missing: how many of its trials somebody did not score.
-    missing_limit: largest share that may be missing, in [0, 1].
-    who: should have scored them: ``system`` or ``student``.
+    scores: shape ``(trials,)``, finite.
+    labels: 1 for target, 0 for non-target, shape ``(trials,)``.
+    metrics: name -> function of a curve.
+    bootstrap: of these trials.
     """
-    if missing == 0:
-        return
-    summary = f"{missing} of {len(trials)} trials of {trials.source} lack a score by some {who}"
-    if missing > missing_limit * len(trials):
-        raise InputError(f"{summary}: score them, or raise --missing-limit ({missing_limit})")
-    logger.warning("%s: they are left out for all", summary)
+    curve = det_curve(scores[labels == 1], scores[labels != 1])
+    if bootstrap is None:
+        return SystemResult(curve, _once(curve, metrics), None)
+    found = bootstrap.evaluate(scores, {**metrics, **DetBand.metrics()})
+    band = DetBand.of({rate: found[rate] for rate in DetBand.metrics()})
+    return SystemResult(curve, {name: found[name] for name in metrics}, band)
+
+
+def evaluate_trials(
+    scores: np.ndarray,
+    labels: np.ndarray,
+    metrics: Mapping[str, Metric],
+    bootstrap: SpeakerBootstrap | None,
+) -> dict[str, Replicated]:
+    """Compute metrics alone; the arguments are those of :func:`evaluate_system`."""
+    if bootstrap is None:
+        return _once(det_curve(scores[labels == 1], scores[labels != 1]), metrics)
+    return bootstrap.evaluate(scores, metrics)
+
+
+def _once(curve: DetCurve, metrics: Mapping[str, Metric]) -> dict[str, Replicated]:
+    return {name: Replicated.once(metric(curve)) for name, metric in metrics.items()}
+
+
+def evaluate_llrs(
+    llrs: np.ndarray,
+    labels: np.ndarray,
+    costs: Sequence[DetectionCost],
+    bootstrap: SpeakerBootstrap | None,
+) -> dict[str, Replicated]:
+    """Compute what scores cost that are taken for log-likelihood ratios: Cllr and actual DCF.
+
+    Arguments
+    ---------
+    llrs: natural-log likelihood ratios, shape ``(trials,)``.
+    labels: 1 for target, 0 for non-target, shape ``(trials,)``.
+    costs: priors and costs at which decisions are made.
+    bootstrap: of these trials.
+    """
+    of_trials = {"Cllr": cllr_costs(llrs, labels)}
+    for cost in costs:
+        of_trials[f"actDCF {setting_name(cost)}"] = act_dcf_costs(llrs, labels, cost)
+    if bootstrap is not None:
+        return {name: bootstrap.evaluate_mean(found) for name, found in of_trials.items()}
+    return {
+        name: Replicated.once(float(found[labels == 1].mean() + found[labels != 1].mean()))
+        for name, found in of_trials.items()
+    }
+
+
+def changes(baseline: SystemResult, other: SystemResult) -> dict[str, Change]:
+    """Compare two systems in every metric whose replicates both have, paired by replicate."""
+    return {
+        name: relative_change(before, other.metrics[name])
+        for name, before in baseline.metrics.items()
+        if name in other.metrics and before.replicates.size
+    }

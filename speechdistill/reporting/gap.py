@@ -10,15 +10,15 @@ from speechdistill.errors import InputError
 from speechdistill.files import written_whole
 from speechdistill.reporting.ablation import completeness, list_facts, missing_students, origin
 from speechdistill.reporting.ablation_evaluation import AblationResult, evaluate_ablation
-from speechdistill.reporting.ablation_tables import (
-    NOTHING,
-    change_with_p,
-    with_interval,
-)
 from speechdistill.reporting.cells import Cells
 from speechdistill.reporting.provenance import Provenance
-from speechdistill.reporting.results import markdown_table
 from speechdistill.reporting.sweep import BestEpoch
+from speechdistill.reporting.tables import (
+    NOTHING,
+    change_with_p,
+    markdown_table,
+    with_interval,
+)
 from speechdistill.training.training_log import TRAIN_LOG
 
 

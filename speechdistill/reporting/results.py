@@ -5,11 +5,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from speechdistill.files import written_whole
-from speechdistill.reporting.evaluation import METRICS, ListResult, SystemResult
+from speechdistill.reporting.evaluation import ListResult, changes
 from speechdistill.reporting.provenance import Provenance
-from speechdistill.verification.replicated import Replicated
-
-ERROR_RATES = {"EER"}
+from speechdistill.reporting.tables import change_with_p, metric_table
 
 
 def write_results(
@@ -44,55 +42,15 @@ def write_results(
 def results_table(result: ListResult) -> str:
     """Return the systems' metrics with 95 % intervals, and what they change against the first.
 
-    It is a Markdown table whose columns are padded, so that it also reads well in a terminal.
+    It is a Markdown table that also reads well in a terminal.
     """
-    header = ["system", *(f"{name} %" if name in ERROR_RATES else name for name in METRICS)]
-    rows = [
-        [name, *(_with_interval(system.metrics[metric], metric) for metric in METRICS)]
-        for name, system in result.systems.items()
-    ]
-    baseline = next(iter(result.systems))
-    changes = [
-        f"\n{name} against {baseline}: {_change(system)}\n"
-        for name, system in result.systems.items()
-        if system.eer_change is not None
-    ]
-    return markdown_table(header, rows) + "".join(changes)
-
-
-def markdown_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a Markdown table with columns of even width.
-
-    Example
-    -------
-    >>> print(markdown_table(["system", "EER %"], [["x-vector", "1.99"]]), end="")
-    | system   | EER % |
-    |----------|-------|
-    | x-vector | 1.99  |
-    """
-    widths = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
+    (first, baseline), *others = result.systems.items()
     lines = [
-        "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |"
-        for row in (header, *rows)
+        f"\n{name} against {first}: EER {change_with_p(changes(baseline, system)['EER'])}\n"
+        for name, system in others
     ]
-    lines.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
-    return "\n".join(lines) + "\n"
-
-
-def _with_interval(metric: Replicated, name: str) -> str:
-    low, high = metric.interval()
-    if name in ERROR_RATES:
-        return f"{100 * metric.value:.2f} [{100 * low:.2f}, {100 * high:.2f}]"
-    return f"{metric.value:.3f} [{low:.3f}, {high:.3f}]"
-
-
-def _change(system: SystemResult) -> str:
-    change = system.eer_change
-    assert change is not None
-    return (
-        f"EER {100 * change.value:+.1f} % relative "
-        f"[{100 * change.low:+.1f}, {100 * change.high:+.1f}], p = {change.p_value:.3f}"
-    )
+    table = metric_table({name: system.metrics for name, system in result.systems.items()})
+    return table + "".join(lines)
 
 
 def _list_facts(result: ListResult) -> str:

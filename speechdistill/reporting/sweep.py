@@ -9,7 +9,7 @@ import numpy as np
 from speechdistill.errors import InputError
 from speechdistill.files import require, written_whole
 from speechdistill.reporting.provenance import Provenance
-from speechdistill.reporting.results import markdown_table
+from speechdistill.reporting.tables import markdown_table
 from speechdistill.training.training_log import TRAIN_LOG
 
 

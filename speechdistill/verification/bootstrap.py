@@ -1,8 +1,9 @@
 """How sure an error rate is: bootstrap over speakers."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -15,6 +16,7 @@ from speechdistill.verification.replicated import Replicated
 from speechdistill.verification.trials import TrialList
 
 Metric = Callable[[DetCurve], float]
+Name = TypeVar("Name", bound=Hashable)
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,7 @@ class SpeakerBootstrap:
     def _numbers(self) -> int:
         return 1 + int(max(self.enrol_speakers.max(), self.test_speakers.max()))
 
-    def evaluate(self, scores: np.ndarray, metrics: Mapping[str, Metric]) -> dict[str, Replicated]:
+    def evaluate(self, scores: np.ndarray, metrics: Mapping[Name, Metric]) -> dict[Name, Replicated]:
         """Compute metrics of a system on all trials and on every replicate.
 
         A minimum over thresholds, such as minDCF, adapts to each replicate: its intervals lean to

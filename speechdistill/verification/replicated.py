@@ -13,10 +13,22 @@ class Replicated:
     ----------
     value: on the trials as they are.
     replicates: shape ``(replicates,)``; NaN where a replicate had no target or no non-target.
+        Empty where nobody asked how sure the value is.
     """
 
     value: float
     replicates: np.ndarray
+
+    @classmethod
+    def once(cls, value: float) -> "Replicated":
+        """Return a value without replicates.
+
+        Example
+        -------
+        >>> Replicated.once(0.5).interval()
+        (nan, nan)
+        """
+        return cls(value, np.empty(0))
 
     def interval(self, confidence: float = 0.95) -> tuple[float, float]:
         """Return the percentile interval: the order statistics that cut off the tails.

@@ -1,0 +1,77 @@
+"""A trial list with the scores of several systems."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from speechdistill.errors import InputError
+from speechdistill.verification.score_files import read_scores
+from speechdistill.verification.trials import TrialList
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class ScoredTrials:
+    """The trials of a list that all systems scored.
+
+    Attributes
+    ----------
+    trials: those that all scored.
+    scores: system -> float64 ``(trials,)``.
+    n_listed: how many trials the list has.
+    """
+
+    trials: TrialList
+    scores: dict[str, np.ndarray]
+    n_listed: int
+
+    @classmethod
+    def load(
+        cls, trials_path: Path, score_files: Mapping[str, Path], missing_limit: float
+    ) -> "ScoredTrials":
+        """Read a list and the systems' score files.
+
+        Arguments
+        ---------
+        trials_path: the trial list.
+        score_files: system -> file of lines ``enrol test score``.
+        missing_limit: largest share of trials that may lack a score, in [0, 1].
+
+        Raises
+        ------
+        InputError: no system, a missing or broken file, or more trials without score than the
+            limit.
+        """
+        if not score_files:
+            raise InputError("there is no system to report: give at least one")
+        listed = TrialList.load(trials_path)
+        scores = {name: read_scores(listed, path) for name, path in score_files.items()}
+        is_scored = ~np.any([np.isnan(found) for found in scores.values()], axis=0)
+        missing = int(np.count_nonzero(~is_scored))
+        check_missing(listed, missing, missing_limit, "system")
+        if missing == 0:
+            return cls(listed, scores, len(listed))
+        kept = {name: found[is_scored] for name, found in scores.items()}
+        return cls(listed.subset(is_scored), kept, len(listed))
+
+
+def check_missing(trials: TrialList, missing: int, missing_limit: float, who: str) -> None:
+    """Warn of trials without score, or raise an InputError where they are too many.
+
+    Arguments
+    ---------
+    trials: the list.
+    missing: how many of its trials somebody did not score.
+    missing_limit: largest share that may be missing, in [0, 1].
+    who: should have scored them: ``system`` or ``student``.
+    """
+    if missing == 0:
+        return
+    summary = f"{missing} of {len(trials)} trials of {trials.source} lack a score by some {who}"
+    if missing > missing_limit * len(trials):
+        raise InputError(f"{summary}: score them, or raise --missing-limit ({missing_limit})")
+    logger.warning("%s: they are left out for all", summary)

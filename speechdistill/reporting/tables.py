@@ -1,0 +1,91 @@
+"""Markdown tables of metrics that also read well in a terminal."""
+
+from collections.abc import Mapping, Sequence
+
+from speechdistill.verification.replicated import Change, Replicated
+
+ERROR_RATES = {"EER", "EER on the hull"}
+NOTHING = "-"
+
+
+def markdown_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a Markdown table with columns of even width.
+
+    Example
+    -------
+    >>> print(markdown_table(["system", "EER %"], [["x-vector", "1.99"]]), end="")
+    | system   | EER % |
+    |----------|-------|
+    | x-vector | 1.99  |
+    """
+    widths = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
+    lines = [
+        "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |"
+        for row in (header, *rows)
+    ]
+    lines.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
+    return "\n".join(lines) + "\n"
+
+
+def metric_table(systems: Mapping[str, Mapping[str, Replicated]], title: str = "system") -> str:
+    """Return systems by metrics, with 95 % intervals where there are any.
+
+    Arguments
+    ---------
+    systems: row -> metric -> value; rows need not have the same metrics.
+    title: of the first column.
+
+    Example
+    -------
+    >>> print(metric_table({"x-vector": {"EER": Replicated.once(0.0199)}}), end="")
+    | system   | EER % |
+    |----------|-------|
+    | x-vector | 1.99  |
+    """
+    metrics = list(dict.fromkeys(metric for found in systems.values() for metric in found))
+    rows = [
+        [name, *(with_interval(found[m], m) if m in found else NOTHING for m in metrics)]
+        for name, found in systems.items()
+    ]
+    return markdown_table([title, *map(metric_title, metrics)], rows)
+
+
+def metric_title(metric: str) -> str:
+    """Return the head of a metric's column: error rates are in per cent."""
+    return f"{metric} %" if metric in ERROR_RATES else metric
+
+
+def with_interval(found: Replicated, metric: str = "EER") -> str:
+    """Return a metric with its 95 % interval, if it has one; error rates in per cent.
+
+    Example
+    -------
+    >>> import numpy as np
+    >>> with_interval(Replicated(0.1, np.array([0.08, 0.12])))
+    '10.00 [8.00, 12.00]'
+    """
+    scale, decimals = (100, 2) if metric in ERROR_RATES else (1, 3)
+    value, low, high = (f"{scale * each:.{decimals}f}" for each in (found.value, *found.interval()))
+    return value if low == "nan" else f"{value} [{low}, {high}]"
+
+
+def with_range(change: Change) -> str:
+    """Return a relative change with its 95 % interval.
+
+    Example
+    -------
+    >>> with_range(Change(-0.2, -0.3, -0.1, p_value=0.002))
+    '-20.0 % [-30.0, -10.0]'
+    """
+    return f"{100 * change.value:+.1f} % [{100 * change.low:+.1f}, {100 * change.high:+.1f}]"
+
+
+def change_with_p(change: Change) -> str:
+    """Return a relative change with its 95 % interval and its p-value.
+
+    Example
+    -------
+    >>> change_with_p(Change(-0.2, -0.3, -0.1, p_value=0.002))
+    '-20.0 % [-30.0, -10.0], p = 0.002'
+    """
+    return f"{with_range(change)}, p = {change.p_value:.3f}"
