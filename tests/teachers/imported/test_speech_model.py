@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 import torch
-from hyperpyyaml import load_hyperpyyaml
 from speechbrain.inference.classifiers import EncoderClassifier
 from speechbrain.utils.fetching import LocalStrategy
 
@@ -15,51 +14,6 @@ from speechdistill.teachers.imported.speech_model import SpeechModel
 from speechdistill.training.extraction import extract_embeddings
 from speechdistill.training.train_student import StudentSettings, train_student
 from tests.teachers.conftest import CONF
-
-PRETRAINED = """
-pretrained_path: speechbrain/spkrec-that-is-on-the-hub
-sample_rate: 16000
-compute_features: !new:speechbrain.lobes.features.Fbank
-    n_mels: 20
-mean_var_norm: !new:speechbrain.processing.features.InputNormalization
-    norm_type: sentence
-    std_norm: False
-embedding_model: !new:speechbrain.lobes.models.Xvector.Xvector
-    in_channels: 20
-    tdnn_blocks: 2
-    tdnn_channels: [8, 24]
-    tdnn_kernel_sizes: [3, 1]
-    tdnn_dilations: [1, 1]
-    lin_neurons: 6
-classifier: !new:speechbrain.lobes.models.ECAPA_TDNN.Classifier
-    input_size: 6
-    out_neurons: 3
-modules:
-    compute_features: !ref <compute_features>
-    mean_var_norm: !ref <mean_var_norm>
-    embedding_model: !ref <embedding_model>
-    classifier: !ref <classifier>
-pretrainer: !new:speechbrain.utils.parameter_transfer.Pretrainer
-    loadables:
-        embedding_model: !ref <embedding_model>
-        classifier: !ref <classifier>
-    paths:
-        embedding_model: !ref <pretrained_path>/embedding_model.ckpt
-        classifier: !ref <pretrained_path>/classifier.ckpt
-"""
-
-
-@pytest.fixture
-def pretrained(tmp_path):
-    """A folder as SpeechBrain publishes them, with random parameters."""
-    folder = tmp_path / "pretrained"
-    folder.mkdir()
-    (folder / "hyperparams.yaml").write_text(PRETRAINED)
-    torch.manual_seed(5)
-    built = load_hyperpyyaml(PRETRAINED)
-    for name in ("embedding_model", "classifier"):
-        torch.save(built[name].state_dict(), folder / f"{name}.ckpt")
-    return folder
 
 
 @pytest.mark.slow
