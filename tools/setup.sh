@@ -23,11 +23,11 @@ if [ ! -x "$python" ]; then
   say "made $environment with $("$python" --version)"
 fi
 
-say "installing the package and its pinned dependencies (about a minute, 1.5 GB with a CPU torch)"
+say "installing the package and its pinned dependencies (about two minutes, 2 GB with a CPU torch)"
 "$python" -m pip install --quiet --disable-pip-version-check \
-  --constraint "$root/tools/constraints.txt" --editable "${root}[synth,dev]" 2> >(grep -v '^WARNING: Location' >&2) ||
+  --constraint "$root/tools/constraints.txt" --editable "${root}[synth,text,onnx,dev]" 2> >(grep -v '^WARNING: Location' >&2) ||
   die "pip could not install the package: see its message above"
-say "installed speechdistill with the extras synth and dev"
+say "installed speechdistill with the extras synth, text, onnx and dev"
 
 "$python" "$root/tools/fit_torchaudio.py" || die "torchaudio does not import: see above"
 for module in torch torchaudio speechbrain lhotse; do
