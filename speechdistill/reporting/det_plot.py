@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from scipy.special import ndtri
 
 from speechdistill.files import written_whole
+from speechdistill.verification.det_band import DetBand
 from speechdistill.verification.metrics import DetCurve
 
 # Okabe and Ito's palette, told apart by readers with any colour vision; dashes help in print.
@@ -17,7 +18,12 @@ DASHES = ("-", "--", "-.", ":")
 TICKS_PERCENT = (0.01, 0.1, 0.5, 1, 2, 5, 10, 20, 40, 60, 80, 90, 95, 98, 99)
 
 
-def plot_det(curves: Mapping[str, DetCurve], title: str, path: Path) -> None:
+def plot_det(
+    curves: Mapping[str, DetCurve],
+    title: str,
+    path: Path,
+    bands: Mapping[str, DetBand] | None = None,
+) -> None:
     """Draw DET curves on normal-deviate axes and mark each equal error rate; write a PNG.
 
     On these axes the curve of normally distributed scores is a straight line (Martin et al.,
@@ -29,8 +35,11 @@ def plot_det(curves: Mapping[str, DetCurve], title: str, path: Path) -> None:
     curves: system -> curve; at least one.
     title: above the plot.
     path: the PNG to write.
+    bands: system -> 95 % intervals of its curve, drawn behind it.
     """
-    figure = Figure(figsize=(6.4, 7.0), dpi=150, layout="constrained")
+    # Room for a legend line each, so that the square axes need not give way to it.
+    height = 6.6 + 0.23 * (len(curves) + bool(bands))
+    figure = Figure(figsize=(6.4, height), dpi=150, layout="constrained")
     axes = figure.add_subplot()
     low, high = _limits(curves)
     axes.plot([low, high], [low, high], color="0.8", linewidth=1, zorder=1)
@@ -38,7 +47,13 @@ def plot_det(curves: Mapping[str, DetCurve], title: str, path: Path) -> None:
         colour, dashes = COLOURS[index % len(COLOURS)], DASHES[index % len(DASHES)]
         label = f"{name} (EER {100 * curve.eer():.2f} %)"
         # Rates of 0 and 1 lie at infinity: outside the frame is far enough.
-        x, y = np.clip(ndtri([curve.false_alarm_rates, curve.miss_rates]), low - 1, high + 1)
+        frame = low - 1, high + 1
+        if bands and name in bands:
+            band = bands[name]
+            edges = np.clip(ndtri([band.low, band.high]), *frame)
+            x = ndtri(band.false_alarm_rates)
+            axes.fill_between(x, *edges, color=colour, alpha=0.15, linewidth=0)
+        x, y = np.clip(ndtri([curve.false_alarm_rates, curve.miss_rates]), *frame)
         axes.plot(x, y, color=colour, linestyle=dashes, linewidth=1.8, label=label)
         middle = np.clip(ndtri(curve.eer()), low, high)
         axes.plot(middle, middle, "o", color=colour, mec="white", zorder=3, clip_on=False)
@@ -52,7 +67,8 @@ def plot_det(curves: Mapping[str, DetCurve], title: str, path: Path) -> None:
     axes.set_ylabel("miss rate (%)")
     axes.grid(color="0.92")
     axes.set_axisbelow(True)
-    figure.legend(loc="outside lower center")
+    shading = "shaded: 95 % intervals, over speakers" if bands else None
+    figure.legend(loc="outside lower center", title=shading, frameon=False)
     FigureCanvasAgg(figure)
     with written_whole(path) as partial:
         figure.savefig(partial, metadata={"Software": None})

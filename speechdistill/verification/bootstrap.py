@@ -91,6 +91,16 @@ class SpeakerBootstrap:
         except InputError as error:
             raise InputError(f"{trials.source or 'the trial list'}: {error}") from error
 
+    def subset(self, is_kept: np.ndarray) -> "SpeakerBootstrap":
+        """Return the bootstrap of the trials where the boolean array ``is_kept`` is true."""
+        return SpeakerBootstrap(
+            self.labels[is_kept],
+            self.enrol_speakers[is_kept],
+            self.test_speakers[is_kept],
+            self.replicates,
+            self.seed,
+        )
+
     @cached_property
     def speakers(self) -> np.ndarray:
         """The speaker numbers that the trials have, rising."""
@@ -108,7 +118,9 @@ class SpeakerBootstrap:
     def _numbers(self) -> int:
         return 1 + int(max(self.enrol_speakers.max(), self.test_speakers.max()))
 
-    def evaluate(self, scores: np.ndarray, metrics: Mapping[Name, Metric]) -> dict[Name, Replicated]:
+    def evaluate(
+        self, scores: np.ndarray, metrics: Mapping[Name, Metric]
+    ) -> dict[Name, Replicated]:
         """Compute metrics of a system on all trials and on every replicate.
 
         A minimum over thresholds, such as minDCF, adapts to each replicate: its intervals lean to

@@ -8,8 +8,11 @@ import numpy as np
 
 from speechdistill.errors import InputError
 from speechdistill.verification.trials import TrialList
+from speechdistill.verification.utterance_facts import UtteranceFacts
 
 UNKNOWN = "unknown"
+SESSION = "session"
+MOST_KINDS = 5
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,46 @@ class TrialGroup:
 
     name: str
     is_member: np.ndarray
+
+
+def groups_by_column(
+    trials: TrialList, facts: UtteranceFacts, column: str, edges: Sequence[float] | None = None
+) -> list[TrialGroup]:
+    """Group trials by a column: ``session`` by same or not, many numbers by size, else by kind.
+
+    Arguments
+    ---------
+    trials: the trials.
+    facts: has the column; for ``session`` it need not, as VoxCeleb's names say it.
+    column: its name.
+    edges: see :func:`groups_by_number`; without them, up to five numbers are kinds, as SNRs are.
+
+    Raises
+    ------
+    InputError: no table has the column, or edges are given and it is not of numbers.
+
+    Example
+    -------
+    >>> facts = UtteranceFacts({"gender": {"a": "f", "b": "m"}})
+    >>> trials = TrialList(["a/1", "b/1"], np.array([0, 0]), np.array([0, 1]), np.array([1, 0]))
+    >>> [group.name for group in groups_by_column(trials, facts, "gender")]
+    ['f', 'f / m']
+    """
+    if column == SESSION:
+        is_told = SESSION in facts.columns
+        return groups_by_session(trials, facts.texts(column, trials) if is_told else None)
+    texts = facts.texts(column, trials)
+    if edges is None and not _are_many_numbers(texts):
+        return groups_by_kind(trials, texts)
+    return groups_by_number(trials, facts.numbers(column, trials), edges)
+
+
+def _are_many_numbers(texts: Sequence[str | None]) -> bool:
+    known = {text for text in texts if text is not None}
+    try:
+        return len({float(text) for text in known}) > MOST_KINDS
+    except ValueError:
+        return False
 
 
 def groups_by_kind(trials: TrialList, kinds: Sequence[str | None]) -> list[TrialGroup]:

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from speechdistill.errors import InputError
-from speechdistill.keyed_vectors import KeyedVectors
 from speechdistill.verification.trials import TrialList
+from speechdistill.verification.utterance_facts import UtteranceFacts
+
+LOGARITHM = "log:"
 
 
 @dataclass(frozen=True)
@@ -59,34 +61,57 @@ def pair_measures(trials: TrialList, measures: Mapping[str, np.ndarray]) -> Pair
     return PairMeasures(names, np.column_stack(values) if values else np.empty((len(trials), 0)))
 
 
-def embedding_magnitudes(trials: TrialList, vectors: KeyedVectors) -> np.ndarray:
-    """Return the Euclidean length of each utterance's embedding, as the model gave it.
+def pair_measures_of_columns(
+    trials: TrialList, facts: UtteranceFacts, columns: Sequence[str]
+) -> PairMeasures:
+    """Take quality measures from tables.
+
+    Arguments
+    ---------
+    trials: the trials.
+    facts: has the columns.
+    columns: their names; ``log:NAME`` takes the logarithm, which suits durations.
+
+    Raises
+    ------
+    InputError: no table has a column, or an utterance of the trials lacks a value.
+
+    Example
+    -------
+    >>> facts = UtteranceFacts({"duration": {"a": "1", "b": "2"}})
+    >>> trials = TrialList(["a", "b"], np.array([0, 0]), np.array([0, 1]), np.array([1, 0]))
+    >>> pair_measures_of_columns(trials, facts, ["log:duration"]).values.round(2).tolist()
+    [[0.0, 0.0], [0.0, 0.69]]
+    """
+    measures = {}
+    for column in columns:
+        numbers = facts.numbers(column.removeprefix(LOGARITHM), trials)
+        if column.startswith(LOGARITHM):
+            numbers = np.log(numbers, out=np.full(len(numbers), np.nan), where=numbers > 0)
+        measures[column] = numbers
+    return pair_measures(trials, measures)
+
+
+def embedding_magnitudes(vectors: np.ndarray) -> np.ndarray:
+    """Return the Euclidean length of embeddings as the model gave them.
 
     Models trained with a softmax over classes give shorter embeddings to utterances that they are
     unsure of; embeddings stored at length 1 say nothing.
 
     Arguments
     ---------
-    trials: its names are looked up.
-    vectors: embeddings, not length-normalised, keyed by utterance id.
+    vectors: shape ``(utterances, dimension)``.
 
     Returns
     -------
-    float64, one per name of the list; NaN where there is no embedding.
+    float64 ``(utterances,)``.
 
     Example
     -------
-    >>> trials = TrialList(
-    ...     ["a.wav", "b.wav"], np.array([0, 0]), np.array([0, 1]), np.array([1, 0])
-    ... )
-    >>> embedding_magnitudes(trials, KeyedVectors(["a"], np.array([[3.0, 4.0]])))
-    array([ 5., nan])
+    >>> embedding_magnitudes(np.array([[3.0, 4.0]]))
+    array([5.])
     """
-    found = np.full(len(trials.names), np.nan)
-    rows = np.array([vectors.row_of.get(name, -1) for name in trials.ids])
-    there = np.flatnonzero(rows >= 0)
-    found[there] = np.linalg.norm(vectors.vectors[rows[there]], axis=1)
-    return found
+    return np.sqrt(np.einsum("ij,ij->i", vectors, vectors, dtype=np.float64))
 
 
 def _require_finite(trials: TrialList, name: str, of_utterances: np.ndarray) -> None:

@@ -5,11 +5,13 @@ import pytest
 
 from speechdistill.errors import InputError
 from speechdistill.verification.breakdown import (
+    groups_by_column,
     groups_by_kind,
     groups_by_number,
     groups_by_session,
 )
 from speechdistill.verification.trials import TrialList
+from speechdistill.verification.utterance_facts import UtteranceFacts
 
 
 @pytest.fixture
@@ -83,3 +85,35 @@ def test_sessions_split_the_targets_and_share_the_nontargets(trials, named):
 def test_names_without_session_are_unknown():
     trials = TrialList(["a-1", "a-2", "b-1"], np.array([0, 0]), np.array([1, 2]), np.array([1, 0]))
     assert members(groups_by_session(trials)) == {"unknown": [True, True]}
+
+
+def test_columns_are_grouped_by_what_they_hold(trials):
+    ids = trials.ids
+    facts = UtteranceFacts(
+        {
+            "gender": {f"s{n}": "fmfm"[n] for n in range(4)},
+            "snr": {name: str([20, 5][n % 2]) for n, name in enumerate(ids)},
+            "duration": {name: str(n / 2) for n, name in enumerate(ids)},
+        }
+    )
+    names = {
+        column: [group.name for group in groups_by_column(trials, facts, column)]
+        for column in ("gender", "snr", "duration", "session")
+    }
+    assert names["gender"] == ["f", "f / m", "m"]
+    assert names["snr"] == ["20", "20 / 5", "5"]
+    assert len(names["duration"]) == 3 and names["duration"][0].startswith("below")
+    assert names["session"] == ["different sessions", "same session"]
+    assert [group.name for group in groups_by_column(trials, facts, "snr", [10])] == [
+        "below 10",
+        "10 and more",
+    ]
+    with pytest.raises(InputError, match="not of numbers"):
+        groups_by_column(trials, facts, "gender", [10])
+    with pytest.raises(InputError, match="nothing says the age"):
+        groups_by_column(trials, facts, "age")
+
+
+def test_a_session_column_counts_before_the_names(trials):
+    facts = UtteranceFacts({"session": dict.fromkeys(trials.ids, "one")})
+    assert [group.name for group in groups_by_column(trials, facts, "session")] == ["same session"]

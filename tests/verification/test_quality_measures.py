@@ -4,9 +4,13 @@ import numpy as np
 import pytest
 
 from speechdistill.errors import InputError
-from speechdistill.keyed_vectors import KeyedVectors
-from speechdistill.verification.quality_measures import embedding_magnitudes, pair_measures
+from speechdistill.verification.quality_measures import (
+    embedding_magnitudes,
+    pair_measures,
+    pair_measures_of_columns,
+)
 from speechdistill.verification.trials import TrialList
+from speechdistill.verification.utterance_facts import UtteranceFacts
 
 TRIALS = TrialList(
     ["a/1.wav", "a/2.wav", "b/1.wav", "b/2.wav"],
@@ -42,9 +46,23 @@ def test_an_utterance_without_value_is_named_if_a_trial_needs_it():
         pair_measures(TRIALS, {"duration": durations})
 
 
-def test_magnitudes_are_norms_in_the_order_of_the_trials_names():
-    vectors = np.random.default_rng(0).normal(size=(3, 7))
-    found = embedding_magnitudes(TRIALS, KeyedVectors(["b/1", "x", "a/1"], vectors))
-    expected = [np.sqrt((vectors[row] ** 2).sum()) for row in (2, 0)]
-    np.testing.assert_allclose(found[[0, 2]], expected)
-    assert np.isnan(found[[1, 3]]).all()
+def test_columns_of_tables_as_they_are_or_as_logarithms():
+    facts = UtteranceFacts({"duration": {"a": "4", "b": "9"}, "quality": {"a": "0.5", "b": "1"}})
+    found = pair_measures_of_columns(TRIALS, facts, ["quality", "log:duration"])
+    assert found.names[2:] == ["lower log:duration", "higher log:duration"]
+    expected = [[0.5, 0.5, 4, 4], [0.5, 1, 4, 9], [0.5, 1, 4, 9]]
+    expected = np.array(expected)
+    expected[:, 2:] = np.log(expected[:, 2:])
+    np.testing.assert_allclose(found.values, expected)
+
+
+def test_the_logarithm_of_nothing_is_refused():
+    facts = UtteranceFacts({"duration": {"a": "4", "b": "0"}})
+    with pytest.raises(InputError, match="no finite log:duration, such as b/1"):
+        pair_measures_of_columns(TRIALS, facts, ["log:duration"])
+
+
+def test_magnitudes_are_norms():
+    vectors = np.random.default_rng(0).normal(size=(3, 7)).astype(np.float32)
+    expected = [np.sqrt(sum(float(x) ** 2 for x in vector)) for vector in vectors]
+    np.testing.assert_allclose(embedding_magnitudes(vectors), expected)
