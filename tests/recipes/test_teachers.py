@@ -1,0 +1,40 @@
+"""The real run.sh with a teacher of faces and one of texts at once, and one in the other's place."""
+
+import json
+
+import numpy as np
+import pytest
+
+from tests.recipes.test_run_whole import SMALL
+
+pytestmark = pytest.mark.slow
+
+TEACHERS = ("--teacher", "conf/teacher_face.yaml,conf/teacher_text.yaml")
+
+
+def test_two_teachers_at_once(run_recipe, corpus, tmp_path):
+    options = [*TEACHERS, *SMALL, "--teacher.texts", corpus / "vox1_meta.csv"]
+    whole = run_recipe("--data", corpus, "--distill", "conf/distill_face_text.yaml", *options)
+    assert whole.returncode == 0, whole.stderr
+    exp = tmp_path / "exp"
+    kinds = {
+        name: json.loads((exp / name / "report.json").read_text())["kind"]
+        for name in ("teacher_face", "teacher_text")
+    }
+    assert kinds == {"teacher_face": "face", "teacher_text": "text"}
+    results = (exp / "RESULTS.md").read_text()
+    assert "face teacher" in results and "text teacher" in results
+    log = exp / "student_small-distill_face_text" / "train_log.tsv"
+    table = np.genfromtxt(log, names=True, delimiter="\t")
+    for term in ("face_feature", "face_classifier", "text_feature", "text_classifier"):
+        assert (table[term] > 0).all()
+
+    # The same teachers, of which a row takes one.
+    one = ("--distill", "conf/distill_feature.yaml", "--stage", "6", "--stop-stage", "6")
+    lost = run_recipe(*one, *options)
+    assert lost.returncode == 1
+    assert "names no teacher: its key `teacher` must be one of teacher_face, teacher_text" in (
+        lost.stderr
+    )
+    found = run_recipe(*one, *options, "--teacher_name", "teacher_text")
+    assert found.returncode == 0, found.stderr
