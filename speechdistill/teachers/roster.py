@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from lhotse.cut import MonoCut
+
 from speechdistill.corpora.faces import FACES, iterate_faces
 from speechdistill.corpora.manifests import CUTS, iterate_cuts
 from speechdistill.teachers.items import TeacherItem
@@ -46,7 +48,7 @@ class Roster:
                     people[face.speaker] = face.gender
         if has_cuts or not has_faces:
             for cut in iterate_cuts(folder):
-                item = utterance_item(cut)
+                item = _utterance_item(cut)
                 members[item.id] = item
                 people[item.person] = item.gender
         return cls(people, members)
@@ -146,13 +148,7 @@ def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:12]
 
 
-def utterance_item(cut) -> TeacherItem:
-    """Make the item of an utterance, labelled with who speaks.
-
-    Arguments
-    ---------
-    cut: a Lhotse cut of :func:`speechdistill.corpora.manifests.utterance_cut`.
-    """
-    supervision = cut.supervisions[0]
-    speaker, session = supervision.speaker, (cut.custom or {}).get("session", "-")
-    return TeacherItem(cut.id, speaker, session, speaker, supervision.gender)
+def _utterance_item(cut: MonoCut) -> TeacherItem:
+    spoken = cut.supervisions[0]
+    session = (cut.custom or {}).get("session", "-")
+    return TeacherItem(cut.id, spoken.speaker, session, spoken.speaker, spoken.gender)

@@ -1,6 +1,5 @@
 """Face images through an ONNX model that somebody else trained: an ArcFace export, say."""
 
-import logging
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,8 +13,6 @@ from speechdistill.errors import InputError
 from speechdistill.teachers.face_images import read_image, readable_faces
 from speechdistill.teachers.frozen import EncodedSet
 from speechdistill.teachers.items import TeacherItem
-
-logger = logging.getLogger(__name__)
 
 CHANNELS = ("RGB", "BGR")
 PROVIDERS = ("CUDAExecutionProvider", "CPUExecutionProvider")
@@ -110,13 +107,13 @@ class OnnxImages:
                 "of one image input and one embedding output"
             )
         shape, kind = inputs[0].shape, inputs[0].type
-        wanted = (3, self.image_size, self.image_size)
-        if kind != "tensor(float)" or len(shape) != 4 or shape[1] not in (3, str(shape[1])):
+        wanted = (self.image_size, self.image_size)
+        if kind != "tensor(float)" or len(shape) != 4 or _is_other(shape[1], 3):
             raise InputError(
                 f"{self.model} takes {kind} {shape}, not float (batch, 3, height, width): "
                 "export it so"
             )
-        if any(isinstance(n, int) and n != size for n, size in zip(shape[1:], wanted, strict=True)):
+        if any(map(_is_other, shape[2:], wanted)):
             raise InputError(
                 f"{self.model} takes images of {shape[2]} x {shape[3]}, not "
                 f"{self.image_size} x {self.image_size}: set --teacher.image_size"
@@ -195,6 +192,11 @@ class OnnxImages:
                 "(batch, dimension): export it up to its embedding"
             )
         return np.asarray(vectors, dtype=np.float32)
+
+
+def _is_other(size: int | str | None, wanted: int) -> bool:
+    """Whether a model fixes a size, and to another one; open sizes have a name or None."""
+    return isinstance(size, int) and size != wanted
 
 
 def _per_channel(name: str, values: float | Sequence[float]) -> np.ndarray:

@@ -101,7 +101,9 @@ def _load_student(folder: Path) -> tuple[Inputs, torch.nn.Module]:
             settings["people"],
         )
     except KeyError as error:
-        raise InputError(f"{folder}/{STUDENT} has no {error}: give a student's folder") from error
+        raise InputError(
+            f"{folder}/{STUDENT} has no {error}: give the folder of a student of this version"
+        ) from error
     encoder_parts = set(hparams["checkpointer"].recoverables) - NOT_OF_THE_ENCODER
     load_best(hparams["checkpointer"], sorted(encoder_parts))
     student = student_of(hparams)
