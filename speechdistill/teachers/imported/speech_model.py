@@ -12,14 +12,11 @@ from speechbrain.utils.fetching import FetchConfig
 from speechdistill.corpora.manifests import iterate_cuts
 from speechdistill.errors import InputError
 from speechdistill.students.speaker_encoder import SpeakerEncoder
-from speechdistill.students.student import student_of
 from speechdistill.teachers.frozen import EncodedSet
 from speechdistill.teachers.perceived import Inputs
 from speechdistill.teachers.utterances import Utterances
-from speechdistill.training.encoder_brain import load_best
-from speechdistill.training.extraction import NOT_OF_THE_ENCODER, embed
-from speechdistill.training.hyperparameters import Hyperparameters, recall_settings
-from speechdistill.training.train_student import build_student
+from speechdistill.training.extraction import embed, load_student
+from speechdistill.training.hyperparameters import Hyperparameters
 
 STUDENT, PRETRAINED = "settings.json", "hyperparams.yaml"
 PRETRAINED_PATH = "pretrained_path"
@@ -70,7 +67,8 @@ student (settings.json) or of a pretrained SpeechBrain model (hyperparams.yaml) 
 
     def _load(self) -> tuple[Inputs, torch.nn.Module]:
         if (self.folder / STUDENT).is_file():
-            return _load_student(self.folder)
+            student, _ = load_student(self.folder)
+            return student.inputs, student.encoder
         if (self.folder / PRETRAINED).is_file():
             return _load_pretrained(self.folder)
         raise InputError(
@@ -88,26 +86,6 @@ student (settings.json) or of a pretrained SpeechBrain model (hyperparams.yaml) 
             embed(encoder, utterances, infer_device(), workers=0),
             np.array([quality[item.id] for item in utterances.items]),
         )
-
-
-def _load_student(folder: Path) -> tuple[Inputs, torch.nn.Module]:
-    settings = recall_settings(folder, "stage 5 or 6")
-    try:
-        hparams = build_student(
-            Hyperparameters(settings["student"], f"{folder}/{STUDENT}"),
-            settings["student overrides"],
-            folder,
-            settings["seed"],
-            settings["people"],
-        )
-    except KeyError as error:
-        raise InputError(
-            f"{folder}/{STUDENT} has no {error}: give the folder of a student of this version"
-        ) from error
-    encoder_parts = set(hparams["checkpointer"].recoverables) - NOT_OF_THE_ENCODER
-    load_best(hparams["checkpointer"], sorted(encoder_parts))
-    student = student_of(hparams)
-    return student.inputs, student.encoder
 
 
 def _load_pretrained(folder: Path) -> tuple[Inputs, torch.nn.Module]:
