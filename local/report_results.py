@@ -36,7 +36,9 @@ def main(arguments) -> None:
     for path in arguments.trials:
         result = evaluate_list(path, systems, arguments.seed, arguments.missing_limit)
         plot = arguments.det_plot_folder / f"det_{path.stem}.png"
-        plot_det({name: found.curve for name, found in result.systems.items()}, path.name, plot)
+        curves = {name: found.curve for name, found in result.systems.items()}
+        bands = {name: found.band for name, found in result.systems.items() if found.band}
+        plot_det(curves, path.name, plot, bands)
         results.append(result)
         det_plots[path.name] = plot
     notes = arguments.note

@@ -68,10 +68,14 @@ def test_det_plots_are_the_same_bytes(two_systems, tmp_path):
     path, folders, _, _ = two_systems
     result = evaluate_list(path, folders, seed=1, replicates=50)
     curves = {name: system.curve for name, system in result.systems.items()}
+    bands = {name: system.band for name, system in result.systems.items()}
     for name in ("one.png", "two.png"):
-        plot_det(curves, "list", tmp_path / name)
-    assert (tmp_path / "one.png").read_bytes() == (tmp_path / "two.png").read_bytes()
-    assert (tmp_path / "one.png").read_bytes().startswith(b"\x89PNG")
+        plot_det(curves, "list", tmp_path / name, bands)
+    plot_det(curves, "list", tmp_path / "bare.png")
+    with_bands = (tmp_path / "one.png").read_bytes()
+    assert with_bands == (tmp_path / "two.png").read_bytes()
+    assert with_bands.startswith(b"\x89PNG")
+    assert with_bands != (tmp_path / "bare.png").read_bytes()
 
 
 def test_missing_scores(two_systems):
