@@ -37,7 +37,7 @@ def pair_measures(trials: TrialList, measures: Mapping[str, np.ndarray]) -> Pair
     ---------
     trials: the trials.
     measures: name -> one number per name of the trial list, such as log durations, qualities in
-        [0, 1], :func:`embedding_magnitudes` or means of cohort scores.
+        [0, 1] or :func:`embedding_measures`.
 
     Raises
     ------
@@ -90,28 +90,6 @@ def pair_measures_of_columns(
             numbers = np.log(numbers, out=np.full(len(numbers), np.nan), where=numbers > 0)
         measures[column] = numbers
     return pair_measures(trials, measures)
-
-
-def embedding_magnitudes(vectors: np.ndarray) -> np.ndarray:
-    """Return the Euclidean length of embeddings as the model gave them.
-
-    Models trained with a softmax over classes give shorter embeddings to utterances that they are
-    unsure of; embeddings stored at length 1 say nothing.
-
-    Arguments
-    ---------
-    vectors: shape ``(utterances, dimension)``.
-
-    Returns
-    -------
-    float64 ``(utterances,)``.
-
-    Example
-    -------
-    >>> embedding_magnitudes(np.array([[3.0, 4.0]]))
-    array([5.])
-    """
-    return np.sqrt(np.einsum("ij,ij->i", vectors, vectors, dtype=np.float64))
 
 
 def _require_finite(trials: TrialList, name: str, of_utterances: np.ndarray) -> None:

@@ -5,7 +5,6 @@ import pytest
 
 from speechdistill.errors import InputError
 from speechdistill.verification.quality_measures import (
-    embedding_magnitudes,
     pair_measures,
     pair_measures_of_columns,
 )
@@ -60,9 +59,3 @@ def test_the_logarithm_of_nothing_is_refused():
     facts = UtteranceFacts({"duration": {"a": "4", "b": "0"}})
     with pytest.raises(InputError, match="no finite log:duration, such as b/1"):
         pair_measures_of_columns(TRIALS, facts, ["log:duration"])
-
-
-def test_magnitudes_are_norms():
-    vectors = np.random.default_rng(0).normal(size=(3, 7)).astype(np.float32)
-    expected = [np.sqrt(sum(float(x) ** 2 for x in vector)) for vector in vectors]
-    np.testing.assert_allclose(embedding_magnitudes(vectors), expected)
