@@ -17,9 +17,9 @@ def eer(
     Plain (the default), it is the point where the piecewise linear ROC curve through all operating
     points meets ``miss rate == false alarm rate``: what scikit-learn's ``roc_curve`` with linear
     interpolation gives, not the value of the nearest operating point. On the convex hull it is
-    where the hull meets that line, which is never higher: the EER of the best calibration, and the
-    worst that any prior does to minDCF (Brümmer and de Villiers, "The BOSARIS Toolkit", 2011). Say
-    which of the two a table holds.
+    where the hull meets that line, which is never higher: the highest error rate that the best
+    threshold has at any prior (Brümmer and de Villiers, "The BOSARIS Toolkit", 2011). Say which of
+    the two a table holds.
 
     The plain EER sorts only the scores near it. To get several values from one sort, use
     :func:`det_curve`.
