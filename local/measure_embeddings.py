@@ -1,0 +1,39 @@
+#!/usr/bin/env python3
+"""Measure embeddings for calibration: their magnitude, and how near the impostors of a cohort are.
+
+Writes a table with the columns id, magnitude and, with --cohort, cohort_mean and cohort_deviation;
+evaluate_scores.py takes it with --utterances and uses columns named by --quality-measures. The
+embeddings must be as the model gave them: at length 1 their magnitude says nothing.
+"""
+
+from pathlib import Path
+
+from command import Parser, run
+
+from speechdistill.verification.embedding_measures import embedding_measures, save_measures
+from speechdistill.verification.embeddings import load_embeddings
+from speechdistill.verification.speakers import speaker_means, speakers_of
+
+
+def main(arguments) -> None:
+    embeddings, cohort = load_embeddings(arguments.embeddings), None
+    if arguments.cohort:
+        training = load_embeddings(arguments.cohort)
+        cohort = speaker_means(training, speakers_of(training.ids, arguments.cohort_speakers))
+    measures = embedding_measures(embeddings, cohort, arguments.top_n)
+    save_measures(embeddings.ids, measures, arguments.output)
+
+
+if __name__ == "__main__":
+    parser = Parser(__doc__)
+    add = parser.add_argument
+    add("--embeddings", type=Path, required=True, help="in any form that score_trials.py takes")
+    add("--cohort", type=Path, help="embeddings of other speakers; their means are the impostors")
+    add(
+        "--cohort-speakers",
+        type=Path,
+        help="lines `utterance speaker`; by default a speaker is the first path part of the ids",
+    )
+    add("--top-n", type=int, default=300, help="how many of the nearest impostors count")
+    add("--output", type=Path, required=True, help="the table")
+    run(parser, main)
