@@ -1,13 +1,18 @@
 """Score files: ``enrol test score`` per line, with the trial list's own names."""
 
-import math
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 
 from speechdistill.errors import InputError
 from speechdistill.files import written_whole
-from speechdistill.verification.trials import TrialList, utterance_id
+from speechdistill.verification.name_table import NameTable
+from speechdistill.verification.trials import TrialList
+from speechdistill.verification.words import WordBlock, Words, read_word_blocks
+
+FORM = "`enrol test score` with a finite score"
+TRIALS_AT_ONCE = 1 << 16
 
 
 def write_scores(trials: TrialList, scores: np.ndarray, path: str | Path) -> None:
@@ -27,17 +32,36 @@ def write_scores(trials: TrialList, scores: np.ndarray, path: str | Path) -> Non
     >>> read_scores(trials, path)
     array([ 0.5 , -0.25])
     """
-    names = trials.names
-    pairs = zip(trials.enrol.tolist(), trials.test.tolist(), scores.tolist(), strict=True)
-    lines = [f"{names[enrol]} {names[test]} {score:.9g}\n" for enrol, test, score in pairs]
-    with written_whole(path) as partial:
-        partial.write_text("".join(lines), encoding="utf-8")
+    names = Words.of(trials.names)
+    pairs = np.stack([trials.enrol, trials.test], axis=1)
+    with written_whole(path) as partial, partial.open("wb") as file:
+        for start in range(0, len(trials), TRIALS_AT_ONCE):
+            chunk = slice(start, start + TRIALS_AT_ONCE)
+            file.write(score_lines(names[pairs[chunk]], scores[chunk]))
+
+
+def score_lines(names: Words, scores: np.ndarray) -> bytes:
+    """Return lines ``enrol test score`` for names ``(trials, 2)`` and scores ``(trials,)``."""
+    text, starts, ends = names.text.tobytes(), names.starts, names.ends
+    if ((starts[:, 1] == ends[:, 0] + 1) & (names.text[ends[:, 0]] == ord(" "))).all():
+        # As in most lists, a pair stands there as it is to be written.
+        spans = zip(starts[:, 0].tolist(), ends[:, 1].tolist(), strict=True)
+        pairs = [text[start:end] for start, end in spans]
+    else:
+        enrol, test = (
+            [text[start:end] for start, end in zip(*span, strict=True)]
+            for span in zip(starts.T.tolist(), ends.T.tolist(), strict=True)
+        )
+        pairs = list(map(b" ".join, zip(enrol, test, strict=True)))
+    numbers = (" %.9g\n\0" * len(scores) % tuple(scores.tolist())).encode().split(b"\0")
+    return b"".join(chain.from_iterable(zip(pairs, numbers[:-1], strict=True)))
 
 
 def read_scores(trials: TrialList, path: str | Path) -> np.ndarray:
     """Read a score file and match it with its trials, whatever the order of its lines.
 
-    Names match with or without the extension of an audio file.
+    Names match with or without the extension of an audio file. A fourth word of a line, as
+    WeSpeaker writes it, is ignored: the trial list says who is who.
 
     Returns
     -------
@@ -49,59 +73,54 @@ def read_scores(trials: TrialList, path: str | Path) -> np.ndarray:
         (it is named by its number), or a pair is not among the trials.
     """
     path = Path(path)
-    enrol, test, scores = _parse(path, trials)
-    if np.array_equal(enrol, trials.enrol) and np.array_equal(test, trials.test):
-        return scores
-    pairs = enrol * len(trials.names) + test
-    wanted = trials.enrol * len(trials.names) + trials.test
-    is_stranger = ~np.isin(pairs, wanted)
+    table = NameTable()
+    # Two names of one id are one utterance.
+    number_of = table.add(Words.of(trials.names).without_audio_suffix()).astype(np.int64)
+    pairs, scores = [], []
+    for block in read_word_blocks(path, "scores", FORM, {3, 4}):
+        names = block.words[:, :2]
+        flat = Words(names.text, names.starts.ravel(), names.ends.ravel())
+        numbers = table.find(flat.without_audio_suffix()).astype(np.int64).reshape(-1, 2)
+        if (numbers < 0).any():
+            line = int(np.argmax((numbers < 0).any(axis=1)))
+            raise _stranger(path, trials, *names[line].strings())
+        pairs.append(numbers @ [len(table), 1])
+        scores.append(_parse_scores(block))
+    read, scores_read = np.concatenate(pairs), np.concatenate(scores)
+    wanted = number_of[trials.enrol] * len(table) + number_of[trials.test]
+    if np.array_equal(read, wanted):
+        return scores_read
+    is_stranger = ~np.isin(read, wanted)
     if is_stranger.any():
-        first = int(np.argmax(is_stranger))
-        raise _stranger(path, trials, trials.names[enrol[first]], trials.names[test[first]])
-    order = np.argsort(pairs, kind="stable")
-    found = order[np.minimum(np.searchsorted(pairs, wanted, sorter=order), len(pairs) - 1)]
-    return np.where(pairs[found] == wanted, scores[found], np.nan)
+        pair = divmod(int(read[np.argmax(is_stranger)]), len(table))
+        enrol, test = (trials.names[int(np.argmax(number_of == number))] for number in pair)
+        raise _stranger(path, trials, enrol, test)
+    order = np.argsort(read, kind="stable")
+    nearest = order[np.minimum(np.searchsorted(read, wanted, sorter=order), len(read) - 1)]
+    return np.where(read[nearest] == wanted, scores_read[nearest], np.nan)
 
 
-def _parse(path: Path, trials: TrialList) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return enrolment and test positions in the trials' names, and the scores, of each line."""
+def _parse_scores(block: WordBlock) -> np.ndarray:
+    words = block.column(2)
+    strings = words.strings()
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except OSError as error:
-        raise InputError(f"cannot read the scores {path}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path} is not text: score the trials again") from error
-    if not lines:
-        raise InputError(f"{path} is empty: score the trials again")
-    position_of = {name: position for position, name in enumerate(trials.ids)}
-    position_of |= {name: position for position, name in enumerate(trials.names)}
-    enrol: list[int] = []
-    test: list[int] = []
-    scores: list[float] = []
-    for number, line in enumerate(lines, start=1):
-        try:
-            enrol_name, test_name, text = line.split()
-            score = float(text)
-        except ValueError:
-            score = math.nan
-        if not math.isfinite(score):
-            raise InputError(
-                f"{path}, line {number} is {line[:80]!r}, not `enrol test score` with a finite "
-                "score: score the trials again"
-            )
-        for name, positions in ((enrol_name, enrol), (test_name, test)):
-            position = position_of.get(name)
-            if position is None:
-                position = position_of.get(utterance_id(name))
-            if position is None:
-                raise _stranger(path, trials, enrol_name, test_name)
-            positions.append(position)
-        scores.append(score)
-    return np.array(enrol), np.array(test), np.array(scores)
+        scores = np.array(list(map(float, strings)))
+    except ValueError:
+        scores = np.array([_number(string) for string in strings])
+    if not np.isfinite(scores).all():
+        raise block.error(int(np.argmax(~np.isfinite(scores))))
+    return scores
 
 
-def _stranger(path: Path, trials: TrialList, enrol_name: str, test_name: str) -> InputError:
+def _number(string: str) -> float:
+    try:
+        return float(string)
+    except ValueError:
+        return np.nan
+
+
+def _stranger(path: Path, trials: TrialList, enrol: str, test: str) -> InputError:
     return InputError(
-        f"{path} scores {enrol_name} {test_name}, which {trials.source or 'the trial list'} does "
+        f"{path} scores {enrol} {test}, which {trials.source or 'the trial list'} does "
         "not name: score that list again"
     )

@@ -1,17 +1,18 @@
 """Trial lists: which utterances are compared, and whether one person spoke both."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import repeat
 from pathlib import Path
 
 import numpy as np
 
 from speechdistill.errors import InputError
 from speechdistill.files import written_whole
-
-_AUDIO_SUFFIX = re.compile(r"\.(wav|flac|m4a|aac|mp3|ogg|opus|sph)$", re.IGNORECASE)
+from speechdistill.verification.name_table import NameTable
+from speechdistill.verification.trial_files import UNLABELLED, read_trials
+from speechdistill.verification.words import AUDIO_SUFFIXES, Words
 
 
 def utterance_id(name: str) -> str:
@@ -24,7 +25,8 @@ def utterance_id(name: str) -> str:
     >>> utterance_id("id10270/5r0dWxy17C8/00001.wav")
     'id10270/5r0dWxy17C8/00001'
     """
-    return _AUDIO_SUFFIX.sub("", name)
+    suffix = next((end for end in AUDIO_SUFFIXES if name.lower().endswith(end)), "")
+    return name[: len(name) - len(suffix)]
 
 
 @dataclass(frozen=True)
@@ -35,12 +37,13 @@ class TrialList:
     ---------
     names: the utterances as the list writes them, each once.
     enrol, test: integer arrays of shape ``(trials,)``, positions in ``names``.
-    labels: integer array of shape ``(trials,)``: 1 for a target trial, 0 for a non-target.
+    labels: integer array of shape ``(trials,)``: 1 for a target trial, 0 for a non-target; all -1
+        if nobody knows.
     source: the file it came from, for messages.
 
     Raises
     ------
-    InputError: there is no target or no non-target trial.
+    InputError: there is no trial, or labels without a target or without a non-target.
 
     Example
     -------
@@ -62,6 +65,8 @@ class TrialList:
         where = self.source or "the trial list"
         if len(self.labels) == 0:
             raise InputError(f"{where} is empty: give a list with lines `1 a.wav b.wav`")
+        if not self.is_labelled:
+            return
         for label, kind in ((1, "target"), (0, "non-target")):
             if not np.any(self.labels == label):
                 raise InputError(f"{where} has no {kind} trials (label {label}): add some")
@@ -69,10 +74,15 @@ class TrialList:
     def __len__(self) -> int:
         return len(self.labels)
 
+    @property
+    def is_labelled(self) -> bool:
+        """Whether the list says of any trial what it is."""
+        return bool((self.labels != UNLABELLED).any())
+
     @cached_property
     def ids(self) -> list[str]:
         """The names without extension: the ids of cuts and embeddings."""
-        return [utterance_id(name) for name in self.names]
+        return Words.of(self.names).without_audio_suffix().strings()
 
     @cached_property
     def speakers(self) -> np.ndarray:
@@ -90,52 +100,39 @@ class TrialList:
         )
 
     @classmethod
-    def load(cls, path: str | Path) -> "TrialList":
-        """Read the VoxCeleb form: lines ``label enrol test``, label 1 (target) or 0.
+    def load(cls, path: str | Path, labelled: bool = True) -> "TrialList":
+        """Read a list in any of the forms of :func:`read_trials`.
+
+        Arguments
+        ---------
+        path: the list.
+        labelled: whether it must say which trials are targets.
 
         Raises
         ------
-        InputError: the file is missing or empty, a line has not this form (it is named by its
-            number), or all trials are of one kind.
+        InputError: the file is missing or empty, a line is malformed (it is named by its number),
+            all trials are of one kind, or the list has no labels and needs some.
         """
         path = Path(path)
-        try:
-            lines = path.read_text(encoding="utf-8").splitlines()
-        except OSError as error:
-            raise InputError(f"cannot read the trial list {path}: {error.strerror}") from error
-        except UnicodeDecodeError as error:
-            raise InputError(f"{path} is not text: give lines `1 a.wav b.wav`") from error
-        position_of: dict[str, int] = {}
-        labels, enrol, test = [], [], []
-        for number, line in enumerate(lines, start=1):
-            match line.split():
-                case ["0" | "1" as label, enrol_name, test_name]:
-                    labels.append(label == "1")
-                    enrol.append(position_of.setdefault(enrol_name, len(position_of)))
-                    test.append(position_of.setdefault(test_name, len(position_of)))
-                case []:
-                    continue
-                case [label, _, _]:
-                    raise InputError(f"{path}, line {number}: the label is {label}: write 1 or 0")
-                case _:
-                    raise InputError(
-                        f"{path}, line {number} is {line[:80]!r}: write `1 a.wav b.wav`"
-                    )
-        return cls(
-            list(position_of),
-            np.array(enrol, dtype=np.int64),
-            np.array(test, dtype=np.int64),
-            np.array(labels, dtype=np.int8),
-            path,
-        )
+        table = NameTable()
+        pairs, labels = [], []
+        for block in read_trials(path):
+            words = Words(block.names.text, block.names.starts.ravel(), block.names.ends.ravel())
+            pairs.append(table.add(words).reshape(-1, 2))
+            labels.append(block.labels)
+        enrol, test = np.concatenate(pairs).astype(np.int64).T.copy()
+        trials = cls(table.names, enrol, test, np.concatenate(labels), path)
+        if labelled and not trials.is_labelled:
+            raise InputError(f"{path} has no labels: give lines `1 a.wav b.wav` or `a b target`")
+        return trials
 
     def save(self, path: str | Path) -> None:
-        """Write the VoxCeleb form, whole or not at all."""
+        """Write the VoxCeleb form (VoxSRC's if there are no labels), whole or not at all."""
+        labels = self.labels.tolist() if self.is_labelled else repeat("")
+        pairs = zip(self.enrol.tolist(), self.test.tolist(), strict=True)
         lines = (
-            f"{label} {self.names[enrol]} {self.names[test]}\n"
-            for label, enrol, test in zip(
-                self.labels.tolist(), self.enrol.tolist(), self.test.tolist(), strict=True
-            )
+            f"{label} {self.names[enrol]} {self.names[test]}".lstrip() + "\n"
+            for label, (enrol, test) in zip(labels, pairs, strict=False)
         )
-        with written_whole(path) as partial:
-            partial.write_text("".join(lines), encoding="utf-8")
+        with written_whole(path) as partial, partial.open("w", encoding="utf-8") as file:
+            file.writelines(lines)

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from speechdistill.errors import InputError
+from speechdistill.verification.trial_files import UNLABELLED, read_trials
 from speechdistill.verification.trial_sampling import sample_trials
 from speechdistill.verification.trials import TrialList, utterance_id
 
@@ -32,9 +33,47 @@ def test_round_trip(tmp_path):
     assert (tmp_path / "again.txt").read_text() == text
 
 
+@pytest.mark.parametrize("block_bytes", [1, 1 << 22])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1 a.wav b.wav\n0 a.wav c\n",
+        "a.wav b.wav target\na.wav c nontarget\n",
+        "a.wav\tb.wav\t1\n\n a.wav   c 0",
+        "a.wav b.wav\r\na.wav c\r\n",
+    ],
+)
+def test_every_form_of_a_list(tmp_path, text, block_bytes):
+    path = tmp_path / "list"
+    path.write_bytes(text.encode())
+    blocks = list(read_trials(path, block_bytes))
+    assert [name for block in blocks for name in block.enrol.strings()] == ["a.wav", "a.wav"]
+    assert [name for block in blocks for name in block.test.strings()] == ["b.wav", "c"]
+    labels = np.concatenate([block.labels for block in blocks]).tolist()
+    is_labelled = len(text.splitlines()[0].split()) == 3
+    assert labels == ([1, 0] if is_labelled else [UNLABELLED, UNLABELLED])
+    trials = TrialList.load(path, labelled=False)
+    assert trials.names == ["a.wav", "b.wav", "c"] and trials.labels.tolist() == labels
+    assert trials.is_labelled == is_labelled
+
+
+def test_lists_without_labels(tmp_path):
+    (tmp_path / "list").write_text("a b\na c\n")
+    with pytest.raises(InputError, match="has no labels"):
+        TrialList.load(tmp_path / "list")
+    trials = TrialList.load(tmp_path / "list", labelled=False)
+    trials.save(tmp_path / "again")
+    assert (tmp_path / "again").read_text() == "a b\na c\n"
+    assert len(trials.subset(np.array([True, False]))) == 1
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        ("a b target\na c imposter\n", "line 2: the label is imposter"),
+        ("a b c\n", "line 1 is 'a b c'"),
+        ("a b\n1 a c\n", "line 2"),
+        ("1 a b\na c\n", "line 2"),
         ("", "is empty"),
         ("\n\n", "is empty"),
         ("1 a b\n0 a\n", "line 2"),
