@@ -41,6 +41,7 @@ setup(
         "soundfile",
         "speechbrain",
         "tensorboard",
+        "threadpoolctl",
         "torch",
         "torchaudio",
         "tqdm",

@@ -1,0 +1,32 @@
+#!/usr/bin/env python3
+"""Write the audio of each enrolled model's utterances in one piece, to be embedded as one.
+
+`score_trials.py --enrolment LIST --enrol-by concatenation` takes the embeddings made from it.
+"""
+
+from pathlib import Path
+
+from command import Parser, run
+
+from speechdistill.verification.enrolment import read_enrolment
+from speechdistill.verification.enrolment_audio import concatenate_audio
+
+
+def main(arguments) -> None:
+    models = read_enrolment(arguments.enrolment)
+    concatenate_audio(models, arguments.audio, arguments.output, arguments.missing_limit)
+
+
+if __name__ == "__main__":
+    parser = Parser(__doc__)
+    add = parser.add_argument
+    add("--enrolment", type=Path, required=True, help="lines `model utterance utterance ...`")
+    add("--audio", type=Path, required=True, help="the folder in which the utterances are")
+    add("--output", type=Path, required=True, help="folder of <model>.wav; replaced if it exists")
+    add(
+        "--missing-limit",
+        type=float,
+        default=0.01,
+        help="largest share of models that may lack audio; they are left out and listed",
+    )
+    run(parser, main)
