@@ -1,37 +1,126 @@
 #!/usr/bin/env python3
-"""Score a trial list by the cosine of embeddings; usable with anybody's embeddings.
+"""Score a trial list from anybody's embeddings, and write `enrol test score` per trial.
 
-Embeddings are folders with vectors.npy (one row per utterance) and ids.txt (one id per line: the
-trial list's names without extension). Writes `enrol test score` per trial, in the list's order.
+Trial lists: `1 a.wav b.wav` (VoxCeleb), `a b target` (Kaldi), `a b 1` (CN-Celeb), `a b` (VoxSRC).
+Embeddings: a folder with vectors.npy and ids.txt, X.npy with its ids in X.ids, X.txt or ids.txt, an
+.npz, or Kaldi's .scp or .ark. Ids and names match with or without the extension of an audio file.
+
+By default a score is the cosine of two embeddings. --training-embeddings teach --subtract-mean,
+--whiten, --lda and --plda, done in this order. --snorm normalises the scores by a cohort: by its
+--top-n speakers nearest to either side (AS-norm), or by all of them (S-norm).
 """
 
 from pathlib import Path
 
 from command import Parser, run
 
-from speechdistill.keyed_vectors import KeyedVectors
+from speechdistill.errors import InputError
+from speechdistill.verification.embeddings import load_embeddings
+from speechdistill.verification.enrolment import ENROLMENTS, read_enrolment
 from speechdistill.verification.score_list import score_list
+from speechdistill.verification.scoring import Cohort, FittedBackend, fit_backend
+from speechdistill.verification.speakers import speaker_means, speakers_of
 
 
 def main(arguments) -> None:
-    test = KeyedVectors.load(arguments.embeddings, "stage 7")
-    enrol = test
-    if arguments.enrol_embeddings:
-        enrol = KeyedVectors.load(arguments.enrol_embeddings, "stage 7")
-    score_list(arguments.trials, enrol, test, arguments.output, arguments.missing_limit)
+    check_options(arguments)
+    fitted = train(arguments)
+    test = load(arguments.embeddings, fitted)
+    enrol = load(arguments.enrol_embeddings, fitted) if arguments.enrol_embeddings else test
+    utterances = cohort = None
+    if arguments.enrolment:
+        enrolled = ENROLMENTS[arguments.enrol_by](read_enrolment(arguments.enrolment), enrol)
+        enrol, utterances = enrolled.embeddings, enrolled.utterances
+    if arguments.snorm:
+        impostors = load(arguments.snorm, fitted)
+        speakers = speakers_of(impostors.ids, arguments.snorm_speakers)
+        cohort = Cohort(speaker_means(impostors, speakers), arguments.top_n)
+    score_list(
+        arguments.trials,
+        enrol,
+        test,
+        arguments.output,
+        arguments.missing_limit,
+        fitted.comparison if fitted else None,
+        cohort,
+        utterances,
+        round(arguments.block_size * 2**20),
+    )
+
+
+def check_options(arguments) -> None:
+    learns = arguments.subtract_mean or arguments.whiten or arguments.lda or arguments.plda
+    if learns and not arguments.training_embeddings:
+        raise InputError("there is nothing to learn from: give --training-embeddings")
+    if arguments.training_embeddings and not learns:
+        raise InputError(
+            "nothing is to be learnt from --training-embeddings: give --subtract-mean, --whiten, "
+            "--lda or --plda"
+        )
+    if bool(arguments.enrolment) != bool(arguments.enrol_by):
+        raise InputError("--enrolment and --enrol-by go together: give both or none")
+    if arguments.top_n and not arguments.snorm:
+        raise InputError("--top-n of what cohort: give --snorm")
+    if not arguments.block_size > 0:
+        raise InputError(f"--block-size {arguments.block_size:g}: give more than 0")
+
+
+def train(arguments) -> FittedBackend | None:
+    if not arguments.training_embeddings:
+        return None
+    training = load_embeddings(arguments.training_embeddings)
+    return fit_backend(
+        training,
+        speakers_of(training.ids, arguments.training_speakers),
+        arguments.subtract_mean,
+        arguments.whiten,
+        arguments.lda,
+        arguments.plda,
+    )
+
+
+def load(path: Path, fitted: FittedBackend | None):
+    embeddings = load_embeddings(path)
+    return fitted.apply(embeddings) if fitted else embeddings
 
 
 if __name__ == "__main__":
     parser = Parser(__doc__)
     add = parser.add_argument
-    add("--trials", type=Path, required=True, help="lines `label enrol test`, label 1 or 0")
+    add("--trials", type=Path, required=True, help="the list, of any length")
     add("--embeddings", type=Path, required=True, help="of the test side, and of both by default")
     add("--enrol-embeddings", type=Path, help="of the enrolment side")
+    add("--enrolment", type=Path, help="lines `model utterance utterance ...`")
+    add(
+        "--enrol-by",
+        choices=sorted(ENROLMENTS),
+        help="a model is the average of its utterances' embeddings, or the embedding of their "
+        "concatenated audio, which has the model's name (concatenate_enrolment.py makes the audio)",
+    )
     add("--output", type=Path, required=True, help="the score file")
+    speakers = "lines `utterance speaker`; by default a speaker is the first path part of the ids"
+    add("--training-embeddings", type=Path, help="of speakers who are in no trial")
+    add("--training-speakers", type=Path, help=speakers)
+    add("--subtract-mean", action="store_true", help="that of the training embeddings")
+    add("--whiten", action="store_true", help="by the covariance of the training embeddings")
+    add("--lda", type=int, metavar="N", help="keep the N directions in which speakers differ most")
+    add("--plda", action="store_true", help="score by two-covariance PLDA, not by the cosine")
+    add("--snorm", type=Path, metavar="COHORT", help="embeddings; their speakers' means are used")
+    add("--snorm-speakers", type=Path, help=speakers)
+    add(
+        "--top-n", type=int, metavar="N", help="AS-norm: how many of the cohort count; 300 is usual"
+    )
     add(
         "--missing-limit",
         type=float,
         default=0.01,
         help="largest share of trials that may lack an embedding; they are left out and listed",
+    )
+    add(
+        "--block-size",
+        type=float,
+        default=4,
+        metavar="MIB",
+        help="how much of the list is in memory at a time",
     )
     run(parser, main)
