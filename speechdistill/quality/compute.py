@@ -25,6 +25,7 @@ from speechdistill.quality.table import QualityTable
 logger = logging.getLogger(__name__)
 
 BATCH = 32
+FILES = {"speech": "recordings", "face": "face images"}
 
 Item = TypeVar("Item", MonoCut, FaceImage)
 Quality = SpeechQuality | FaceQuality
@@ -39,11 +40,12 @@ def compute_quality(folder: Path, jobs: int, skipped_limit: float) -> None:
 
     Writes ``<folder>/quality/`` with ``speech.tsv`` and ``face.tsv``
     (:class:`speechdistill.quality.table.QualityTable`), and ``skipped.tsv`` with what could not
-    be read. Tables newer than the manifests are kept, unless they have other columns.
+    be read. Tables newer than the manifests are kept, unless they have other columns. A set of
+    images alone has no ``speech.tsv``.
 
     Arguments
     ---------
-    folder: of a set, with ``cuts.jsonl.gz`` and ``faces.jsonl.gz``.
+    folder: of a set, with ``cuts.jsonl.gz`` and ``faces.jsonl.gz``, or the latter alone.
     jobs: number of processes.
     skipped_limit: the largest share of files that may be unreadable, in [0, 1].
 
@@ -52,31 +54,34 @@ def compute_quality(folder: Path, jobs: int, skipped_limit: float) -> None:
     InputError: a manifest is missing, or too many files are unreadable; ``quality/skipped.tsv``
         then lists them.
     """
-    cuts, faces = (require(folder / name, made_by="stage 1") for name in (CUTS, FACES))
+    manifests = {"speech": folder / CUTS, "face": folder / FACES}
+    kinds: dict[str, type[Quality]] = {"speech": SpeechQuality, "face": FaceQuality}
+    if manifests["face"].exists() and not manifests["speech"].exists():
+        del kinds["speech"]
+    sources = [require(manifests[name], made_by="stage 1") for name in kinds]
     output = folder / "quality"
-    made = {output / "speech.tsv": SpeechQuality, output / "face.tsv": FaceQuality}
-    if _are_newer(made, than=[cuts, faces]) and all(map(_has_columns, made, made.values())):
+    made = {output / f"{name}.tsv": kind for name, kind in kinds.items()}
+    if _are_newer(made, than=sources) and all(map(_has_columns, made, made.values())):
         logger.info("%s is up to date: newer than the manifests", output)
         return
-    speech, bad_audio = _score(
-        measure_cut, SpeechQuality, iterate_cuts(folder), jobs, _progress(cuts, folder, "speech")
-    )
-    face, bad_images = _score(
-        measure_image, FaceQuality, iterate_faces(faces), jobs, _progress(faces, folder, "faces")
-    )
-    skipped = SkippedItems([*bad_audio, *bad_images])
+    found = {}
+    if "speech" in kinds:
+        bar = _progress(manifests["speech"], folder, "speech")
+        found["speech"] = _score(measure_cut, SpeechQuality, iterate_cuts(folder), jobs, bar)
+    faces = iterate_faces(manifests["face"])
+    bar = _progress(manifests["face"], folder, "faces")
+    found["face"] = _score(measure_image, FaceQuality, faces, jobs, bar)
+    skipped = SkippedItems([item for _, unreadable in found.values() for item in unreadable])
     skipped.save(output / SKIPPED)
-    for table, unreadable, what in (
-        (speech, bad_audio, "recordings"),
-        (face, bad_images, "face images"),
-    ):
+    for name, (table, unreadable) in found.items():
         total = len(table) + len(unreadable)
-        check_skipped(len(unreadable), total, skipped_limit, what, output / SKIPPED)
+        listing = output / SKIPPED
+        check_skipped(len(unreadable), total, skipped_limit, FILES[name], listing)
     with written_whole(output) as whole:
-        speech.save(whole / "speech.tsv")
-        face.save(whole / "face.tsv")
+        for name, (table, _) in found.items():
+            table.save(whole / f"{name}.tsv")
         skipped.save(whole / SKIPPED)
-    for name, table in (("speech", speech), ("face", face)):
+    for name, (table, _) in found.items():
         if len(table):
             quartiles = np.percentile(table.columns["quality"], [25, 50, 75])
             logger.info(

@@ -109,3 +109,16 @@ def test_a_set_without_faces_has_an_empty_table(tmp_path):
 def test_missing_manifests_name_their_stage(tmp_path):
     with pytest.raises(InputError, match=r"cuts.jsonl.gz: stage 1 makes it"):
         compute_quality(tmp_path, 1, skipped_limit=0)
+
+
+def test_a_set_of_images_alone(test_set):
+    compute_quality(test_set, 1, skipped_limit=0)
+    before = QualityTable.load(test_set / "quality/face.tsv").scores
+    shutil.rmtree(test_set / "quality")
+    (test_set / "cuts.jsonl.gz").unlink()
+    compute_quality(test_set, 1, skipped_limit=0)
+    assert QualityTable.load(test_set / "quality/face.tsv").scores == before
+    assert not (test_set / "quality/speech.tsv").exists()
+    made = (test_set / "quality/face.tsv").stat().st_mtime_ns
+    compute_quality(test_set, 1, skipped_limit=0)
+    assert (test_set / "quality/face.tsv").stat().st_mtime_ns == made

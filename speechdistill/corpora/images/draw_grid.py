@@ -1,0 +1,104 @@
+"""Training sets of several sizes and conditions, each drawn with several seeds."""
+
+import hashlib
+import json
+import logging
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from speechdistill.corpora.images.prepare import POOL, UNSEEN, load_pool
+from speechdistill.corpora.images.training_draw import TrainingDraw, draw_training_set
+from speechdistill.errors import InputError
+from speechdistill.files import require, written_whole
+
+logger = logging.getLogger(__name__)
+
+DRAW = "draw.json"
+
+
+@dataclass(frozen=True)
+class TrainingCondition:
+    """What is wrong with training images: shares as of :class:`TrainingDraw`."""
+
+    label_noise: float = 0.0
+    degraded: float = 0.0
+
+
+def draw_folder(output: Path, condition: str, images_per_class: int, seed: int) -> Path:
+    """Return where a training set lies.
+
+    Example
+    -------
+    >>> draw_folder(Path("draws"), "clean", 10, 1).as_posix()
+    'draws/clean/10/seed1'
+    """
+    return output / condition / str(images_per_class) / f"seed{seed}"
+
+
+def draw_grid(
+    data: Path,
+    output: Path,
+    conditions: Mapping[str, TrainingCondition],
+    sizes: Sequence[int],
+    seeds: Sequence[int],
+) -> list[Path]:
+    """Draw a training set for every condition, size and seed; return their folders.
+
+    Each folder has ``train/`` and ``truth/`` of its own and links to the other sets of ``data``.
+    Those that are there are left as they are.
+
+    Arguments
+    ---------
+    data: made by :func:`speechdistill.corpora.images.prepare.prepare_images`.
+    output: folder of ``<condition>/<images per class>/seed<N>``.
+    conditions: by name.
+    sizes: images per class.
+    seeds: of the draws.
+
+    Raises
+    ------
+    InputError: nothing to draw from, too few images, or a folder that was drawn in another way.
+    """
+    pool = load_pool(data)
+    content = hashlib.sha256((data / POOL).read_bytes()).hexdigest()
+    linked = [name for name in ("dev", "test", UNSEEN) if (data / name).is_dir()]
+    folders = []
+    for name, condition in conditions.items():
+        for size in sizes:
+            for seed in seeds:
+                draw = TrainingDraw(size, condition.label_noise, condition.degraded, seed)
+                folder = draw_folder(output, name, size, seed)
+                folders.append(folder)
+                facts = {**asdict(draw), "pool": content}
+                if _is_drawn(folder, facts):
+                    continue
+                draw_training_set(pool, folder, draw)
+                for part in linked:
+                    _link(require(data / part, made_by="stage 1"), folder / part)
+                with written_whole(folder / DRAW) as partial:
+                    partial.write_text(json.dumps(facts, indent=1) + "\n")
+    logger.info(
+        "training sets in %s: %s, of %s images per class, with seeds %s",
+        *(output, ", ".join(conditions), ", ".join(map(str, sizes))),
+        ", ".join(map(str, seeds)),
+    )
+    return folders
+
+
+def _is_drawn(folder: Path, facts: Mapping[str, object]) -> bool:
+    path = folder / DRAW
+    if not path.exists():
+        return False
+    if json.loads(path.read_text()) != facts:
+        raise InputError(
+            f"{folder} was drawn with other options or images: give another --exp, or remove it "
+            "and its students"
+        )
+    return True
+
+
+def _link(target: Path, link: Path) -> None:
+    link.unlink(missing_ok=True)
+    link.symlink_to(os.path.relpath(target, link.parent))

@@ -1,0 +1,169 @@
+"""From class-named folders of images and a table of texts to manifests: stages 0 and 1."""
+
+import json
+import logging
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from speechdistill.corpora.faces import FACES, FaceImage, load_faces, save_faces
+from speechdistill.corpora.fingerprint import fingerprint
+from speechdistill.corpora.images.class_folders import ClassImages, read_class_folders
+from speechdistill.corpora.images.splits import Split, SplitSizes, split_images
+from speechdistill.corpora.images.texts import load_class_texts
+from speechdistill.corpora.images.training_draw import TrainingDraw, draw_training_set
+from speechdistill.corpora.skipped import SKIPPED, SkippedItems, check_skipped
+from speechdistill.errors import InputError
+from speechdistill.files import written_whole
+from speechdistill.verification.trial_sampling import sample_trials
+
+logger = logging.getLogger(__name__)
+
+POOL = "pool.jsonl.gz"
+REPORT = "report.json"
+TEXTS = "texts.tsv"
+UNSEEN = "unseen"
+TEACHER_SETS = "teacher_sets"
+
+
+@dataclass(frozen=True)
+class ImagePreparation:
+    """What :func:`prepare_images` needs to know.
+
+    Arguments
+    ---------
+    data: folder ``<class>/**/<image>``.
+    texts: lines ``class<TAB>text``.
+    output: folder to write.
+    sizes: of the sets.
+    draw: of the training images.
+    seed: of the split and of the trials.
+    trials: how many to draw among the unseen classes.
+    jobs: number of processes.
+    skipped_limit: share of images that may be left out.
+    """
+
+    data: Path
+    texts: Path
+    output: Path
+    sizes: SplitSizes
+    draw: TrainingDraw
+    seed: int = 1
+    trials: int = 10_000
+    jobs: int = 1
+    skipped_limit: float = 0.01
+
+
+def prepare_images(settings: ImagePreparation) -> None:
+    """Check images and texts, and write everything that later stages read of them.
+
+    Below ``output``: ``{train,dev,test}/faces.jsonl.gz``, where a class takes the place of a
+    person; ``pool.jsonl.gz``, what training images are drawn from; ``truth/``, as
+    :func:`draw_training_set` writes it; ``texts.tsv`` of the classes of training; where there are
+    unseen classes ``unseen/`` with ``trials/unseen.txt``; ``skipped.tsv`` and ``report.json``. A
+    class's text is the same in all sets, so that a teacher has nothing to be held out for: its own
+    sets, in ``teacher_sets/``, are that of training and two empty ones. The folder appears when it
+    is whole; if it is there, nothing is done.
+
+    Raises
+    ------
+    InputError: images and texts do not fit, too many images are unusable (``skipped.tsv`` lists
+        them), there are too few, or ``output`` was made with other settings or images: students
+        of these may be there, which new manifests would not make new.
+    """
+    if not settings.data.is_dir():
+        raise InputError(f"no folder {settings.data}: give <class>/<image>.jpg with --data")
+    texts_file = [settings.texts] if settings.texts.is_file() else []
+    current = fingerprint(_kept(settings), texts_file, [settings.data])
+    if _is_up_to_date(settings.output, current):
+        logger.info("%s is up to date: nothing changed since it was made", settings.output)
+        return
+    found = read_class_folders(settings.data, settings.jobs)
+    texts = load_class_texts(settings.texts, found.images)
+    _check_skipped(found, settings)
+    split = split_images(found.images, settings.sizes, settings.seed)
+    with written_whole(settings.output) as folder:
+        save_faces(split.pool, folder / POOL)
+        for name, images in (("dev", split.dev), ("test", split.test)):
+            save_faces(images, folder / name / FACES)
+        if split.unseen:
+            save_faces(split.unseen, folder / UNSEEN / FACES)
+            _write_trials(split.unseen, folder / UNSEEN / "trials" / f"{UNSEEN}.txt", settings)
+        for name in ("dev", "test"):
+            save_faces([], folder / TEACHER_SETS / name / FACES)
+        (folder / TEACHER_SETS / "train").symlink_to(Path("..") / "train")
+        classes = sorted({image.speaker for image in split.pool})
+        (folder / TEXTS).write_text("".join(f"{name}\t{texts[name]}\n" for name in classes))
+        SkippedItems(found.skipped).save(folder / SKIPPED)
+        report = {"fingerprint": current, "classes": len(classes), **_counts(split)}
+        (folder / REPORT).write_text(json.dumps(report, indent=2) + "\n")
+    # Where the folder stands: spoilt images are named by their place.
+    draw_training_set(split.pool, settings.output, settings.draw)
+    logger.info(
+        "%d classes: %d images to draw from, %d of them for training, %d dev, %d test; %d of %d "
+        "unseen classes; %d skipped",
+        *(len(classes), len(split.pool), len(classes) * settings.draw.images_per_class),
+        *(len(split.dev), len(split.test), len(split.unseen), settings.sizes.unseen_classes),
+        len(found.skipped),
+    )
+
+
+def load_pool(data: Path) -> list[FaceImage]:
+    """Load what training images are drawn from.
+
+    Raises
+    ------
+    InputError: stage 1 has not made it.
+    """
+    return load_faces(data / POOL)
+
+
+def _kept(settings: ImagePreparation) -> dict[str, object]:
+    # The number of processes changes nothing that is written.
+    return {
+        name: value for name, value in asdict(settings).items() if name not in ("output", "jobs")
+    }
+
+
+def _is_up_to_date(output: Path, current: str) -> bool:
+    if not output.exists() or [path.name for path in output.iterdir()] == [SKIPPED]:
+        return False
+    try:
+        made = json.loads((output / REPORT).read_text())["fingerprint"]
+    except (OSError, ValueError, KeyError) as error:
+        raise InputError(
+            f"{output} holds something else than manifests: give another --exp"
+        ) from error
+    if made != current:
+        raise InputError(
+            f"{output} was made with other options, images or texts: give another --exp, or "
+            f"remove {output.parent}"
+        )
+    return (output / "train" / FACES).exists()
+
+
+def _check_skipped(found: ClassImages, settings: ImagePreparation) -> None:
+    total = len(found.skipped) + sum(map(len, found.images.values()))
+    listing = settings.output / SKIPPED
+    try:
+        check_skipped(len(found.skipped), total, settings.skipped_limit, "images", listing)
+    except InputError:
+        # The folder is not made, but the user needs the list to put the files right.
+        SkippedItems(found.skipped).save(listing)
+        raise
+
+
+def _write_trials(images: Sequence[FaceImage], path: Path, settings: ImagePreparation) -> None:
+    trials = sample_trials(
+        [image.id for image in images],
+        [image.speaker for image in images],
+        [image.session for image in images],
+        [image.gender for image in images],
+        settings.trials,
+        settings.seed,
+    )
+    trials.save(path)
+
+
+def _counts(split: Split) -> dict[str, int]:
+    return {name: len(getattr(split, name)) for name in ("pool", "dev", "test", UNSEEN)}
