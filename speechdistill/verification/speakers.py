@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from scipy.sparse import csr_matrix
 
 from speechdistill.errors import InputError
 from speechdistill.keyed_vectors import KeyedVectors
@@ -102,7 +101,7 @@ class SpeakerStatistics:
         """
         names, numbers = np.unique(np.asarray(speakers), return_inverse=True)
         counts = np.bincount(numbers)
-        sums, squares = np.zeros(()), np.zeros(())
+        sums = squares = np.zeros(())
         for start in range(0, len(embeddings), ROWS_AT_ONCE):
             rows = np.asarray(embeddings.vectors[start : start + ROWS_AT_ONCE], dtype=np.float64)
             rows = rows if transform is None else transform(rows)
@@ -110,10 +109,11 @@ class SpeakerStatistics:
             if is_broken.any():
                 name = embeddings.ids[start + int(np.argmax(is_broken))]
                 raise InputError(f"the training embedding of {name} is broken: make it again")
-            members = numbers[start : start + len(rows)]
-            ones = np.ones(len(rows))
-            shape = (len(names), len(rows))
-            sums = sums + csr_matrix((ones, (members, np.arange(len(rows)))), shape) @ rows
+            if start == 0:
+                sums = np.zeros((len(names), rows.shape[1]))
+            order = np.argsort(numbers[start : start + len(rows)], kind="stable")
+            present, first = np.unique(numbers[start + order], return_index=True)
+            sums[present] += np.add.reduceat(rows[order], first)
             squares = squares + rows.T @ rows
         means = sums / counts[:, None]
         return cls(names.tolist(), counts, means, squares - means.T @ (counts[:, None] * means))

@@ -1,11 +1,15 @@
 """Mean and deviation of the highest scores against a cohort."""
 
+import threading
+
 import numpy as np
 
 from speechdistill.errors import InputError
 from speechdistill.verification.scoring.chunks import for_each_chunk
 
+# The matrix product wants many rows at a time, the search for the highest a cache's fill.
 SCORES_AT_ONCE = 1 << 21
+ROWS_TO_SORT = 128
 
 
 def cohort_statistics(
@@ -75,6 +79,7 @@ class CohortStatistics:
             self.rows_at_once = 256
         else:
             self._cohort = cohort
+            self._kept = threading.local()
             self.rows_at_once = max(1, SCORES_AT_ONCE // size)
 
     def of(self, vectors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -83,9 +88,23 @@ class CohortStatistics:
             vectors = vectors.astype(np.float64)
             variances = np.einsum("ij,ij->i", vectors @ self._covariance, vectors)
             return vectors @ self._centre, np.sqrt(np.maximum(variances, 0))
-        highest = _highest(vectors @ self._cohort.T, self._top_n)
-        mean = highest.mean(axis=1, dtype=np.float64)
-        return mean, highest.std(axis=1, dtype=np.float64, mean=mean[:, None])
+        scores = np.matmul(vectors, self._cohort.T, out=self._kept_scores()[: len(vectors)])
+        mean, deviation = np.empty((2, len(vectors)))
+        for start in range(0, len(vectors), ROWS_TO_SORT):
+            rows = slice(start, start + ROWS_TO_SORT)
+            highest = _highest(scores[rows], self._top_n)
+            mean[rows] = highest.mean(axis=1, dtype=np.float64)
+            left = highest - mean[rows, None].astype(highest.dtype)
+            deviation[rows] = np.sqrt(np.einsum("ij,ij->i", left, left) / self._top_n)
+        return mean, deviation
+
+    def _kept_scores(self) -> np.ndarray:
+        # One array per thread: a new one for each chunk is new memory, which costs as much as what
+        # is then done with it.
+        if not hasattr(self._kept, "scores"):
+            shape = (self.rows_at_once, len(self._cohort))
+            self._kept.scores = np.empty(shape, dtype=self._cohort.dtype)
+        return self._kept.scores
 
 
 def _highest(scores: np.ndarray, top_n: int) -> np.ndarray:
