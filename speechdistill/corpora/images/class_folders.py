@@ -88,7 +88,11 @@ def read_class_folders(data: Path, jobs: int = 1) -> ClassImages:
             found[image.speaker].append(image)
     empty = [name for name, images in found.items() if not images]
     if empty:
-        raise InputError(f"no usable image in {data / empty[0]}: add some, or remove the folder")
+        faults = [fault for path, fault in skipped if f"/{empty[0]}/" in class_name(path)]
+        raise InputError(
+            f"no usable image of the class {empty[0]} in {data} ({(faults or ['none at all'])[0]}): "
+            "add some, or remove the folder"
+        )
     if len(found) < 2:
         raise InputError(f"{data} has one class: give two folders of images or more")
     return ClassImages(found, skipped)

@@ -1,0 +1,18 @@
+#!/usr/bin/env python3
+"""Stage 0 of recipes/imagetext: write scikit-learn's digits as <digit>/<number>.png."""
+
+from pathlib import Path
+
+from command import Parser, run
+
+from speechdistill.corpora.images.digits import write_digits
+
+
+def main(arguments) -> None:
+    write_digits(arguments.output)
+
+
+if __name__ == "__main__":
+    parser = Parser(__doc__)
+    parser.add_argument("--output", type=Path, required=True, help="the folder of classes")
+    run(parser, main)

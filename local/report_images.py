@@ -1,0 +1,51 @@
+#!/usr/bin/env python3
+"""Stage 8 of recipes/imagetext: compare students on test images: RESULTS.md, and the table.
+
+The first student is the baseline that the others are compared with.
+"""
+
+from argparse import ArgumentTypeError
+from pathlib import Path
+
+from command import Parser, run
+
+from speechdistill.reporting.image_evaluation import ImageEvaluation
+from speechdistill.reporting.image_results import image_results_table, write_image_results
+from speechdistill.reporting.provenance import Provenance
+from speechdistill.reporting.teacher_report import teacher_note
+
+
+def named_folder(text: str) -> tuple[str, Path]:
+    name, equals, folder = text.partition("=")
+    if not (name and equals and folder):
+        raise ArgumentTypeError(f"{text} is not NAME=FOLDER")
+    return name, Path(folder)
+
+
+def main(arguments) -> None:
+    evaluation = ImageEvaluation.load(arguments.data, arguments.seed)
+    systems = {name: evaluation.of(folder) for name, folder in arguments.student}
+    notes = [*map(teacher_note, arguments.teacher_report)]
+    provenance = Provenance.here(arguments.command, arguments.seed)
+    write_image_results(arguments.output, evaluation, systems, provenance, notes)
+    print(f"\n{evaluation.facts}, 95 % intervals in brackets\n\n{image_results_table(systems)}")
+    print(f"more in {arguments.output}")
+
+
+if __name__ == "__main__":
+    parser = Parser(__doc__)
+    add = parser.add_argument
+    add("--data", type=Path, required=True, help="made by stage 1")
+    add(
+        "--student",
+        type=named_folder,
+        action="append",
+        required=True,
+        metavar="NAME=FOLDER",
+        help="its name in the table and its folder; repeat for each",
+    )
+    add("--output", type=Path, required=True, help="the report, such as RESULTS.md")
+    add("--command", required=True, help="what made the students, to be quoted in the report")
+    add("--seed", type=int, required=True, help="of the run and of the bootstrap")
+    add("--teacher-report", type=Path, nargs="+", default=[], help="report.json of teachers")
+    run(parser, main)
