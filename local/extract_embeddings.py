@@ -8,7 +8,7 @@ from pathlib import Path
 
 from command import Parser, run
 
-from speechdistill.training.extraction import extract_embeddings
+from speechdistill.students.extraction import extract_embeddings
 
 
 def main(arguments) -> None:

@@ -11,7 +11,7 @@ from command import Parser, run
 
 from speechdistill.corpora.conditions.catalogue import available_sets, trial_lists
 from speechdistill.keyed_vectors import KeyedVectors
-from speechdistill.training.extraction import extract_embeddings
+from speechdistill.students.extraction import extract_embeddings
 from speechdistill.verification.score_list import score_list
 
 

@@ -9,10 +9,10 @@ import torch
 from scipy.stats import rankdata
 
 from speechdistill.errors import InputError
+from speechdistill.inputs.face_images import read_image, readable_faces
+from speechdistill.inputs.items import InputItem
+from speechdistill.inputs.perceived import PerceivedSet
 from speechdistill.quality.table import QualityTable
-from speechdistill.teachers.face_images import read_image, readable_faces
-from speechdistill.teachers.items import TeacherItem
-from speechdistill.teachers.perceived import PerceivedSet
 
 IMAGES_IN_MEMORY = 4096
 
@@ -56,7 +56,7 @@ class ClassImages:
         images, measured = readable_faces(data / name)
         return PerceivedSet(
             [
-                TeacherItem(image.id, image.speaker, image.session, image.speaker, image.gender)
+                InputItem(image.id, image.speaker, image.session, image.speaker, image.gender)
                 for image in images
             ],
             partial(_read, [image.path for image in images], self.image_size),

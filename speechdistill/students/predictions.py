@@ -6,15 +6,15 @@ from pathlib import Path
 
 import torch
 
+from speechdistill.checkpoints import load_best
 from speechdistill.corpora.faces import FACES, load_faces
 from speechdistill.corpora.images.prepare import UNSEEN
 from speechdistill.errors import InputError
 from speechdistill.files import require, written_whole
+from speechdistill.hyperparameters import Hyperparameters, recall_settings
 from speechdistill.keyed_vectors import KeyedVectors
-from speechdistill.training.encoder_brain import load_best
-from speechdistill.training.extraction import extract_embeddings
-from speechdistill.training.hyperparameters import Hyperparameters, recall_settings
-from speechdistill.training.train_student import build_student
+from speechdistill.students.extraction import extract_embeddings
+from speechdistill.students.student import build_student
 from speechdistill.verification.score_list import score_list
 
 TEST = "test"

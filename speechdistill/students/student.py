@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import torch
 
+from speechdistill.hyperparameters import Hyperparameters
+from speechdistill.inputs.perceived import Inputs
+from speechdistill.inputs.utterances import Utterances
 from speechdistill.students.speaker_encoder import SpeakerEncoder
-from speechdistill.teachers.perceived import Inputs
-from speechdistill.teachers.utterances import Utterances
 
 # From inputs ``(batch, ...)`` to augmented ones and the row that each was made from.
 Augment = Callable[[torch.Tensor], tuple[torch.Tensor, torch.Tensor]]
@@ -30,6 +32,20 @@ class Student:
     encoder: torch.nn.Module
     augment: Augment
     workers: int
+
+
+def build_student(
+    yaml: Hyperparameters, overrides: Mapping[str, Any], output: Path, seed: int, people: int
+) -> dict[str, Any]:
+    """Build a student YAML's objects; folders, seed and number of people are filled in."""
+    torch.manual_seed(seed)  # for a YAML that does not seed itself
+    known = {
+        "seed": seed,
+        "output_folder": str(output),
+        "data_folder": str(output),
+        "out_n_neurons": people,
+    }
+    return yaml.build(overrides, known)
 
 
 def student_of(hparams: Mapping[str, Any]) -> Student:

@@ -1,7 +1,6 @@
 """What student and teacher training share: selection on dev, clean resumption, no silent NaN."""
 
 import logging
-import shutil
 import zlib
 from collections import defaultdict
 from pathlib import Path
@@ -10,11 +9,12 @@ import numpy as np
 import speechbrain as sb
 import torch
 from speechbrain.nnet.schedulers import update_learning_rate
-from speechbrain.utils.checkpoints import Checkpoint, Checkpointer, ckpt_recency
+from speechbrain.utils.checkpoints import ckpt_recency
 from speechbrain.utils.seed import seed_everything
 from tqdm import tqdm
 from tqdm.contrib.logging import logging_redirect_tqdm
 
+from speechdistill.checkpoints import WHOLE, lowest_error, remove_half_written
 from speechdistill.errors import InputError
 from speechdistill.files import written_whole
 from speechdistill.keyed_vectors import KeyedVectors
@@ -22,18 +22,6 @@ from speechdistill.training.training_log import TrainingLog
 from speechdistill.training.validation import Validation
 
 logger = logging.getLogger(__name__)
-
-
-# Stands in a checkpoint once all of it is written; SpeechBrain writes the metadata first.
-WHOLE = "whole"
-
-
-def lowest_error(checkpoint: Checkpoint) -> tuple[float, int]:
-    """Sort key of checkpoints: the highest is that of lowest error, and of equals the latest.
-
-    Where nothing is validated, it is the latest.
-    """
-    return -checkpoint.meta.get("error", 0.0), checkpoint.meta["epoch"]
 
 
 class EncoderBrain(sb.Brain):
@@ -162,29 +150,3 @@ class EncoderBrain(sb.Brain):
     def _classify(self, embeddings: torch.Tensor) -> torch.Tensor:
         scores = self.modules.classifier(embeddings.to(self.device).unsqueeze(1))
         return scores.squeeze(1).cpu()
-
-
-def remove_half_written(checkpointer: Checkpointer) -> None:
-    """Remove the checkpoint that a killed run was writing, if there is one."""
-    for folder in Path(checkpointer.checkpoints_dir).glob("CKPT*"):
-        if not (folder / WHOLE).exists():
-            logger.info("removing %s: it was left half-written", folder)
-            shutil.rmtree(folder)
-
-
-def load_best(checkpointer: Checkpointer, names: list[str]) -> Checkpoint:
-    """Load the named recoverables from the checkpoint of lowest dev error.
-
-    Raises
-    ------
-    InputError: the folder holds no checkpoint.
-    """
-    remove_half_written(checkpointer)
-    checkpoint = checkpointer.find_checkpoint(importance_key=lowest_error)
-    if checkpoint is None:
-        raise InputError(f"no checkpoint in {checkpointer.checkpoints_dir}: train the model first")
-    unwanted = set(checkpointer.recoverables) - set(names)
-    for name in unwanted:
-        del checkpointer.recoverables[name]
-    checkpointer.load_checkpoint(checkpoint)
-    return checkpoint

@@ -9,9 +9,10 @@ import torch
 
 from speechdistill.distillation.batch import TeacherBatch
 from speechdistill.distillation.term import View
-from speechdistill.teachers.items import TeacherItem
+from speechdistill.inputs.equal_shapes import equal_shape_batches
+from speechdistill.inputs.items import InputItem
+from speechdistill.inputs.perceived import PerceivedSet
 from speechdistill.teachers.pairing import TeacherPairing
-from speechdistill.teachers.perceived import PerceivedSet
 
 
 @dataclass
@@ -68,7 +69,7 @@ class InputDataset(torch.utils.data.Dataset):
     Example
     -------
     >>> from speechdistill.quality.table import QualityTable
-    >>> items = [TeacherItem(f"{who}/v/1", who, "v", who) for who in "ab"]
+    >>> items = [InputItem(f"{who}/v/1", who, "v", who) for who in "ab"]
     >>> quality = QualityTable([item.id for item in items], {"quality": np.array([1.0, 0.5])})
     >>> perceived = PerceivedSet(items, lambda row, generator: torch.full((2,), row), quality)
     >>> dataset = InputDataset(perceived, {"b": 0})
@@ -133,8 +134,18 @@ def collate(items: Sequence[InputBatch]) -> InputBatch:
     )
 
 
+def whole_item_loader(perceived: PerceivedSet, workers: int) -> torch.utils.data.DataLoader:
+    """Load whole items, those of one shape together."""
+    return torch.utils.data.DataLoader(
+        InputDataset(perceived),
+        batch_sampler=equal_shape_batches(perceived),
+        num_workers=workers,
+        collate_fn=collate,
+    )
+
+
 def _teacher_batch(
-    pairing: TeacherPairing, item: TeacherItem, generator: np.random.Generator
+    pairing: TeacherPairing, item: InputItem, generator: np.random.Generator
 ) -> TeacherBatch:
     embeddings, quality = pairing.choose(item.id, item.person, item.session, generator)
     return TeacherBatch(

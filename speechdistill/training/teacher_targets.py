@@ -6,14 +6,14 @@ from pathlib import Path
 
 from speechbrain.utils.distributed import infer_device
 
+from speechdistill.checkpoints import load_best
 from speechdistill.corpora.prepare import SETS
+from speechdistill.hyperparameters import Hyperparameters, recall_settings
+from speechdistill.inputs.perceived import PerceivedSet
 from speechdistill.keyed_vectors import KeyedVectors
 from speechdistill.quality.teacher import teacher_quality
-from speechdistill.teachers.perceived import PerceivedSet
+from speechdistill.students.extraction import embed
 from speechdistill.teachers.targets import TeacherTargets
-from speechdistill.training.encoder_brain import load_best
-from speechdistill.training.extraction import embed
-from speechdistill.training.hyperparameters import Hyperparameters, recall_settings
 from speechdistill.training.train_teacher import build_teacher
 
 logger = logging.getLogger(__name__)

@@ -16,12 +16,11 @@ from speechbrain.utils.distributed import infer_device
 from speechdistill.corpora.prepare import SETS
 from speechdistill.distillation.objective import DistillationObjective
 from speechdistill.errors import InputError
-from speechdistill.students.student import student_of
-from speechdistill.teachers.perceived import PerceivedSet
+from speechdistill.hyperparameters import Hyperparameters, remember_settings
+from speechdistill.inputs.perceived import PerceivedSet
+from speechdistill.students.student import build_student, student_of
 from speechdistill.teachers.targets import TeacherTargets
-from speechdistill.training.equal_shapes import equal_shape_batches, whole_item_loader
-from speechdistill.training.hyperparameters import Hyperparameters, remember_settings
-from speechdistill.training.inputs_data import InputDataset, collate
+from speechdistill.training.inputs_data import InputDataset, collate, whole_item_loader
 from speechdistill.training.precision import training_precision
 from speechdistill.training.student_brain import StudentBrain
 from speechdistill.training.teacher_connection import pair_and_connect
@@ -130,7 +129,7 @@ def train_student(settings: StudentSettings) -> None:
         run_opts={"precision": precision},
     )
     brain.student = student
-    valid_loader = whole_item_loader(seen, equal_shape_batches(seen), student.workers)
+    valid_loader = whole_item_loader(seen, student.workers)
     brain.train(train_loader, valid_loader, validation)
 
 
@@ -154,20 +153,6 @@ def route_overrides(
         {key: value for key, value in overrides.items() if key in student.keys},
         {key: value for key, value in overrides.items() if key in distill.keys},
     )
-
-
-def build_student(
-    student: Hyperparameters, overrides: Mapping[str, Any], output: Path, seed: int, people: int
-) -> dict[str, Any]:
-    """Build a student YAML's objects; folders, seed and number of people are filled in."""
-    torch.manual_seed(seed)  # for a YAML that does not seed itself
-    known = {
-        "seed": seed,
-        "output_folder": str(output),
-        "data_folder": str(output),
-        "out_n_neurons": people,
-    }
-    return student.build(overrides, known)
 
 
 def width(encoder: torch.nn.Module, training: PerceivedSet) -> int:

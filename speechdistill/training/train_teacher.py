@@ -13,17 +13,16 @@ import torch
 from speechbrain.dataio.sampler import ReproducibleRandomSampler
 from speechbrain.utils.distributed import infer_device
 
+from speechdistill.checkpoints import load_best
 from speechdistill.corpora.prepare import SETS
 from speechdistill.corpora.teacher_faces import TEACHER_SET
 from speechdistill.errors import InputError
 from speechdistill.files import written_whole
+from speechdistill.hyperparameters import Hyperparameters, remember_settings
+from speechdistill.inputs.perceived import Inputs, PerceivedSet
 from speechdistill.keyed_vectors import KeyedVectors
-from speechdistill.teachers.perceived import Inputs, PerceivedSet
-from speechdistill.training.encoder_brain import load_best
-from speechdistill.training.equal_shapes import equal_shape_batches, whole_item_loader
-from speechdistill.training.extraction import embed
-from speechdistill.training.hyperparameters import Hyperparameters, remember_settings
-from speechdistill.training.inputs_data import InputDataset, collate
+from speechdistill.students.extraction import embed
+from speechdistill.training.inputs_data import InputDataset, collate, whole_item_loader
 from speechdistill.training.teacher_brain import TeacherBrain
 from speechdistill.training.validation import VerificationTrials
 from speechdistill.verification.metrics import eer
@@ -131,7 +130,7 @@ def train_teacher(settings: TeacherSettings) -> None:
         seen, validation = training.select([0]), VerificationTrials({})
     else:
         seen, validation = held_out["dev"], VerificationTrials({"dev": trials["dev"]})
-    valid_loader = whole_item_loader(seen, equal_shape_batches(seen), workers)
+    valid_loader = whole_item_loader(seen, workers)
     brain.train(train_loader, valid_loader, validation)
 
     load_best(hparams["checkpointer"], ["embedding_model"])

@@ -8,8 +8,8 @@ import numpy as np
 import torch
 
 from speechdistill.files import require
+from speechdistill.inputs.perceived import PerceivedSet
 from speechdistill.keyed_vectors import KeyedVectors
-from speechdistill.teachers.perceived import PerceivedSet
 from speechdistill.verification.metrics import eer
 from speechdistill.verification.scoring import cosine_scores
 from speechdistill.verification.trials import TrialList

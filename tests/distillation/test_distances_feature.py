@@ -79,9 +79,7 @@ def test_pairwise_distance_is_its_formula(distance, naive):
 @pytest.mark.parametrize("labels", [[0, 1, 2, 3, 4], [3, 1, 3, 3, 1], [2, 2, 2, 2, 2]])
 def test_contrastive_distance_is_its_formula(distance, naive, labels):
     student, teacher, _ = example_inputs(distance, 5)
-    expected = [
-        naive(s, teacher.tolist(), labels, i, 0.3) for i, s in enumerate(student.tolist())
-    ]
+    expected = [naive(s, teacher.tolist(), labels, i, 0.3) for i, s in enumerate(student.tolist())]
     value = distance(student, teacher, torch.tensor(labels))
     assert value.tolist() == pytest.approx(expected)
 

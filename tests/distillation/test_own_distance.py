@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from speechdistill.errors import InputError
-from speechdistill.training.hyperparameters import Hyperparameters
+from speechdistill.hyperparameters import Hyperparameters
 
 MODULE = """
 import torch

@@ -8,9 +8,9 @@ import pytest
 import torch
 
 from speechdistill.distillation import distances
+from speechdistill.hyperparameters import Hyperparameters
 from speechdistill.teachers.controls import CONTROLS
 from speechdistill.teachers.pairing import MODES
-from speechdistill.training.hyperparameters import Hyperparameters
 
 PAGE = Path(distances.__file__).parents[1] / "README.md"
 TEXT = PAGE.read_text()

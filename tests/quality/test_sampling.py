@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from speechdistill.hyperparameters import Hyperparameters
 from speechdistill.quality.maps import RankMap, SigmoidMap
 from speechdistill.quality.sampling import QualitySampler, QualitySampling
-from speechdistill.training.hyperparameters import Hyperparameters
 
 QUALITIES = np.array([0.0, 0.1, 0.5, 0.5, 0.9, 1.0])
 

@@ -1,4 +1,4 @@
-"""The real run.sh with a teacher of faces and one of texts at once, and one in the other's place."""
+"""The real run.sh with a teacher of faces and one of texts at once, and with one of the two."""
 
 import json
 

@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from speechdistill.students.student import student_of
-from speechdistill.training.hyperparameters import Hyperparameters
-from speechdistill.training.train_student import build_student
+from speechdistill.hyperparameters import Hyperparameters
+from speechdistill.students.student import build_student, student_of
 
 CONF = Path(__file__).parents[2] / "recipes" / "voxceleb" / "conf"
 

@@ -10,8 +10,6 @@ from speechdistill.corpora.prepare import SETS, PreparationSettings, prepare_cor
 from speechdistill.quality.compute import compute_quality
 from tests.tiny_corpus import make_corpus
 
-CONF = Path(__file__).parents[2] / "recipes" / "voxceleb" / "conf"
-
 PRETRAINED = """
 pretrained_path: speechbrain/spkrec-that-is-on-the-hub
 sample_rate: 16000

@@ -6,8 +6,8 @@ import torch
 from PIL import Image
 
 from speechdistill.errors import InputError
+from speechdistill.inputs.face_images import read_image
 from speechdistill.teachers.face_augmentation import FaceAugmentation
-from speechdistill.teachers.face_images import read_image
 from speechdistill.teachers.face_network import ResidualFaceNetwork
 
 

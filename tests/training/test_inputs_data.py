@@ -4,19 +4,19 @@ import numpy as np
 import torch
 
 from speechdistill.distillation.term import View
+from speechdistill.inputs.equal_shapes import equal_shape_batches
+from speechdistill.inputs.items import InputItem
+from speechdistill.inputs.perceived import PerceivedSet
 from speechdistill.keyed_vectors import KeyedVectors
 from speechdistill.quality.table import QualityTable
-from speechdistill.teachers.items import TeacherItem
 from speechdistill.teachers.pairing import TeacherPairing
-from speechdistill.teachers.perceived import PerceivedSet
-from speechdistill.training.equal_shapes import equal_shape_batches
 from speechdistill.training.inputs_data import InputDataset, collate
 
 VIEW = View("same_video")
 
 
 def perceived(names, read, quality=1.0):
-    items = [TeacherItem(name, *name.split("/")[:2], name.split("/")[0]) for name in names]
+    items = [InputItem(name, *name.split("/")[:2], name.split("/")[0]) for name in names]
     return PerceivedSet(items, read, QualityTable(names, {"quality": np.full(len(names), quality)}))
 
 

@@ -10,10 +10,10 @@ import torch
 from speechdistill.errors import InputError
 from speechdistill.keyed_vectors import KeyedVectors
 from speechdistill.quality.table import QualityTable
-from speechdistill.training.extraction import extract_embeddings
+from speechdistill.students.extraction import extract_embeddings
 from speechdistill.training.student_brain import StudentBrain
 from speechdistill.training.train_student import StudentSettings, train_student
-from tests.training.conftest import CONF
+from tests.conftest import CONF
 
 SMALL = {
     "number_of_epochs": 3,
@@ -178,7 +178,9 @@ def test_a_teacher_of_other_people_is_refused(settings, tmp_path, prepared):
         vectors = KeyedVectors.load(prepared / "teacher_face" / "targets" / kind)
         ids = [f"x{name}" for name in vectors.ids]
         KeyedVectors(ids, np.array(vectors.vectors)).save(strangers / kind)
-    (strangers / "targets.json").write_text(json.dumps({"scale": 30.0, "label_of": {name: name for name in ids}}))
+    (strangers / "targets.json").write_text(
+        json.dumps({"scale": 30.0, "label_of": {name: name for name in ids}})
+    )
     ids = KeyedVectors.load(strangers / "embeddings").ids
     QualityTable(ids, {"quality": np.ones(len(ids))}).save(strangers / "quality.tsv")
     with pytest.raises(InputError, match="not in training"):

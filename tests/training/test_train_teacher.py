@@ -13,8 +13,8 @@ from speechdistill.quality.compute import compute_quality
 from speechdistill.teachers.targets import TeacherTargets
 from speechdistill.training.teacher_targets import write_targets
 from speechdistill.training.train_teacher import TeacherSettings, train_teacher
+from tests.conftest import CONF
 from tests.tiny_corpus import make_corpus
-from tests.training.conftest import CONF
 
 SMALL = {"number_of_epochs": 1, "image_size": 32, "batch_size": 8, "num_workers": 0}
 

@@ -20,16 +20,16 @@ from lhotse import MonoCut, Recording, SupervisionSegment
 from speechbrain.utils.distributed import infer_device
 from tqdm import tqdm
 
+from speechdistill.hyperparameters import Hyperparameters
 from speechdistill.keyed_vectors import KeyedVectors
 from speechdistill.quality.table import QualityTable
-from speechdistill.students.student import student_of
+from speechdistill.students.student import build_student, student_of
 from speechdistill.teachers.targets import TeacherTargets
-from speechdistill.training.hyperparameters import Hyperparameters
 from speechdistill.training.inputs_data import InputDataset, collate
 from speechdistill.training.precision import training_precision
 from speechdistill.training.student_brain import StudentBrain
 from speechdistill.training.teacher_connection import pair_and_connect
-from speechdistill.training.train_student import build_student, width
+from speechdistill.training.train_student import width
 
 CONF = Path(__file__).parents[2] / "recipes" / "voxceleb" / "conf"
 UTTERANCES_PER_SPEAKER = 2

@@ -89,9 +89,10 @@ def read_class_folders(data: Path, jobs: int = 1) -> ClassImages:
     empty = [name for name, images in found.items() if not images]
     if empty:
         faults = [fault for path, fault in skipped if f"/{empty[0]}/" in class_name(path)]
+        why = faults[0] if faults else "none at all"
         raise InputError(
-            f"no usable image of the class {empty[0]} in {data} ({(faults or ['none at all'])[0]}): "
-            "add some, or remove the folder"
+            f"no usable image of the class {empty[0]} in {data} ({why}): add some, or remove the "
+            "folder"
         )
     if len(found) < 2:
         raise InputError(f"{data} has one class: give two folders of images or more")

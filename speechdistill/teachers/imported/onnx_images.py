@@ -10,9 +10,9 @@ from tqdm import tqdm
 
 from speechdistill.corpora.faces import FaceImage
 from speechdistill.errors import InputError
-from speechdistill.teachers.face_images import read_image, readable_faces
-from speechdistill.teachers.frozen import EncodedSet
-from speechdistill.teachers.items import TeacherItem
+from speechdistill.inputs.face_images import read_image, readable_faces
+from speechdistill.inputs.frozen import EncodedSet
+from speechdistill.inputs.items import InputItem
 
 CHANNELS = ("RGB", "BGR")
 PROVIDERS = ("CUDAExecutionProvider", "CPUExecutionProvider")
@@ -144,7 +144,7 @@ class OnnxImages:
                 bar.update(len(group))
         return EncodedSet(
             [
-                TeacherItem(face.id, face.speaker, face.session, face.speaker, face.gender)
+                InputItem(face.id, face.speaker, face.session, face.speaker, face.gender)
                 for face in encoded
             ],
             np.concatenate(vectors) if vectors else np.empty((0, 0), np.float32),

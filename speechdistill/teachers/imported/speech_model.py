@@ -11,12 +11,12 @@ from speechbrain.utils.fetching import FetchConfig
 
 from speechdistill.corpora.manifests import iterate_cuts
 from speechdistill.errors import InputError
+from speechdistill.hyperparameters import Hyperparameters
+from speechdistill.inputs.frozen import EncodedSet
+from speechdistill.inputs.perceived import Inputs
+from speechdistill.inputs.utterances import Utterances
+from speechdistill.students.extraction import embed, load_student
 from speechdistill.students.speaker_encoder import SpeakerEncoder
-from speechdistill.teachers.frozen import EncodedSet
-from speechdistill.teachers.perceived import Inputs
-from speechdistill.teachers.utterances import Utterances
-from speechdistill.training.extraction import embed, load_student
-from speechdistill.training.hyperparameters import Hyperparameters
 
 STUDENT, PRETRAINED = "settings.json", "hyperparams.yaml"
 PRETRAINED_PATH = "pretrained_path"

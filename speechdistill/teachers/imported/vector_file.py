@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 
 from speechdistill.errors import InputError
-from speechdistill.teachers.frozen import EncodedSet
+from speechdistill.inputs.frozen import EncodedSet
+from speechdistill.inputs.roster import Located, Roster, locate, shared_labels
 from speechdistill.teachers.imported.kaldi_vectors import read_kaldi_vectors
 from speechdistill.teachers.imported.lhotse_vectors import read_lhotse_vectors
 from speechdistill.teachers.imported.npy_vectors import read_npy_vectors
 from speechdistill.teachers.imported.readings import Readings
-from speechdistill.teachers.roster import Located, Roster, locate, shared_labels
 
 logger = logging.getLogger(__name__)
 

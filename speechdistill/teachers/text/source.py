@@ -10,8 +10,8 @@ import numpy as np
 
 from speechdistill.corpora.metadata import load_text
 from speechdistill.errors import InputError
-from speechdistill.teachers.frozen import EncodedSet
-from speechdistill.teachers.roster import Located, Roster, locate, shared_labels
+from speechdistill.inputs.frozen import EncodedSet
+from speechdistill.inputs.roster import Located, Roster, locate, shared_labels
 from speechdistill.teachers.text.cut_texts import cut_texts
 from speechdistill.teachers.text.metadata_texts import metadata_texts
 

@@ -55,7 +55,10 @@ def test_what_cannot_be_used_is_listed(tmp_path):
     [
         (lambda data: shutil.rmtree(data), "no folder"),
         (lambda data: [path.unlink() for path in data.rglob("*.png")], "no image in"),
-        (lambda data: [path.unlink() for path in (data / "dot").glob("*")], "class dot in .* none at all"),
+        (
+            lambda data: [path.unlink() for path in (data / "dot").glob("*")],
+            r"class dot in .*none at all",
+        ),
         (lambda data: [shutil.rmtree(data / name) for name in CLASSES[1:]], "one class"),
         (lambda data: shutil.copytree(data / "dot", data / "a b") and _other(data), "two classes"),
     ],

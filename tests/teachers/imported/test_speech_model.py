@@ -10,10 +10,10 @@ from speechdistill.corpora.manifests import cut_writer, load_cuts
 from speechdistill.errors import InputError
 from speechdistill.keyed_vectors import KeyedVectors
 from speechdistill.quality.table import QualityTable
+from speechdistill.students.extraction import extract_embeddings
 from speechdistill.teachers.imported.speech_model import SpeechModel
-from speechdistill.training.extraction import extract_embeddings
 from speechdistill.training.train_student import StudentSettings, train_student
-from tests.teachers.conftest import CONF
+from tests.conftest import CONF
 
 
 @pytest.mark.slow

@@ -12,9 +12,9 @@ from speechdistill.corpora.conditions.catalogue import CLEAN_SET
 from speechdistill.corpora.manifests import CUTS, load_cuts
 from speechdistill.errors import InputError
 from speechdistill.files import require
+from speechdistill.inputs.items import InputItem
+from speechdistill.inputs.perceived import PerceivedSet
 from speechdistill.quality.table import QualityTable
-from speechdistill.teachers.items import TeacherItem
-from speechdistill.teachers.perceived import PerceivedSet
 
 
 class Utterances:
@@ -63,9 +63,7 @@ class Utterances:
         for cut in cuts:
             spoken = cut.supervisions[0]
             session = (cut.custom or {}).get("session", "-")
-            items.append(
-                TeacherItem(cut.id, spoken.speaker, session, spoken.speaker, spoken.gender)
-            )
+            items.append(InputItem(cut.id, spoken.speaker, session, spoken.speaker, spoken.gender))
         return PerceivedSet(
             items,
             partial(_read, cuts, self.sample_rate, self.chunk_duration),

@@ -3,7 +3,7 @@
 import pytest
 
 from speechdistill.errors import InputError
-from speechdistill.training.hyperparameters import (
+from speechdistill.hyperparameters import (
     Hyperparameters,
     recall_settings,
     remember_settings,

@@ -10,9 +10,9 @@ from PIL import Image
 
 from speechdistill.corpora.faces import FACES, FaceImage, load_faces
 from speechdistill.errors import InputError
+from speechdistill.inputs.items import InputItem
+from speechdistill.inputs.perceived import PerceivedSet
 from speechdistill.quality.table import QualityTable
-from speechdistill.teachers.items import TeacherItem
-from speechdistill.teachers.perceived import PerceivedSet
 
 
 class FaceImages:
@@ -41,7 +41,7 @@ class FaceImages:
         faces, quality = readable_faces(data / name)
         return PerceivedSet(
             [
-                TeacherItem(face.id, face.speaker, face.session, face.speaker, face.gender)
+                InputItem(face.id, face.speaker, face.session, face.speaker, face.gender)
                 for face in faces
             ],
             partial(_read, [face.path for face in faces], self.image_size),

@@ -1,4 +1,4 @@
-"""What a teacher perceives: an image, a text, an utterance, each of a person."""
+"""What a teacher or a student perceives: an image, a text, an utterance, each of a person."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,15 +9,15 @@ from speechdistill.files import require, written_whole
 
 
 @dataclass(frozen=True)
-class TeacherItem:
-    """Something that a teacher perceives of a person.
+class InputItem:
+    """Something that is perceived of a person.
 
     Arguments
     ---------
     id: ``person/session/name``.
     person: who it belongs to.
     session: the video or recording it comes from; ``-`` if it belongs to the person as a whole.
-    label: what the teacher learns to tell apart: the person, or a name for what several persons
+    label: what is to be learned to be told apart: the person, or a name for what several persons
         share (the same description, say).
     gender: "m", "f", or None where unknown.
     """
@@ -29,16 +29,16 @@ class TeacherItem:
     gender: str | None = None
 
 
-def save_items(items: Iterable[TeacherItem], path: Path) -> None:
+def save_items(items: Iterable[InputItem], path: Path) -> None:
     """Write items to a table, one line each.
 
     Example
     -------
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "items.tsv"
-    >>> save_items([TeacherItem("a/v/1", "a", "v", "a")], path)
+    >>> save_items([InputItem("a/v/1", "a", "v", "a")], path)
     >>> load_items(path)
-    [TeacherItem(id='a/v/1', person='a', session='v', label='a', gender=None)]
+    [InputItem(id='a/v/1', person='a', session='v', label='a', gender=None)]
     """
     with written_whole(path) as partial, partial.open("w", encoding="utf-8") as lines:
         for item in items:
@@ -46,7 +46,7 @@ def save_items(items: Iterable[TeacherItem], path: Path) -> None:
             lines.write("\t".join(columns) + "\n")
 
 
-def load_items(path: Path) -> list[TeacherItem]:
+def load_items(path: Path) -> list[InputItem]:
     """Read a table of :func:`save_items`.
 
     Raises
@@ -57,7 +57,7 @@ def load_items(path: Path) -> list[TeacherItem]:
     try:
         rows = (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines())
         return [
-            TeacherItem(name, person, session, label, gender or None)
+            InputItem(name, person, session, label, gender or None)
             for name, person, session, label, gender in rows
         ]
     except ValueError as error:

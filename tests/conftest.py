@@ -13,7 +13,7 @@ from speechdistill.quality.table import QualityTable
 from speechdistill.teachers.targets import TeacherTargets
 from tests.tiny_corpus import make_corpus
 
-CONF = Path(__file__).parents[2] / "recipes" / "voxceleb" / "conf"
+CONF = Path(__file__).parents[1] / "recipes" / "voxceleb" / "conf"
 
 
 @pytest.fixture(scope="session")

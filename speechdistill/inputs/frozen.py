@@ -12,10 +12,10 @@ import torch
 
 from speechdistill.corpora.skipped import SKIPPED, SkippedItems, check_skipped
 from speechdistill.files import written_whole
+from speechdistill.inputs.items import InputItem, load_items, save_items
+from speechdistill.inputs.perceived import PerceivedSet
 from speechdistill.keyed_vectors import KeyedVectors
 from speechdistill.quality.table import QualityTable
-from speechdistill.teachers.items import TeacherItem, load_items, save_items
-from speechdistill.teachers.perceived import PerceivedSet
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ class EncodedSet:
     skipped: what could not be used, and why.
     """
 
-    items: Sequence[TeacherItem]
+    items: Sequence[InputItem]
     vectors: np.ndarray
     quality: np.ndarray
     skipped: Sequence[tuple[str, str]] = ()

@@ -8,8 +8,8 @@ from lhotse import MonoCut, Recording, SupervisionSegment
 
 from speechdistill.corpora.manifests import cut_writer
 from speechdistill.errors import InputError
+from speechdistill.inputs.utterances import Utterances, readable_cuts
 from speechdistill.quality.table import QualityTable
-from speechdistill.teachers.utterances import Utterances, readable_cuts
 
 RATE = 16000
 

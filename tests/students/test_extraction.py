@@ -10,9 +10,9 @@ import torch
 from speechdistill.corpora.conditions.make import make_conditions
 from speechdistill.corpora.manifests import load_cuts
 from speechdistill.keyed_vectors import KeyedVectors
-from speechdistill.training.extraction import extract_embeddings, load_student
+from speechdistill.students.extraction import extract_embeddings, load_student
 from speechdistill.training.train_student import StudentSettings, train_student
-from tests.training.conftest import CONF
+from tests.conftest import CONF
 
 SETS = ("test", "dev", "test-white-5", "test-cut-1")
 

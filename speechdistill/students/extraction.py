@@ -11,16 +11,15 @@ from speechbrain.utils.checkpoints import Checkpoint
 from speechbrain.utils.distributed import infer_device
 from tqdm import tqdm
 
+from speechdistill.checkpoints import load_best
 from speechdistill.corpora.faces import FACES
 from speechdistill.corpora.manifests import CUTS
 from speechdistill.errors import InputError
+from speechdistill.hyperparameters import Hyperparameters, recall_settings
+from speechdistill.inputs.equal_shapes import equal_shape_batches
+from speechdistill.inputs.perceived import PerceivedSet
 from speechdistill.keyed_vectors import KeyedVectors
-from speechdistill.students.student import Student, student_of
-from speechdistill.teachers.perceived import PerceivedSet
-from speechdistill.training.encoder_brain import load_best
-from speechdistill.training.equal_shapes import equal_shape_batches, whole_item_loader
-from speechdistill.training.hyperparameters import Hyperparameters, recall_settings
-from speechdistill.training.train_student import build_student
+from speechdistill.students.student import Student, build_student, student_of
 
 logger = logging.getLogger(__name__)
 
@@ -104,10 +103,24 @@ def embed(
     ):
         batches = equal_shape_batches(perceived)
         parts = []
-        for batch in whole_item_loader(perceived, batches, workers):
-            parts.append(encoder(batch.inputs.to(device)).float().cpu().numpy())
-            progress.update(len(batch.ids))
+        loader = torch.utils.data.DataLoader(
+            _WholeItems(perceived), batch_sampler=batches, num_workers=workers
+        )
+        for inputs in loader:
+            parts.append(encoder(inputs.to(device)).float().cpu().numpy())
+            progress.update(len(inputs))
     return np.concatenate(parts)[np.argsort(np.concatenate(batches))]
+
+
+class _WholeItems(torch.utils.data.Dataset):
+    def __init__(self, perceived: PerceivedSet) -> None:
+        self.perceived = perceived
+
+    def __len__(self) -> int:
+        return len(self.perceived)
+
+    def __getitem__(self, row: int) -> torch.Tensor:
+        return self.perceived.read(row, None)
 
 
 def _is_up_to_date(output: Path, manifests: Path, checkpoint: Checkpoint) -> bool:

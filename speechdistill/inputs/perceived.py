@@ -9,8 +9,8 @@ from typing import Protocol
 import numpy as np
 import torch
 
+from speechdistill.inputs.items import InputItem
 from speechdistill.quality.table import QualityTable
-from speechdistill.teachers.items import TeacherItem
 
 Read = Callable[[int, np.random.Generator | None], torch.Tensor]
 
@@ -31,14 +31,14 @@ class PerceivedSet:
     Example
     -------
     >>> import numpy as np
-    >>> items = [TeacherItem(f"a/v/{n}", "a", "v", "a") for n in range(3)]
+    >>> items = [InputItem(f"a/v/{n}", "a", "v", "a") for n in range(3)]
     >>> quality = QualityTable([item.id for item in items], {"quality": np.ones(3)})
     >>> images = PerceivedSet(items, lambda row, generator: torch.full((2,), row), quality)
     >>> images.select([2]).read(0, None)
     tensor([2, 2])
     """
 
-    items: Sequence[TeacherItem]
+    items: Sequence[InputItem]
     read: Read
     quality: QualityTable
     durations: Sequence[float] | None = None

@@ -4,16 +4,16 @@ import pytest
 
 from speechdistill.corpora.faces import FACES, FaceImage, save_faces
 from speechdistill.errors import InputError
-from speechdistill.teachers.items import TeacherItem
-from speechdistill.teachers.roster import Roster, locate, shared_labels
+from speechdistill.inputs.items import InputItem
+from speechdistill.inputs.roster import Roster, locate, shared_labels
 from tests.teachers.sets import make_set
 
 
 def test_people_utterances_and_images_have_items(tmp_path):
     roster = Roster.load(make_set(tmp_path, ["a/v/1", "b/w/1"], faces=["a/v/f1"]))
-    assert roster.item("a", "text") == TeacherItem("a/-/text", "a", "-", "a", "f")
-    assert roster.item("b/w/1", "text") == TeacherItem("b/w/1", "b", "w", "b", "f")
-    assert roster.item("a/v/f1", "text") == TeacherItem("a/v/f1", "a", "v", "a", "f")
+    assert roster.item("a", "text") == InputItem("a/-/text", "a", "-", "a", "f")
+    assert roster.item("b/w/1", "text") == InputItem("b/w/1", "b", "w", "b", "f")
+    assert roster.item("a/v/f1", "text") == InputItem("a/v/f1", "a", "v", "a", "f")
     assert roster.item("c", "text") is roster.item("a/v/2", "text") is None
 
 

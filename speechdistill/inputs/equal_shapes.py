@@ -2,10 +2,7 @@
 
 from collections.abc import Iterator
 
-import torch
-
-from speechdistill.teachers.perceived import PerceivedSet
-from speechdistill.training.inputs_data import InputDataset, collate
+from speechdistill.inputs.perceived import PerceivedSet
 
 # More at once is slower on a CPU: what a layer hands to the next no longer stays in its cache.
 SECONDS_AT_ONCE = 60.0
@@ -35,15 +32,6 @@ def equal_shape_batches(perceived: PerceivedSet) -> list[list[int]]:
         for duration, rows in alike.items()
         for batch in _split(rows, max(1, int(SECONDS_AT_ONCE / duration)))
     ]
-
-
-def whole_item_loader(
-    perceived: PerceivedSet, batches: list[list[int]], workers: int
-) -> torch.utils.data.DataLoader:
-    """Load whole items, in the batches of :func:`equal_shape_batches`."""
-    return torch.utils.data.DataLoader(
-        InputDataset(perceived), batch_sampler=batches, num_workers=workers, collate_fn=collate
-    )
 
 
 def _split(rows: list[int], size: int) -> Iterator[list[int]]:

@@ -10,7 +10,7 @@ from lhotse.cut import MonoCut
 
 from speechdistill.corpora.faces import FACES, iterate_faces
 from speechdistill.corpora.manifests import CUTS, iterate_cuts
-from speechdistill.teachers.items import TeacherItem
+from speechdistill.inputs.items import InputItem
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Roster:
     """
 
     people: Mapping[str, str | None]
-    members: Mapping[str, TeacherItem]
+    members: Mapping[str, InputItem]
 
     @classmethod
     def load(cls, folder: Path) -> "Roster":
@@ -37,11 +37,11 @@ class Roster:
         InputError: the set has neither manifest, or one is broken.
         """
         people: dict[str, str | None] = {}
-        members: dict[str, TeacherItem] = {}
+        members: dict[str, InputItem] = {}
         has_faces, has_cuts = (folder / FACES).exists(), (folder / CUTS).exists()
         if has_faces:
             for face in iterate_faces(folder / FACES):
-                members[face.id] = TeacherItem(
+                members[face.id] = InputItem(
                     face.id, face.speaker, face.session, face.speaker, face.gender
                 )
                 if not has_cuts:
@@ -53,16 +53,16 @@ class Roster:
                 people[item.person] = item.gender
         return cls(people, members)
 
-    def item(self, name: str, what: str) -> TeacherItem | None:
+    def item(self, name: str, what: str) -> InputItem | None:
         """Return the item of a person (``person/-/<what>``), utterance or image; None if unknown.
 
         Example
         -------
         >>> Roster({"a": "f"}, {}).item("a", "text")
-        TeacherItem(id='a/-/text', person='a', session='-', label='a', gender='f')
+        InputItem(id='a/-/text', person='a', session='-', label='a', gender='f')
         """
         if name in self.people:
-            return TeacherItem(f"{name}/-/{what}", name, "-", name, self.people[name])
+            return InputItem(f"{name}/-/{what}", name, "-", name, self.people[name])
         return self.members.get(name)
 
 
@@ -78,7 +78,7 @@ class Located:
     """
 
     ids: list[str]
-    items: list[TeacherItem]
+    items: list[InputItem]
     skipped: list[tuple[str, str]]
 
 
@@ -148,7 +148,7 @@ def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:12]
 
 
-def _utterance_item(cut: MonoCut) -> TeacherItem:
+def _utterance_item(cut: MonoCut) -> InputItem:
     spoken = cut.supervisions[0]
     session = (cut.custom or {}).get("session", "-")
-    return TeacherItem(cut.id, spoken.speaker, session, spoken.speaker, spoken.gender)
+    return InputItem(cut.id, spoken.speaker, session, spoken.speaker, spoken.gender)
