@@ -12,7 +12,7 @@ from speechdistill.verification.name_table import NameTable
 from speechdistill.verification.score_files import score_lines
 from speechdistill.verification.scoring import Backend, Cohort, TrialScorer
 from speechdistill.verification.trial_files import TrialBlock, read_trials
-from speechdistill.verification.words import BLOCK_BYTES, Words
+from speechdistill.verification.words import BLOCK_BYTES
 
 logger = logging.getLogger(__name__)
 
@@ -51,8 +51,8 @@ def score_list(
     InputError: a broken list or embeddings, or more trials without embedding than the limit.
     """
     scorer = TrialScorer(enrol, test, backend, cohort, utterances)
-    test_names = _table(test)
-    enrol_names = test_names if enrol is test else _table(enrol)
+    test_names = NameTable(test.ids)
+    enrol_names = test_names if enrol is test else NameTable(enrol.ids)
     missing = _MissingEmbeddings(trials_path, output.with_name(f"{output.stem}.missing"))
     with written_whole(output) as partial, partial.open("wb") as file:
         for block in read_trials(trials_path, block_bytes):
@@ -64,12 +64,6 @@ def score_list(
                 enrol_rows, test_rows = enrol_rows[is_scored], test_rows[is_scored]
             file.write(score_lines(block.names, scorer.scores(enrol_rows, test_rows)))
         missing.check(missing_limit)
-
-
-def _table(embeddings: KeyedVectors) -> NameTable:
-    table = NameTable()
-    table.add(Words.of(embeddings.ids))
-    return table
 
 
 class _MissingEmbeddings:

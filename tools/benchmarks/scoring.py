@@ -22,10 +22,10 @@ import speechbrain
 import torch
 
 from speechdistill.keyed_vectors import KeyedVectors
+from speechdistill.verification.chunks import for_each_chunk
 from speechdistill.verification.embeddings import load_embeddings
 from speechdistill.verification.score_list import score_list
 from speechdistill.verification.scoring import adaptive_snorm
-from speechdistill.verification.scoring.chunks import for_each_chunk
 from speechdistill.verification.trials import TrialList
 
 SCORE_TRIALS = Path(__file__).parents[2] / "local" / "score_trials.py"

@@ -5,7 +5,7 @@ import threading
 import numpy as np
 
 from speechdistill.errors import InputError
-from speechdistill.verification.scoring.chunks import for_each_chunk
+from speechdistill.verification.chunks import for_each_chunk
 
 # The matrix product wants many rows at a time, the search for the highest a cache's fill.
 SCORES_AT_ONCE = 1 << 21

@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from speechdistill.errors import InputError
-from speechdistill.verification.scoring.chunks import for_each_chunk
+from speechdistill.verification.chunks import for_each_chunk
 from speechdistill.verification.scoring.cohort_statistics import CohortStatistics
 
-ROWS_AT_ONCE = 256
+ROWS_AT_ONCE = 2048
 
 # A deviation below this share of the mean is rounding: the scores are all equal.
 SMALLEST_DEVIATION = 1e-6

@@ -6,13 +6,13 @@ import numpy as np
 
 from speechdistill.errors import InputError
 from speechdistill.keyed_vectors import KeyedVectors
+from speechdistill.verification.chunks import for_each_chunk
 from speechdistill.verification.scoring.backend import Backend, CosineBackend
-from speechdistill.verification.scoring.chunks import for_each_chunk
 from speechdistill.verification.scoring.cohort_statistics import CohortStatistics
 from speechdistill.verification.scoring.side import Side, check_finite
 
-# Copies of so few rows stay in the cache, and in memory that the process has already.
-TRIALS_AT_ONCE = 256
+# Copies of so few rows stay in the cache.
+TRIALS_AT_ONCE = 1024
 
 
 @dataclass(frozen=True)
