@@ -1,11 +1,14 @@
 """Every command and every Python example of the READMEs is run, small."""
 
+import itertools
 import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.image_classes import make_classes
@@ -83,6 +86,8 @@ def made_small(line: str, is_synthvox: bool, whole: bool, folder: Path) -> str:
         line = line.replace("corpus/", f"{folder}/synthvox/").replace(" exp/", f" {folder}/exp/")
         made = f"./run.sh --stop-stage 4 --exp {folder / 'exp'} {synthvox_options(folder)} {SMALL}"
         return f"{made} && {line}"
+    if line.startswith("python local/"):
+        return made_scorable(line, folder)
     voxceleb1 = make_corpus(folder / "VoxCeleb1")
     line = line.replace("/path/to/VoxCeleb1", str(voxceleb1))
     if "/path/to/VoxCeleb2" in line:
@@ -108,6 +113,22 @@ def made_small(line: str, is_synthvox: bool, whole: bool, folder: Path) -> str:
         line += " --face-people 2" if is_synthvox else ""
         return f"{line} {SMALL}"
     return f"{line} {SMALL}" if whole else f"{line} --stop-stage 1"
+
+
+def made_scorable(line: str, folder: Path) -> str:
+    """The command on made-up embeddings, trials and scores."""
+    generator = np.random.default_rng(0)
+    ids = [f"speaker{number // 4}/video/{number}" for number in range(40)]
+    vectors = np.repeat(generator.normal(size=(10, 8)), 4, axis=0) + generator.normal(size=(40, 8))
+    np.savez(folder / "embeddings.npz", ids=ids, vectors=vectors)
+    pairs = list(itertools.combinations(range(40), 2))
+    with (folder / "trials.txt").open("w") as trials, (folder / "scores.txt").open("w") as scores:
+        for first, second in pairs:
+            trials.write(f"{int(first // 4 == second // 4)} {ids[first]} {ids[second]}\n")
+            scores.write(f"{ids[first]} {ids[second]} {vectors[first] @ vectors[second]}\n")
+    for name in ("trials.txt", "embeddings.npz", "scores.txt", "det.png"):
+        line = re.sub(rf"(?<=[ =]){re.escape(name)}", f"{folder / name}", line)
+    return line.replace("python", sys.executable, 1)
 
 
 @pytest.mark.slow

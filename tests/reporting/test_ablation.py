@@ -142,6 +142,7 @@ def write_report(folder, output):
     ).write(output / "RESULTS.md")
 
 
+@pytest.mark.slow
 def test_the_same_inputs_give_the_same_bytes(ablation, tmp_path):
     folder, _, _ = ablation
     for name in ("one", "two"):

@@ -259,6 +259,7 @@ def test_measures_of_embeddings_enter_calibration(files):
         (["--scores", "eval_clear.txt", "--calibrate-on", "dev.txt"], "0 score files for 1 system"),
     ],
 )
+@pytest.mark.slow
 def test_bad_input_is_one_line(files, arguments, message):
     failed = run(files, "--trials", "eval.txt", *arguments)
     assert failed.returncode == 1 and failed.stdout == ""
