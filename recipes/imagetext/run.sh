@@ -117,7 +117,7 @@ if begin 1 "splits, training images and the leak check"; then
 fi
 
 if begin 2 "quality of images"; then
-  sets=("$exp/data" "$exp/data/teacher_sets")
+  sets=("$exp/data")
   if [ -d "$exp/data/unseen" ]; then sets+=("$exp/data/unseen"); fi
   "$python" "$local/compute_quality.py" --data "${sets[@]}" --nj "$nj" --log "$log"
 fi
@@ -125,12 +125,12 @@ fi
 if begin 3 "teacher: $(basename "$teacher")"; then
   own_texts=()
   if has_key "$teacher" texts; then own_texts=(--texts "$exp/data/texts.tsv"); fi
-  "$python" "$local/train_teacher.py" --data "$exp/data/teacher_sets" --teacher "$teacher" --output "$teacher_exp" \
+  "$python" "$local/train_teacher.py" --data "$exp/data" --teacher "$teacher" --output "$teacher_exp" \
     --seed "$seed" --log "$log" "${own_texts[@]}" "${teacher_overrides[@]}"
 fi
 
 if begin 4 "teacher targets"; then
-  "$python" "$local/make_targets.py" --data "$exp/data/teacher_sets" --teacher-exp "$teacher_exp" --log "$log"
+  "$python" "$local/make_targets.py" --data "$exp/data" --teacher-exp "$teacher_exp" --log "$log"
 fi
 
 if begin 5 "student without teacher"; then

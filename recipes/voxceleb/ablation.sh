@@ -111,7 +111,7 @@ for ((number = 1; number <= seeds; number++)); do
     [ -e "$folder/$reached" ] ||
       echo "$(printf '%q ' "$folder" "$number" "${yaml_of[$row]}") ${overrides_of[$row]} ${student_overrides[*]}"
   done
-done > "$jobs"
+done | sed 's/ *$//' > "$jobs" # xargs joins a line that ends in a blank with the next
 target_folders=$(printf '%s\n' "${targets[@]}")
 export python data=$exp/data student target_folders reached
 export OMP_NUM_THREADS=${OMP_NUM_THREADS:-$((nj < $(nproc) ? $(nproc) / nj : 1))}

@@ -10,6 +10,7 @@ from PIL import Image
 
 from speechdistill.corpora.faces import FACES, FaceImage, load_faces
 from speechdistill.errors import InputError
+from speechdistill.files import require
 from speechdistill.inputs.items import InputItem
 from speechdistill.inputs.perceived import PerceivedSet
 from speechdistill.quality.table import QualityTable
@@ -51,6 +52,7 @@ class FaceImages:
 
 def readable_faces(folder: Path) -> tuple[list[FaceImage], QualityTable]:
     """Load a set's faces without the images that stage 2 could not read, and their quality."""
+    require(folder / FACES, made_by="stage 1")
     quality = QualityTable.load(folder / "quality" / "face.tsv")
     readable = quality.scores
     return [face for face in load_faces(folder / FACES) if face.id in readable], quality

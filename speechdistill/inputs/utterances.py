@@ -77,10 +77,9 @@ def readable_cuts(folder: Path) -> tuple[list[MonoCut], QualityTable]:
 
     A test condition has the utterances of the test set, whose quality says which are readable.
     """
-    clean = folder
-    if folder.name.startswith(f"{CLEAN_SET}-"):
-        require(folder / CUTS, made_by="local/make_conditions.py")
-        clean = folder.with_name(CLEAN_SET)
+    is_condition = folder.name.startswith(f"{CLEAN_SET}-")
+    require(folder / CUTS, made_by="local/make_conditions.py" if is_condition else "stage 1")
+    clean = folder.with_name(CLEAN_SET) if is_condition else folder
     quality = QualityTable.load(clean / "quality" / "speech.tsv")
     readable = quality.scores
     return [cut for cut in load_cuts(folder) if cut.id in readable], quality

@@ -42,7 +42,7 @@ def write_targets(data: Path, teacher_exp: Path) -> None:
     inputs = hparams["inputs"]
     inputs.prepare(data, teacher_exp, SETS)
     sets = [inputs.perceive(data, teacher_exp, name) for name in SETS]
-    perceived = reduce(PerceivedSet.joined, sets)
+    perceived = _each_once(reduce(PerceivedSet.joined, sets))
     vectors = embed(
         hparams["embedding_model"], perceived, infer_device(), hparams.get("num_workers", 0)
     )
@@ -61,3 +61,9 @@ def write_targets(data: Path, teacher_exp: Path) -> None:
     )
     targets.save(teacher_exp / "targets")
     logger.info("wrote %d embeddings and %d class weights", len(embeddings), len(kept))
+
+
+def _each_once(perceived: PerceivedSet) -> PerceivedSet:
+    """Leave out what occurs again: the texts of people who are in several sets."""
+    row_of = {item.id: row for row, item in reversed(list(enumerate(perceived.items)))}
+    return perceived.select(sorted(row_of.values()))

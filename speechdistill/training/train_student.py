@@ -89,7 +89,7 @@ def train_student(settings: StudentSettings) -> None:
             distillation.get("control", "none"),
             settings.seed,
         )
-    names = "\n".join(item.id for item in training.items)
+    names = "\n".join(f"{item.id}\t{item.label}" for item in training.items)
     remember_settings(
         settings.output,
         {

@@ -23,7 +23,6 @@ POOL = "pool.jsonl.gz"
 REPORT = "report.json"
 TEXTS = "texts.tsv"
 UNSEEN = "unseen"
-TEACHER_SETS = "teacher_sets"
 
 
 @dataclass(frozen=True)
@@ -60,10 +59,8 @@ def prepare_images(settings: ImagePreparation) -> None:
     Below ``output``: ``{train,dev,test}/faces.jsonl.gz``, where a class takes the place of a
     person; ``pool.jsonl.gz``, what training images are drawn from; ``truth/``, as
     :func:`draw_training_set` writes it; ``texts.tsv`` of the classes of training; where there are
-    unseen classes ``unseen/`` with ``trials/unseen.txt``; ``skipped.tsv`` and ``report.json``. A
-    class's text is the same in all sets, so that a teacher has nothing to be held out for: its own
-    sets, in ``teacher_sets/``, are that of training and two empty ones. The folder appears when it
-    is whole; if it is there, nothing is done.
+    unseen classes ``unseen/`` with ``trials/unseen.txt``; ``skipped.tsv`` and ``report.json``. The
+    folder appears when it is whole; if it is there, nothing is done.
 
     Raises
     ------
@@ -89,9 +86,6 @@ def prepare_images(settings: ImagePreparation) -> None:
         if split.unseen:
             save_faces(split.unseen, folder / UNSEEN / FACES)
             _write_trials(split.unseen, folder / UNSEEN / "trials" / f"{UNSEEN}.txt", settings)
-        for name in ("dev", "test"):
-            save_faces([], folder / TEACHER_SETS / name / FACES)
-        (folder / TEACHER_SETS / "train").symlink_to(Path("..") / "train")
         classes = sorted({image.speaker for image in split.pool})
         (folder / TEXTS).write_text("".join(f"{name}\t{texts[name]}\n" for name in classes))
         SkippedItems(found.skipped).save(folder / SKIPPED)
