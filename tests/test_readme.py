@@ -40,15 +40,17 @@ def blocks(readme: Path, language: str) -> list[str]:
 
 
 def commands() -> list:
-    """Every line of every bash block, after the `cd` lines before it."""
-    found = []
+    """Every line of every bash block, after the `cd` lines before it; an ablation once."""
+    found, ablations = [], set()
     for readme in READMES:
         for block in blocks(readme, "bash"):
             folder = readme.parent
             for line in block.strip().splitlines():
                 if line.startswith("cd "):
                     folder = ROOT / line[3:]
-                else:
+                elif (folder, line) not in ablations:
+                    if "ablation.sh" in line:
+                        ablations.add((folder, line))
                     name = f"{readme.parent.name}: {line}"
                     found.append(pytest.param(folder, line, readme == READMES[0], id=name))
     return found
