@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Stages 5 and 6: train a student from a SpeechBrain YAML under a distillation YAML."""
+"""Stages 5 and 6: train a student from its YAML under a distillation YAML."""
 
 import sys
 from pathlib import Path
@@ -24,12 +24,13 @@ def main(arguments) -> None:
     )
 
 
-if __name__ == "__main__":
-    parser = Parser(__doc__, overrides_of="the student's or the distillation's YAML")
-    parser.add_argument("--data", type=Path, required=True, help="made by stages 1 and 2")
-    parser.add_argument("--student", type=Path, required=True, help="SpeechBrain speaker YAML")
-    parser.add_argument("--distill", type=Path, required=True, help="YAML of the objective")
-    parser.add_argument(
+def student_parser(description: str | None) -> Parser:
+    parser = Parser(description, overrides_of="the student's or the distillation's YAML")
+    add = parser.add_argument
+    add("--data", type=Path, required=True, help="made by stages 1 and 2")
+    add("--student", type=Path, required=True, help="YAML of the student")
+    add("--distill", type=Path, required=True, help="YAML of the objective")
+    add(
         "--targets",
         type=Path,
         nargs="+",
@@ -37,6 +38,10 @@ if __name__ == "__main__":
         metavar="TEACHER/targets",
         help="of one or several teachers, made by stage 4",
     )
-    parser.add_argument("--output", type=Path, required=True, help="the student's folder")
-    parser.add_argument("--seed", type=int, default=1, help="of everything random")
-    run(parser, main)
+    add("--output", type=Path, required=True, help="the student's folder")
+    add("--seed", type=int, default=1, help="of everything random")
+    return parser
+
+
+if __name__ == "__main__":
+    run(student_parser(__doc__), main)

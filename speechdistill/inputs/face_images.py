@@ -41,10 +41,7 @@ class FaceImages:
         """
         faces, quality = readable_faces(data / name)
         return PerceivedSet(
-            [
-                InputItem(face.id, face.speaker, face.session, face.speaker, face.gender)
-                for face in faces
-            ],
+            [InputItem.of_image(face) for face in faces],
             partial(_read, [face.path for face in faces], self.image_size),
             quality,
         )

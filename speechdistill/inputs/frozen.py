@@ -10,6 +10,8 @@ from typing import Protocol
 import numpy as np
 import torch
 
+from speechdistill.corpora.faces import FACES
+from speechdistill.corpora.manifests import CUTS
 from speechdistill.corpora.skipped import SKIPPED, SkippedItems, check_skipped
 from speechdistill.files import written_whole
 from speechdistill.inputs.items import InputItem, load_items, save_items
@@ -20,7 +22,7 @@ from speechdistill.quality.table import QualityTable
 logger = logging.getLogger(__name__)
 
 INPUTS = "inputs"
-MANIFESTS = ("cuts.jsonl.gz", "faces.jsonl.gz", "quality/speech.tsv", "quality/face.tsv")
+MANIFESTS = (CUTS, FACES, "quality/speech.tsv", "quality/face.tsv")
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ class FrozenInputs:
         Raises
         ------
         InputError: the source cannot read its files, or skips more than the limit;
-            ``<teacher>/inputs/<set>/skipped.tsv`` then lists what.
+            ``<teacher>/inputs/<set>.skipped.tsv`` then lists what.
         """
         if all(self._is_up_to_date(data, exp, name) for name in sets):
             logger.info("%s is up to date", exp / INPUTS)

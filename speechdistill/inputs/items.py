@@ -4,6 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from lhotse.cut import MonoCut
+
+from speechdistill.corpora.faces import FaceImage
 from speechdistill.errors import InputError
 from speechdistill.files import require, written_whole
 
@@ -27,6 +30,18 @@ class InputItem:
     session: str
     label: str
     gender: str | None = None
+
+    @classmethod
+    def of_image(cls, image: FaceImage) -> "InputItem":
+        """Return an image's item; its label is the person."""
+        return cls(image.id, image.speaker, image.session, image.speaker, image.gender)
+
+    @classmethod
+    def of_utterance(cls, cut: MonoCut) -> "InputItem":
+        """Return the item of a cut with one supervision; its label is the speaker."""
+        spoken = cut.supervisions[0]
+        session = (cut.custom or {}).get("session", "-")
+        return cls(cut.id, spoken.speaker, session, spoken.speaker, spoken.gender)
 
 
 def save_items(items: Iterable[InputItem], path: Path) -> None:

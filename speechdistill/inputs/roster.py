@@ -6,8 +6,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from lhotse.cut import MonoCut
-
 from speechdistill.corpora.faces import FACES, iterate_faces
 from speechdistill.corpora.manifests import CUTS, iterate_cuts
 from speechdistill.inputs.items import InputItem
@@ -41,14 +39,12 @@ class Roster:
         has_faces, has_cuts = (folder / FACES).exists(), (folder / CUTS).exists()
         if has_faces:
             for face in iterate_faces(folder / FACES):
-                members[face.id] = InputItem(
-                    face.id, face.speaker, face.session, face.speaker, face.gender
-                )
+                members[face.id] = InputItem.of_image(face)
                 if not has_cuts:
                     people[face.speaker] = face.gender
         if has_cuts or not has_faces:
             for cut in iterate_cuts(folder):
-                item = _utterance_item(cut)
+                item = InputItem.of_utterance(cut)
                 members[item.id] = item
                 people[item.person] = item.gender
         return cls(people, members)
@@ -146,9 +142,3 @@ def shared_labels(content_of: Mapping[str, bytes], what: str) -> dict[str, str]:
 
 def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:12]
-
-
-def _utterance_item(cut: MonoCut) -> InputItem:
-    spoken = cut.supervisions[0]
-    session = (cut.custom or {}).get("session", "-")
-    return InputItem(cut.id, spoken.speaker, session, spoken.speaker, spoken.gender)

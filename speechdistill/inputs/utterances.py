@@ -59,13 +59,8 @@ class Utterances:
         >>> utterances.read(0, np.random.default_rng(0)).shape, utterances.read(0, None).shape
         (torch.Size([8000]), torch.Size([16000]))
         """
-        items = []
-        for cut in cuts:
-            spoken = cut.supervisions[0]
-            session = (cut.custom or {}).get("session", "-")
-            items.append(InputItem(cut.id, spoken.speaker, session, spoken.speaker, spoken.gender))
         return PerceivedSet(
-            items,
+            [InputItem.of_utterance(cut) for cut in cuts],
             partial(_read, cuts, self.sample_rate, self.chunk_duration),
             quality,
             [cut.duration for cut in cuts],

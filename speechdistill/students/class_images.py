@@ -55,10 +55,7 @@ class ClassImages:
         """
         images, measured = readable_faces(data / name)
         return PerceivedSet(
-            [
-                InputItem(image.id, image.speaker, image.session, image.speaker, image.gender)
-                for image in images
-            ],
+            [InputItem.of_image(image) for image in images],
             partial(_read, [image.path for image in images], self.image_size),
             ranked_quality(measured, self.quality_measures),
         )

@@ -23,7 +23,7 @@ from speechdistill.students.student import Student, build_student, student_of
 
 logger = logging.getLogger(__name__)
 
-NOT_OF_THE_ENCODER = {"classifier", "counter"}
+NOT_OF_THE_STUDENT = {"counter"}
 
 
 def extract_embeddings(student_exp: Path, outputs: Mapping[Path, Path]) -> None:
@@ -85,8 +85,8 @@ def load_student(student_exp: Path) -> tuple[Student, Checkpoint]:
         settings["seed"],
         settings["people"],
     )
-    encoder_parts = set(hparams["checkpointer"].recoverables) - NOT_OF_THE_ENCODER
-    checkpoint = load_best(hparams["checkpointer"], sorted(encoder_parts))
+    parts = set(hparams["checkpointer"].recoverables) - NOT_OF_THE_STUDENT
+    checkpoint = load_best(hparams["checkpointer"], sorted(parts))
     return student_of(hparams), checkpoint
 
 

@@ -6,15 +6,12 @@ from pathlib import Path
 
 import torch
 
-from speechdistill.checkpoints import load_best
 from speechdistill.corpora.faces import FACES, load_faces
 from speechdistill.corpora.images.prepare import UNSEEN
 from speechdistill.errors import InputError
 from speechdistill.files import require, written_whole
-from speechdistill.hyperparameters import Hyperparameters, recall_settings
 from speechdistill.keyed_vectors import KeyedVectors
-from speechdistill.students.extraction import extract_embeddings
-from speechdistill.students.student import build_student
+from speechdistill.students.extraction import extract_embeddings, load_student
 from speechdistill.verification.score_list import score_list
 
 TEST = "test"
@@ -79,32 +76,24 @@ def predict_classes(student_exp: Path, outputs: Mapping[Path, Path], training: P
     ------
     InputError: no trained student or no embeddings, or a training set of other classes.
     """
-    settings = recall_settings(student_exp, "stage 5 or 6")
-    hparams = build_student(
-        Hyperparameters(settings["student"], f"{student_exp}/settings.json"),
-        settings["student overrides"],
-        student_exp,
-        settings["seed"],
-        settings["people"],
-    )
-    load_best(hparams["checkpointer"], ["classifier"])
-    classifier = hparams["classifier"].eval()
+    student, _ = load_student(student_exp)
+    classifier = student.classifier.eval()
     names = sorted({image.speaker for image in load_faces(training / FACES)})
-    if len(names) != settings["people"]:
-        raise InputError(
-            f"{training} has {len(names)} classes, {student_exp} was trained on "
-            f"{settings['people']}: train it again"
-        )
     for folder, output in outputs.items():
         embeddings = KeyedVectors.load(student_exp / "embeddings" / folder.name, "stage 7")
         class_of = {image.id: image.speaker for image in load_faces(folder / FACES)}
         vectors = torch.tensor(embeddings.vectors)
         with torch.inference_mode():
-            best = classifier(vectors.unsqueeze(1)).squeeze(1).argmax(dim=1).tolist()
+            scores = classifier(vectors.unsqueeze(1)).squeeze(1)
+        if scores.shape[1] != len(names):
+            raise InputError(
+                f"{training} has {len(names)} classes, {student_exp} was trained on "
+                f"{scores.shape[1]}: train it again"
+            )
         Predictions(
             embeddings.ids,
             [class_of[name] for name in embeddings.ids],
-            [names[row] for row in best],
+            [names[row] for row in scores.argmax(dim=1).tolist()],
         ).save(output)
 
 

@@ -24,12 +24,14 @@ class Student:
     ---------
     inputs: what it perceives.
     encoder: inputs ``(batch, ...)`` to embeddings ``(batch, dimension)``.
+    classifier: embeddings ``(batch, 1, dimension)`` to scores ``(batch, 1, people)``.
     augment: for training.
     workers: processes that read ahead.
     """
 
     inputs: Inputs
     encoder: torch.nn.Module
+    classifier: torch.nn.Module
     augment: Augment
     workers: int
 
@@ -62,6 +64,7 @@ def student_of(hparams: Mapping[str, Any]) -> Student:
         return Student(
             hparams["inputs"],
             hparams["embedding_model"],
+            hparams["classifier"],
             lambda inputs: _one_to_one(inputs if augment is None else augment(inputs)),
             workers,
         )
@@ -71,6 +74,7 @@ def student_of(hparams: Mapping[str, Any]) -> Student:
         SpeakerEncoder(
             hparams["compute_features"], hparams["mean_var_norm"], hparams["embedding_model"]
         ),
+        hparams["classifier"],
         _one_to_one if wav_augment is None else lambda signals: _augment(wav_augment, signals),
         workers,
     )

@@ -143,10 +143,7 @@ class OnnxImages:
                         skipped.append((face.id, "the model's output is not finite"))
                 bar.update(len(group))
         return EncodedSet(
-            [
-                InputItem(face.id, face.speaker, face.session, face.speaker, face.gender)
-                for face in encoded
-            ],
+            [InputItem.of_image(face) for face in encoded],
             np.concatenate(vectors) if vectors else np.empty((0, 0), np.float32),
             np.array([quality.scores[face.id] for face in encoded]),
             skipped,
