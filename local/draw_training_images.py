@@ -34,8 +34,7 @@ def main(arguments) -> None:
         seeds,
     )
     for folder in folders:
-        if not (folder / "train" / "quality").exists():
-            compute_quality(folder / "train", arguments.nj, skipped_limit=0)
+        compute_quality(folder / "train", arguments.nj, skipped_limit=0)
 
 
 if __name__ == "__main__":

@@ -16,12 +16,9 @@ from speechdistill.reporting.accuracy_plot import plot_accuracy
 from speechdistill.reporting.image_evaluation import ImageEvaluation
 from speechdistill.reporting.image_grid import evaluate_image_grid
 from speechdistill.reporting.image_grid_report import ImageGridReport
-from speechdistill.reporting.image_sweep import (
-    best_dev_error,
-    image_sweep_table,
-    write_image_sweep,
-)
+from speechdistill.reporting.image_sweep import image_sweep_table, write_image_sweep
 from speechdistill.reporting.provenance import Provenance
+from speechdistill.reporting.sweep import BestEpoch
 from speechdistill.reporting.teacher_report import teacher_note
 
 
@@ -44,7 +41,7 @@ def report_sweep(arguments) -> None:
     errors = {
         row: {
             f"{name} {size}": [
-                best_dev_error(draw_folder(arguments.cells / row, name, size, seed))
+                BestEpoch.of(draw_folder(arguments.cells / row, name, size, seed), "error").dev
                 for seed in seeds
             ]
             for name, _ in arguments.condition

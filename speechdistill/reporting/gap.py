@@ -94,7 +94,7 @@ def best_variant(folder: Path, row: str) -> str:
     if len(variants) < 2:
         return variants[0].name if variants else row
     dev_eers = {
-        path.name: [BestEpoch.of(log.parent).dev_eer for log in path.glob(f"seed*/{TRAIN_LOG}")]
+        path.name: [BestEpoch.of(log.parent).dev for log in path.glob(f"seed*/{TRAIN_LOG}")]
         for path in variants
     }
     trained = {name: sum(eers) / len(eers) for name, eers in dev_eers.items() if eers}

@@ -5,25 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
-from speechdistill.errors import InputError
-from speechdistill.files import require, written_whole
+from speechdistill.files import written_whole
 from speechdistill.reporting.provenance import Provenance
-from speechdistill.reporting.tables import markdown_table
-from speechdistill.training.training_log import TRAIN_LOG
-
-
-def best_dev_error(student_exp: Path) -> float:
-    """Read a student's lowest dev error, a fraction, from its training log.
-
-    Raises
-    ------
-    InputError: the student is not trained, or its log is broken.
-    """
-    path = require(student_exp / TRAIN_LOG, made_by="training")
-    try:
-        return float(np.genfromtxt(path, names=True, delimiter="\t")["dev_error"].min())
-    except ValueError as error:
-        raise InputError(f"{path} is broken ({error}): train the student again") from error
+from speechdistill.reporting.tables import markdown_table, mean_and_deviation
 
 
 def image_sweep_table(errors: Mapping[str, Mapping[str, Sequence[float]]]) -> str:
@@ -52,7 +36,7 @@ def image_sweep_table(errors: Mapping[str, Mapping[str, Sequence[float]]]) -> st
         [
             [
                 setting,
-                *map(_with_deviation, errors[setting].values()),
+                *map(mean_and_deviation, errors[setting].values()),
                 f"{100 * means[setting]:.2f}",
             ]
             for setting in sorted(means, key=lambda setting: means[setting])
@@ -74,8 +58,3 @@ def write_image_sweep(
             f"- machine: {provenance.machine}\n- software: {provenance.software}\n",
             encoding="utf-8",
         )
-
-
-def _with_deviation(errors: Sequence[float]) -> str:
-    mean = f"{100 * np.mean(errors):.2f}"
-    return mean if len(errors) == 1 else f"{mean} +- {100 * np.std(errors, ddof=1):.2f}"

@@ -9,27 +9,27 @@ import numpy as np
 from speechdistill.errors import InputError
 from speechdistill.files import require, written_whole
 from speechdistill.reporting.provenance import Provenance
-from speechdistill.reporting.tables import markdown_table
+from speechdistill.reporting.tables import markdown_table, mean_and_deviation
 from speechdistill.training.training_log import TRAIN_LOG
 
 
 @dataclass(frozen=True)
 class BestEpoch:
-    """The epoch of lowest dev EER of one student.
+    """The epoch of lowest dev error of one student.
 
     Attributes
     ----------
     epoch: its number.
-    dev_eer, train_eer: EERs on dev trials and on trials among training speakers, fractions.
+    dev, train: errors (EERs of trials, say) on dev and among what was trained on, fractions.
     """
 
     epoch: int
-    dev_eer: float
-    train_eer: float
+    dev: float
+    train: float
 
     @classmethod
-    def of(cls, student_exp: Path) -> "BestEpoch":
-        """Read it from a student's training log.
+    def of(cls, student_exp: Path, measure: str = "eer") -> "BestEpoch":
+        """Read it from a student's training log, which calls the error ``measure``.
 
         Raises
         ------
@@ -38,8 +38,9 @@ class BestEpoch:
         path = require(student_exp / TRAIN_LOG, made_by="training")
         try:
             log = np.atleast_1d(np.genfromtxt(path, names=True, delimiter="\t"))
-            best = log[int(np.argmin(log["dev_eer"]))]
-            return cls(int(best["epoch"]), float(best["dev_eer"]), float(best["train_eer"]))
+            best = log[int(np.argmin(log[f"dev_{measure}"]))]
+            errors = (float(best[f"{name}_{measure}"]) for name in ("dev", "train"))
+            return cls(int(best["epoch"]), *errors)
         except ValueError as error:
             raise InputError(f"{path} is broken ({error}): train the student again") from error
 
@@ -80,21 +81,16 @@ def sweep_table(rows: Mapping[str, Sequence[BestEpoch]]) -> str:
     | margin 0.4 | 10.50 +- 0.71 | 2.50        | 5, 6   |
     | margin 0   | 12.00         | 1.00        | 3      |
     """
-    ordered = sorted(rows.items(), key=lambda item: np.mean([best.dev_eer for best in item[1]]))
+    ordered = sorted(rows.items(), key=lambda item: np.mean([best.dev for best in item[1]]))
     return markdown_table(
         ["setting", "dev EER %", "train EER %", "epochs"],
         [
             [
                 name,
-                _mean_and_deviation([100 * best.dev_eer for best in found]),
-                f"{100 * np.mean([best.train_eer for best in found]):.2f}",
+                mean_and_deviation([best.dev for best in found]),
+                f"{100 * np.mean([best.train for best in found]):.2f}",
                 ", ".join(str(best.epoch) for best in found),
             ]
             for name, found in ordered
         ],
     )
-
-
-def _mean_and_deviation(values: Sequence[float]) -> str:
-    mean = f"{np.mean(values):.2f}"
-    return mean if len(values) == 1 else f"{mean} +- {np.std(values, ddof=1):.2f}"

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from speechdistill.verification.replicated import Change, Replicated
 
 ERROR_RATES = {"EER", "EER on the hull"}
@@ -60,7 +62,6 @@ def with_interval(found: Replicated, metric: str = "EER") -> str:
 
     Example
     -------
-    >>> import numpy as np
     >>> with_interval(Replicated(0.1, np.array([0.08, 0.12])))
     '10.00 [8.00, 12.00]'
     """
@@ -89,3 +90,15 @@ def change_with_p(change: Change) -> str:
     '-20.0 % [-30.0, -10.0], p = 0.002'
     """
     return f"{with_range(change)}, p = {change.p_value:.3f}"
+
+
+def mean_and_deviation(rates: Sequence[float]) -> str:
+    """Return the mean of error rates in per cent, with a standard deviation if there are several.
+
+    Example
+    -------
+    >>> mean_and_deviation([0.1, 0.11]), mean_and_deviation([0.1])
+    ('10.50 +- 0.71', '10.00')
+    """
+    mean = f"{100 * np.mean(rates):.2f}"
+    return mean if len(rates) == 1 else f"{mean} +- {100 * np.std(rates, ddof=1):.2f}"

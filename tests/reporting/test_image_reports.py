@@ -15,8 +15,8 @@ from speechdistill.reporting.image_evaluation import ERROR, ImageEvaluation
 from speechdistill.reporting.image_grid import evaluate_image_grid
 from speechdistill.reporting.image_grid_report import ImageGridReport
 from speechdistill.reporting.image_results import image_results_table
-from speechdistill.reporting.image_sweep import best_dev_error
 from speechdistill.reporting.provenance import Provenance
+from speechdistill.reporting.sweep import BestEpoch
 from speechdistill.students.predictions import PREDICTIONS, Predictions
 from speechdistill.verification.replicated import relative_change
 
@@ -147,11 +147,13 @@ def test_single_students(ablation):
 
 
 def test_the_lowest_dev_error(tmp_path):
-    (tmp_path / "train_log.tsv").write_text("epoch\tdev_error\n1\t0.5\n2\t0.25\n3\t0.3\n")
-    assert best_dev_error(tmp_path) == 0.25
+    (tmp_path / "train_log.tsv").write_text(
+        "epoch\tdev_error\ttrain_error\n1\t0.5\t0\n2\t0.25\t0\n3\t0.3\t0\n"
+    )
+    assert BestEpoch.of(tmp_path, "error").dev == 0.25
     (tmp_path / "train_log.tsv").write_text("epoch\tdev_eer\n1\t0.5\n")
     with pytest.raises(InputError, match="broken"):
-        best_dev_error(tmp_path)
+        BestEpoch.of(tmp_path, "error")
 
 
 def test_measures_against_the_truth_of_degradation(tmp_path):

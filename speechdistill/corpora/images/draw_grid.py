@@ -6,6 +6,7 @@ import logging
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import product
 from pathlib import Path
 
 from speechdistill.corpora.images.prepare import POOL, UNSEEN, load_pool
@@ -65,20 +66,18 @@ def draw_grid(
     content = hashlib.sha256((data / POOL).read_bytes()).hexdigest()
     linked = [name for name in ("dev", "test", UNSEEN) if (data / name).is_dir()]
     folders = []
-    for name, condition in conditions.items():
-        for size in sizes:
-            for seed in seeds:
-                draw = TrainingDraw(size, condition.label_noise, condition.degraded, seed)
-                folder = draw_folder(output, name, size, seed)
-                folders.append(folder)
-                facts = {**asdict(draw), "pool": content}
-                if _is_drawn(folder, facts):
-                    continue
-                draw_training_set(pool, folder, draw)
-                for part in linked:
-                    _link(require(data / part, made_by="stage 1"), folder / part)
-                with written_whole(folder / DRAW) as partial:
-                    partial.write_text(json.dumps(facts, indent=1) + "\n")
+    for (name, condition), size, seed in product(conditions.items(), sizes, seeds):
+        draw = TrainingDraw(size, condition.label_noise, condition.degraded, seed)
+        folder = draw_folder(output, name, size, seed)
+        folders.append(folder)
+        facts = {**asdict(draw), "pool": content}
+        if _is_drawn(folder, facts):
+            continue
+        draw_training_set(pool, folder, draw)
+        for part in linked:
+            _link(require(data / part, made_by="stage 1"), folder / part)
+        with written_whole(folder / DRAW) as partial:
+            partial.write_text(json.dumps(facts, indent=1) + "\n")
     logger.info(
         "training sets in %s: %s, of %s images per class, with seeds %s",
         *(output, ", ".join(conditions), ", ".join(map(str, sizes))),
