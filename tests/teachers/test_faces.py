@@ -7,7 +7,7 @@ from PIL import Image
 
 from speechdistill.errors import InputError
 from speechdistill.inputs.face_images import read_image
-from speechdistill.teachers.face_augmentation import FaceAugmentation
+from speechdistill.inputs.image_augmentation import ImageAugmentation
 from speechdistill.teachers.face_network import ResidualFaceNetwork
 
 
@@ -31,7 +31,7 @@ def test_a_broken_image_is_named(tmp_path):
 
 def test_augmentation_without_amounts_only_mirrors():
     images = torch.rand(16, 3, 8, 8) * 2 - 1
-    augmented = FaceAugmentation(shift=0, brightness=0, contrast=0)(images)
+    augmented = ImageAugmentation(mirror=True)(images)
     is_same = [torch.allclose(a, b, atol=1e-5) for a, b in zip(images, augmented, strict=True)]
     is_mirrored = [
         torch.allclose(a.flip(-1), b, atol=1e-5) for a, b in zip(images, augmented, strict=True)
@@ -42,14 +42,14 @@ def test_augmentation_without_amounts_only_mirrors():
 
 def test_augmentation_stays_in_range_and_changes_images():
     images = torch.rand(8, 3, 16, 16) * 2 - 1
-    augmented = FaceAugmentation(shift=0.1, brightness=0.9, contrast=0.9)(images)
+    augmented = ImageAugmentation(shift=0.1, brightness=0.9, contrast=0.9, mirror=True)(images)
     assert augmented.abs().max() <= 1
     assert not torch.allclose(augmented, images)
 
 
 def test_some_images_turn_grey_and_keep_their_brightness():
     images = torch.rand(200, 3, 4, 4) * 2 - 1
-    augmented = FaceAugmentation(shift=0, brightness=0, contrast=0, grey=0.3)(images)
+    augmented = ImageAugmentation(grey=0.3, mirror=True)(images)
     is_grey = (augmented.std(dim=1) < 1e-6).flatten(1).all(dim=1)
     assert 0.15 < is_grey.float().mean() < 0.45
     luminance = 0.299 * images[:, 0] + 0.587 * images[:, 1] + 0.114 * images[:, 2]

@@ -1,4 +1,4 @@
-"""Images of classes as a student's inputs."""
+"""Images as inputs, whose quality is how they rank."""
 
 from collections.abc import Sequence
 from functools import lru_cache, partial
@@ -17,7 +17,7 @@ from speechdistill.quality.table import QualityTable
 IMAGES_IN_MEMORY = 4096
 
 
-class ClassImages:
+class RankedImages:
     """The images of a set that stage 2 could read, squared to one size, and how they rank.
 
     The quality of an image is the lowest of its ranks among the set's images by the measures

@@ -7,10 +7,10 @@ import torch
 from speechdistill.corpora.faces import save_faces
 from speechdistill.corpora.images.class_folders import read_class_folders
 from speechdistill.errors import InputError
+from speechdistill.inputs.image_augmentation import ImageAugmentation
+from speechdistill.inputs.ranked_images import RankedImages, ranked_quality
 from speechdistill.quality.compute import compute_quality
 from speechdistill.quality.table import QualityTable
-from speechdistill.students.class_images import ClassImages, ranked_quality
-from speechdistill.students.image_augmentation import ImageAugmentation
 from tests.image_classes import make_classes
 
 
@@ -25,7 +25,7 @@ def data(tmp_path_factory):
 
 
 def test_images_of_one_size_with_ranks_for_quality(data):
-    perceived = ClassImages(24, ["sharpness", "noise_freedom"]).perceive(data, data, "train")
+    perceived = RankedImages(24, ["sharpness", "noise_freedom"]).perceive(data, data, "train")
     assert len(perceived) == 12
     assert perceived.items[0].label == "bar" and perceived.items[-1].person == "ring"
     assert perceived.read(0, None).shape == (3, 24, 24)
@@ -49,9 +49,9 @@ def test_ranks_know_no_scale():
 
 def test_measures_that_are_not_there(data):
     with pytest.raises(InputError, match=r"no quality measure beauty: .*sharpness"):
-        ClassImages(24, ["beauty"]).perceive(data, data, "train")
+        RankedImages(24, ["beauty"]).perceive(data, data, "train")
     with pytest.raises(ValueError, match="quality_measures"):
-        ClassImages(24, [])
+        RankedImages(24, [])
 
 
 def test_no_augmentation_is_the_image():
