@@ -6,6 +6,7 @@
 set -euo pipefail
 recipe=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$recipe/../../tools/parse_options.sh"
+. "$recipe/../../tools/read_rows.sh"
 
 data=digits                        # or synthvox, or a folder, as in run.sh
 texts=                             # as in run.sh
@@ -57,23 +58,8 @@ for file in "$rows" "$student" "$teacher"; do
   [ -f "$file" ] || die 1 "no such file: $file (those of the recipe are in $recipe/conf)"
 done
 
-declare -A yaml_of overrides_of_row
-names=()
-while read -r row file row_overrides; do
-  if [ -z "$row" ] || [[ $row == \#* ]]; then continue; fi
-  names+=("$row") yaml_of[$row]=$(yaml "$file") overrides_of_row[$row]=$row_overrides
-  [ -f "${yaml_of[$row]}" ] || die 1 "no such YAML: ${yaml_of[$row]}, of the row $row"
-done < "$rows"
-controls=() # ROW=ROW: a row, and the one that differs from it by shuffled pairs alone
-for control in "${names[@]}"; do
-  if [[ ${overrides_of_row[$control]} != *"--control shuffled"* ]]; then continue; fi
-  read -r unshuffled <<< "${overrides_of_row[$control]/--control shuffled/}" || true
-  for row in "${names[@]}"; do
-    if [ "${yaml_of[$row]} ${overrides_of_row[$row]}" = "${yaml_of[$control]} $unshuffled" ]; then
-      controls+=("$row=$control")
-    fi
-  done
-done
+read_rows "$rows"
+check_rows
 draws=() about=()
 for name in ${conditions//,/ }; do
   case $name in

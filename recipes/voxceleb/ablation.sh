@@ -5,6 +5,7 @@
 set -euo pipefail
 recipe=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$recipe/../../tools/parse_options.sh"
+. "$recipe/../../tools/read_rows.sh"
 
 data=                              # the corpus, as in run.sh
 exp=$recipe/exp/ablation           # everything made goes here
@@ -52,32 +53,12 @@ for file in "$rows" "$student" "${teachers[@]}"; do
   [ -f "$file" ] || die 1 "no such file: $file (those of the recipe are in $recipe/conf)"
 done
 
-declare -A yaml_of overrides_of
-names=()
-while read -r row file row_overrides; do
-  if [ -z "$row" ] || [[ $row == \#* ]]; then continue; fi
-  names+=("$row") yaml_of[$row]=$file overrides_of[$row]=$row_overrides
-done < "$rows"
+read_rows "$rows"
 for pair in ${distill//,/ }; do
-  row=${pair%%=*}
   [[ $pair == ?*=?* ]] || die 2 "--distill wants ROW=YAML, not $pair"
-  if [ -z "${yaml_of[$row]:-}" ]; then names+=("$row"); fi
-  yaml_of[$row]=${pair#*=} overrides_of[$row]=
+  add_row "${pair%%=*}" "${pair#*=}"
 done
-for row in "${names[@]}"; do
-  yaml_of[$row]=$(yaml "${yaml_of[$row]}")
-  [ -f "${yaml_of[$row]}" ] || die 1 "no such YAML: ${yaml_of[$row]}, of the row $row"
-done
-controls=() # ROW=ROW: a row, and the one that differs from it by shuffled pairs alone
-for control in "${names[@]}"; do
-  if [[ ${overrides_of[$control]} != *"--control shuffled"* ]]; then continue; fi
-  read -r unshuffled <<< "${overrides_of[$control]/--control shuffled/}" || true
-  for row in "${names[@]}"; do
-    if [ "${yaml_of[$row]} ${overrides_of[$row]}" = "${yaml_of[$control]} $unshuffled" ]; then
-      controls+=("$row=$control")
-    fi
-  done
-done
+check_rows
 forward_overrides
 distill=/dev/null # overrides here are the student's or the teacher's: each row has its own
 route_overrides
@@ -109,7 +90,7 @@ for ((number = 1; number <= seeds; number++)); do
   for row in "${names[@]}"; do
     folder=$exp/ablation/$row/seed$number
     [ -e "$folder/$reached" ] ||
-      echo "$(printf '%q ' "$folder" "$number" "${yaml_of[$row]}") ${overrides_of[$row]} ${student_overrides[*]}"
+      echo "$(printf '%q ' "$folder" "$number" "${yaml_of[$row]}") ${overrides_of_row[$row]} ${student_overrides[*]}"
   done
 done | sed 's/ *$//' > "$jobs" # xargs joins a line that ends in a blank with the next
 target_folders=$(printf '%s\n' "${targets[@]}")
