@@ -157,5 +157,7 @@ def _weigh(
 
 
 def _gradient_norm(loss: torch.Tensor, embeddings: torch.Tensor) -> torch.Tensor:
+    if not loss.requires_grad:  # a batch where nobody has a teacher
+        return torch.zeros_like(loss)
     gradient = torch.autograd.grad(loss, embeddings, retain_graph=True, allow_unused=True)[0]
     return torch.zeros_like(loss) if gradient is None else gradient.detach().norm().to(loss.dtype)

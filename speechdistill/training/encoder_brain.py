@@ -50,7 +50,7 @@ class EncoderBrain(sb.Brain):
         """Fit for the epochs of ``hparams.epoch_counter`` behind one bar with the time left."""
         self.validation = validation
         self.train_dataset = train_loader.dataset
-        self.train_sampler = train_loader.sampler
+        self.train_sampler = train_loader.batch_sampler
         counter = self.hparams.epoch_counter
         with (
             logging_redirect_tqdm(),

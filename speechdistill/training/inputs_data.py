@@ -3,15 +3,18 @@
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import torch
 
 from speechdistill.distillation.batch import TeacherBatch
 from speechdistill.distillation.term import View
+from speechdistill.errors import InputError
 from speechdistill.inputs.equal_shapes import equal_shape_batches
 from speechdistill.inputs.items import InputItem
 from speechdistill.inputs.perceived import PerceivedSet
+from speechdistill.sampling import RandomOrder
 from speechdistill.teachers.pairing import TeacherPairing
 
 
@@ -131,6 +134,44 @@ def collate(items: Sequence[InputBatch]) -> InputBatch:
             )
             for view in items[0].teachers
         },
+    )
+
+
+def training_loader(
+    dataset: InputDataset,
+    hparams: Mapping[str, Any],
+    workers: int,
+    rank: int = 0,
+    world_size: int = 1,
+) -> torch.utils.data.DataLoader:
+    """Load this rank's slices of the batches that a sampler draws from the training set.
+
+    Arguments
+    ---------
+    dataset: with a seed, and a class for every item.
+    hparams: ``batch_size``, the items of a global batch; ``sampler``, one of
+        :mod:`speechdistill.sampling` with its options (``!name:`` in YAML): without, random order.
+    workers: processes that read ahead.
+    rank, world_size: which of how many processes this is.
+
+    Raises
+    ------
+    InputError: the sampler does not fit the set or its options.
+    """
+    items, quality = dataset.perceived.items, dataset.perceived.quality.scores
+    try:
+        batches = hparams.get("sampler", RandomOrder)(
+            labels=np.array([dataset.label_index[item.label] for item in items]),
+            qualities=np.array([quality.get(item.id, 1.0) for item in items]),
+            batch_size=hparams["batch_size"],
+            seed=dataset.seed,
+            rank=rank,
+            world_size=world_size,
+        )
+    except (TypeError, ValueError) as error:
+        raise InputError(f"cannot make the sampler: {error}") from error
+    return torch.utils.data.DataLoader(
+        dataset, batch_sampler=batches, num_workers=workers, collate_fn=collate
     )
 
 

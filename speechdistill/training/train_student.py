@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
-from speechbrain.dataio.sampler import ReproducibleRandomSampler
 from speechbrain.utils.distributed import infer_device
 
 from speechdistill.corpora.prepare import SETS
@@ -20,7 +18,7 @@ from speechdistill.hyperparameters import Hyperparameters, remember_settings
 from speechdistill.inputs.perceived import PerceivedSet
 from speechdistill.students.student import build_student, student_of
 from speechdistill.teachers.targets import TeacherTargets
-from speechdistill.training.inputs_data import InputDataset, collate, whole_item_loader
+from speechdistill.training.inputs_data import InputDataset, training_loader, whole_item_loader
 from speechdistill.training.precision import training_precision
 from speechdistill.training.student_brain import StudentBrain
 from speechdistill.training.teacher_connection import pair_and_connect
@@ -42,7 +40,8 @@ class StudentSettings:
     student: SpeechBrain speaker-recognition YAML, or one that says what else it perceives
         (:func:`speechdistill.students.student.student_of`).
     distill: YAML that builds ``objective``; its key ``control`` may put a control in the
-        teacher's place, its key ``sampling`` draw batches by quality.
+        teacher's place. Its key ``sampler``, or the student's, says how batches are drawn
+        (:mod:`speechdistill.sampling`); without, in random order.
     output: the student's folder.
     targets: the teachers' folders ``<teacher>/targets``, needed if the objective has constraints.
     overrides: key -> value; each goes to the YAMLs that have the key.
@@ -105,14 +104,7 @@ def train_student(settings: StudentSettings) -> None:
     )
 
     dataset = InputDataset(training, class_of, pairings, settings.seed)
-    train_loader = torch.utils.data.DataLoader(
-        dataset,
-        batch_size=hparams["batch_size"],
-        sampler=_sampler(distillation, dataset, settings.seed),
-        drop_last=len(dataset) > hparams["batch_size"],
-        num_workers=student.workers,
-        collate_fn=collate,
-    )
+    train_loader = training_loader(dataset, hparams | distillation, student.workers)
     dev = student.inputs.perceive(settings.data, settings.output, "dev")
     seen, validation = watched(settings.data, training, dev, class_of)
 
@@ -176,13 +168,3 @@ def _perceive_training(
     training = inputs.perceive(settings.data, settings.output, "train")
     people = sorted({item.label for item in training.items})
     return training, {person: column for column, person in enumerate(people)}
-
-
-def _sampler(
-    distillation: Mapping[str, Any], dataset: InputDataset, seed: int
-) -> torch.utils.data.Sampler:
-    if "sampling" not in distillation:
-        return ReproducibleRandomSampler(dataset, seed=seed)
-    quality = dataset.perceived.quality.scores
-    qualities = np.array([quality.get(item.id, 1.0) for item in dataset.perceived.items])
-    return distillation["sampling"].sampler(qualities, seed)

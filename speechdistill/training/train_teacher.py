@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
-from speechbrain.dataio.sampler import ReproducibleRandomSampler
 from speechbrain.utils.distributed import infer_device
 
 from speechdistill.checkpoints import load_best
@@ -22,7 +20,7 @@ from speechdistill.hyperparameters import Hyperparameters, remember_settings
 from speechdistill.inputs.perceived import Inputs, PerceivedSet
 from speechdistill.keyed_vectors import KeyedVectors
 from speechdistill.students.extraction import embed
-from speechdistill.training.inputs_data import InputDataset, collate, whole_item_loader
+from speechdistill.training.inputs_data import InputDataset, training_loader, whole_item_loader
 from speechdistill.training.teacher_brain import TeacherBrain
 from speechdistill.training.validation import VerificationTrials
 from speechdistill.verification.metrics import eer
@@ -109,14 +107,7 @@ def train_teacher(settings: TeacherSettings) -> None:
     dataset = InputDataset(
         training, {label: column for column, label in enumerate(labels)}, seed=settings.seed
     )
-    train_loader = torch.utils.data.DataLoader(
-        dataset,
-        batch_size=hparams["batch_size"],
-        sampler=ReproducibleRandomSampler(dataset, seed=settings.seed),
-        drop_last=len(dataset) > hparams["batch_size"],
-        num_workers=workers,
-        collate_fn=collate,
-    )
+    train_loader = training_loader(dataset, hparams, workers)
     brain = TeacherBrain(
         modules=hparams["modules"],
         opt_class=hparams["opt_class"],

@@ -172,6 +172,10 @@ def test_gradient_norms_are_those_of_each_weighted_term(batch):
     alone(torch.zeros(BATCH), student, teachers)[0].backward()
     assert parts["feature_gradient"].item() == pytest.approx(embeddings.grad.norm().item())
     assert "feature_gradient" not in objective(identity, student, teachers)[1]
+    for teacher in teachers.values():
+        teacher.present[:] = False
+    _, parts = objective(identity, student, teachers, measure_gradients=True)
+    assert parts["feature_gradient"].item() == 0.0
 
 
 def test_the_epoch_reaches_the_margin(batch):

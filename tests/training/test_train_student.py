@@ -103,14 +103,25 @@ def test_an_unknown_control_is_refused(settings):
         train_student(settings)
 
 
-def test_batches_can_be_drawn_by_quality(settings, tmp_path):
+@pytest.mark.parametrize(
+    "sampler",
+    ["QualityWeighted\n    floor: 0.1\n", "SpeakerBalanced\n    utterances_per_speaker: 2"],
+)
+def test_a_yaml_says_how_batches_are_drawn(settings, tmp_path, sampler):
     distill = tmp_path / "distill_sampled.yaml"
     distill.write_text(
-        settings.distill.read_text()
-        + "sampling: !new:speechdistill.quality.sampling.QualitySampling\n    floor: 0.1\n"
+        f"{settings.distill.read_text()}sampler: !name:speechdistill.sampling.{sampler}"
     )
     train_student(dataclasses.replace(settings, distill=distill))
     assert np.isfinite(embed_test(settings).vectors).all()
+
+
+def test_a_sampler_that_does_not_fit_is_refused(settings, tmp_path):
+    distill = tmp_path / "distill_sampled.yaml"
+    sampler = "sampler: !name:speechdistill.sampling.QualityWeighted {flor: 0.1}\n"
+    distill.write_text(settings.distill.read_text() + sampler)
+    with pytest.raises(InputError, match=r"cannot make the sampler: .* 'flor'"):
+        train_student(dataclasses.replace(settings, distill=distill))
 
 
 @pytest.mark.parametrize("distill", ["distill_none", "distill_soft"])

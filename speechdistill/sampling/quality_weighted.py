@@ -1,0 +1,73 @@
+"""Batches with more good utterances than poor ones: the alternative to weighting their losses."""
+
+import numpy as np
+import torch
+
+from speechdistill.quality.maps import LINEAR, QualityMap
+from speechdistill.quality.weights import checked_floor, effective_sample_size, floored
+from speechdistill.sampling.epoch_batches import EpochBatches
+
+
+class QualityWeighted(EpochBatches):
+    """Draw with replacement, with a chance proportional to ``floor + (1 - floor) map(q)``.
+
+    The expected gradient is that of losses weighted by
+    :class:`speechdistill.quality.weights.QualityWeights` over the whole set at once. A poor
+    utterance costs no computing time; a good one is heard more often, under other augmentation.
+    An epoch draws as many utterances as there are.
+
+    Arguments
+    ---------
+    labels: not used.
+    qualities: q_speech of every utterance, ``(items,)``.
+    batch_size, seed, rank, world_size: see :class:`EpochBatches`.
+    floor: the chance of an utterance that the map counts as 0, relative to one of 1; above 0, at
+        most 1: 1 samples all alike.
+    map: ``q -> [0, 1]``, both ``(items,)``, of :mod:`speechdistill.quality.maps`.
+
+    Example
+    -------
+    >>> qualities = np.repeat([1.0, 0.0], 500)
+    >>> batches = QualityWeighted(np.zeros(1000), qualities, batch_size=10, seed=1, floor=0.25)
+    >>> drawn = np.concatenate(list(batches))
+    >>> len(drawn), 750 < qualities[drawn].sum().item() < 850
+    (1000, True)
+    """
+
+    def __init__(
+        self,
+        labels: np.ndarray,
+        qualities: np.ndarray,
+        batch_size: int,
+        seed: int,
+        floor: float,
+        map: QualityMap = LINEAR,
+        rank: int = 0,
+        world_size: int = 1,
+    ) -> None:
+        super().__init__(len(qualities), batch_size, seed, rank, world_size)
+        quality = torch.as_tensor(qualities, dtype=torch.float64)
+        self.weights = floored(map(quality), checked_floor(floor))
+        if not (torch.isfinite(self.weights).all() and (self.weights > 0).all()):
+            raise ValueError("the weights of utterances must be numbers above 0")
+
+    @property
+    def expected_effective_sample_size(self) -> float:
+        """How many equally likely utterances would be drawn twice as often as these are.
+
+        ``(sum w)^2 / sum w^2``, the inverse of the chance that two draws are the same utterance; as
+        with :func:`speechdistill.quality.weights.effective_sample_size` of weighted losses, it is
+        the number of utterances where all weights are equal.
+
+        Example
+        -------
+        >>> batches = QualityWeighted(np.zeros(2), np.array([1.0, 0.0]), 2, seed=1, floor=0.1)
+        >>> round(batches.expected_effective_sample_size, 2)
+        1.2
+        """
+        return effective_sample_size(self.weights).item()
+
+    def order(self) -> np.ndarray:
+        generator = torch.Generator().manual_seed(self.seed + self.epoch)
+        drawn = torch.multinomial(self.weights, self.size, replacement=True, generator=generator)
+        return drawn.numpy()
