@@ -3,6 +3,7 @@
 import argparse
 import difflib
 import logging
+import os
 import sys
 import warnings
 from collections.abc import Callable
@@ -46,7 +47,7 @@ class Parser(argparse.ArgumentParser):
     def _check_names(self, words: list[str]) -> None:
         # Before argparse, which would only say that the option meant is missing.
         options = [option for action in self._actions for option in action.option_strings]
-        for word in words:
+        for word in words[: words.index("--")] if "--" in words else words:
             name = word.split("=", 1)[0]
             if name.startswith("--") and name not in options:
                 nearest = difflib.get_close_matches(name, options, n=1, cutoff=0)
@@ -75,7 +76,9 @@ def run(parser: Parser, command: Callable[[argparse.Namespace], None]) -> None:
         handlers[1].setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     for handler in handlers:
         handler.addFilter(_is_for_the_user)
-    logging.basicConfig(level=logging.INFO, handlers=handlers)
+    # Of the processes that torchrun starts, the first speaks for all.
+    level = logging.INFO if os.environ.get("RANK", "0") == "0" else logging.WARNING
+    logging.basicConfig(level=level, handlers=handlers)
     warnings.filterwarnings("ignore", module="speechbrain|torchaudio")
     try:
         command(arguments)

@@ -11,14 +11,16 @@ from command import Parser, run
 
 from speechdistill.corpora.prepare import SETS
 from speechdistill.corpora.teacher_faces import TEACHER_SET
+from speechdistill.distributed.processes import process_group
 from speechdistill.quality.compute import compute_quality
 
 
 def main(arguments: argparse.Namespace) -> None:
-    for folder in arguments.data:
-        sets = [folder / name for name in (*SETS, TEACHER_SET) if (folder / name).is_dir()]
-        for part in sets or [folder]:
-            compute_quality(part, arguments.nj, arguments.skipped_limit)
+    with process_group():
+        for folder in arguments.data:
+            sets = [folder / name for name in (*SETS, TEACHER_SET) if (folder / name).is_dir()]
+            for part in sets or [folder]:
+                compute_quality(part, arguments.nj, arguments.skipped_limit)
 
 
 if __name__ == "__main__":

@@ -8,13 +8,15 @@ from pathlib import Path
 
 from command import Parser, run
 
+from speechdistill.distributed.processes import process_group
 from speechdistill.students.extraction import extract_embeddings
 
 
 def main(arguments) -> None:
     embeddings = arguments.student_exp / "embeddings"
     outputs = {arguments.data / name: embeddings / name for name in arguments.sets}
-    extract_embeddings(arguments.student_exp, outputs)
+    with process_group():
+        extract_embeddings(arguments.student_exp, outputs)
 
 
 if __name__ == "__main__":

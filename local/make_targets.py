@@ -5,11 +5,13 @@ from pathlib import Path
 
 from command import Parser, run
 
+from speechdistill.distributed.processes import process_group
 from speechdistill.training.teacher_targets import write_targets
 
 
 def main(arguments) -> None:
-    write_targets(arguments.data, arguments.teacher_exp)
+    with process_group():
+        write_targets(arguments.data, arguments.teacher_exp)
 
 
 if __name__ == "__main__":

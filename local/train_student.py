@@ -6,22 +6,23 @@ from pathlib import Path
 
 from command import Parser, run
 
+from speechdistill.distributed.processes import process_group
 from speechdistill.training.train_student import StudentSettings, train_student
 
 
 def main(arguments) -> None:
     sys.path.append(str(arguments.distill.resolve().parent))  # a distance of the user's own
-    train_student(
-        StudentSettings(
-            arguments.data,
-            arguments.student,
-            arguments.distill,
-            arguments.output,
-            arguments.targets,
-            arguments.overrides,
-            arguments.seed,
-        )
+    settings = StudentSettings(
+        arguments.data,
+        arguments.student,
+        arguments.distill,
+        arguments.output,
+        arguments.targets,
+        arguments.overrides,
+        arguments.seed,
     )
+    with process_group():
+        train_student(settings)
 
 
 def student_parser(description: str | None) -> Parser:

@@ -5,19 +5,16 @@ from pathlib import Path
 
 from command import Parser, run
 
+from speechdistill.distributed.processes import process_group
 from speechdistill.training.train_teacher import TeacherSettings, train_teacher
 
 
 def main(arguments) -> None:
-    train_teacher(
-        TeacherSettings(
-            arguments.data,
-            arguments.teacher,
-            arguments.output,
-            arguments.overrides,
-            arguments.seed,
-        )
+    settings = TeacherSettings(
+        arguments.data, arguments.teacher, arguments.output, arguments.overrides, arguments.seed
     )
+    with process_group():
+        train_teacher(settings)
 
 
 if __name__ == "__main__":

@@ -111,8 +111,10 @@ def remember_settings(
                 raise InputError(
                     f"{folder} was made with another {name}: give another --exp, or remove it"
                 )
-    with written_whole(path) as partial:
-        partial.write_text(json.dumps(settings, indent=1, sort_keys=True) + "\n")
+    text = json.dumps(settings, indent=1, sort_keys=True) + "\n"
+    if not path.exists() or path.read_text() != text:
+        with written_whole(path) as partial:
+            partial.write_text(text)
 
 
 def recall_settings(folder: str | Path, made_by: str) -> dict[str, Any]:

@@ -16,8 +16,9 @@ from tqdm import tqdm
 from speechdistill.corpora.faces import FACES, FaceImage, iterate_faces
 from speechdistill.corpora.manifests import CUTS, iterate_cuts
 from speechdistill.corpora.skipped import SKIPPED, SkippedItems, check_skipped
+from speechdistill.distributed.processes import is_main, world_size
+from speechdistill.distributed.shared_map import shared_map
 from speechdistill.files import require, written_whole
-from speechdistill.parallel import parallel_map
 from speechdistill.quality.face import FaceQuality, measure_face
 from speechdistill.quality.speech import SpeechQuality, measure_speech
 from speechdistill.quality.table import QualityTable
@@ -40,8 +41,8 @@ def compute_quality(folder: Path, jobs: int, skipped_limit: float) -> None:
 
     Writes ``<folder>/quality/`` with ``speech.tsv`` and ``face.tsv``
     (:class:`speechdistill.quality.table.QualityTable`), and ``skipped.tsv`` with what could not
-    be read. Tables newer than the manifests are kept, unless they have other columns. A set of
-    images alone has no ``speech.tsv``.
+    be read. The processes of one job share the files. Tables newer than the manifests are kept,
+    unless they have other columns. A set of images alone has no ``speech.tsv``.
 
     Arguments
     ---------
@@ -72,11 +73,14 @@ def compute_quality(folder: Path, jobs: int, skipped_limit: float) -> None:
     bar = _progress(manifests["face"], folder, "faces")
     found["face"] = _score(measure_image, FaceQuality, faces, jobs, bar)
     skipped = SkippedItems([item for _, unreadable in found.values() for item in unreadable])
-    skipped.save(output / SKIPPED)
+    if is_main():
+        skipped.save(output / SKIPPED)
     for name, (table, unreadable) in found.items():
         total = len(table) + len(unreadable)
         listing = output / SKIPPED
         check_skipped(len(unreadable), total, skipped_limit, FILES[name], listing)
+    if not is_main():
+        return
     with written_whole(output) as whole:
         for name, (table, _) in found.items():
             table.save(whole / f"{name}.tsv")
@@ -136,14 +140,18 @@ def _score(
     unreadable: list[tuple[str, str]] = []
     measure_batch = partial(_measure_batch, measure)
     with progress:
-        for batch in parallel_map(measure_batch, _batches(items), jobs):
+        for batch in shared_map(
+            measure_batch,
+            _batches(items),
+            jobs,
+            lambda batch: progress.update(len(batch) * world_size()),
+        ):
             for name, outcome in batch:
                 if isinstance(outcome, UnreadableError):
                     unreadable.append(outcome.args)
                 else:
                     ids.append(name)
                     rows.append([getattr(outcome, column) for column in names])
-            progress.update(len(batch))
     values = np.array(rows, dtype=float).reshape(-1, len(names))
     return QualityTable(ids, dict(zip(names, values.T, strict=True))), unreadable
 
@@ -169,7 +177,7 @@ def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:
 def _progress(manifest: Path, folder: Path, what: str) -> tqdm:
     with gzip.open(manifest, "rb") as lines:
         total = sum(1 for _ in lines)
-    return tqdm(total=total, desc=f"{folder.name} {what}", unit="file")
+    return tqdm(total=total, desc=f"{folder.name} {what}", unit="file", disable=not is_main())
 
 
 def _has_columns(table: Path, kind: type[Quality]) -> bool:

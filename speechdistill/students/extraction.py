@@ -14,6 +14,7 @@ from tqdm import tqdm
 from speechdistill.checkpoints import load_best
 from speechdistill.corpora.faces import FACES
 from speechdistill.corpora.manifests import CUTS
+from speechdistill.distributed.processes import gather_objects, is_main, rank, world_size
 from speechdistill.errors import InputError
 from speechdistill.hyperparameters import Hyperparameters, recall_settings
 from speechdistill.inputs.equal_shapes import equal_shape_batches
@@ -61,7 +62,8 @@ def extract_embeddings(student_exp: Path, outputs: Mapping[Path, Path]) -> None:
     vectors = embed(student.encoder, perceived, infer_device(), student.workers)
     for folder, members in perceived_of.items():
         own, vectors = np.split(vectors, [len(members)])
-        KeyedVectors([item.id for item in members.items], own).save(outputs[folder])
+        if is_main():
+            KeyedVectors([item.id for item in members.items], own).save(outputs[folder])
 
 
 def load_student(student_exp: Path) -> tuple[Student, Checkpoint]:
@@ -93,23 +95,30 @@ def load_student(student_exp: Path) -> tuple[Student, Checkpoint]:
 def embed(
     encoder: torch.nn.Module, perceived: PerceivedSet, device: str, workers: int
 ) -> np.ndarray:
-    """Embed whole items: float32 ``(items, dimension)``, in their order."""
+    """Embed whole items: float32 ``(items, dimension)``, in their order.
+
+    Of several processes each embeds its share, and all get the whole.
+    """
     encoder = encoder.to(device).eval()
     # On a CPU a process that reads ahead takes from the model more time than it saves.
     workers = 0 if device == "cpu" else workers
     with (
         torch.inference_mode(),
-        tqdm(total=len(perceived), unit="item", dynamic_ncols=True) as progress,
+        tqdm(
+            total=len(perceived), unit="item", dynamic_ncols=True, disable=not is_main()
+        ) as progress,
     ):
-        batches = equal_shape_batches(perceived)
-        parts = []
+        batches = equal_shape_batches(perceived)[rank() :: world_size()]
+        parts: list[np.ndarray] = []
         loader = torch.utils.data.DataLoader(
             _WholeItems(perceived), batch_sampler=batches, num_workers=workers
         )
         for inputs in loader:
             parts.append(encoder(inputs.to(device)).float().cpu().numpy())
-            progress.update(len(inputs))
-    return np.concatenate(parts)[np.argsort(np.concatenate(batches))]
+            progress.update(len(inputs) * world_size())
+    shares = gather_objects((batches, parts))
+    rows = [row for batches, _ in shares for batch in batches for row in batch]
+    return np.concatenate([part for _, parts in shares for part in parts])[np.argsort(rows)]
 
 
 class _WholeItems(torch.utils.data.Dataset):

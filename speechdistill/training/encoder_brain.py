@@ -2,22 +2,26 @@
 
 import logging
 import zlib
-from collections import defaultdict
 from pathlib import Path
 
 import numpy as np
 import speechbrain as sb
 import torch
+from speechbrain.core import INTRA_EPOCH_CKPT_FLAG
 from speechbrain.nnet.schedulers import update_learning_rate
 from speechbrain.utils.checkpoints import ckpt_recency
 from speechbrain.utils.seed import seed_everything
+from torch.nn.parallel import DistributedDataParallel
 from tqdm import tqdm
 from tqdm.contrib.logging import logging_redirect_tqdm
 
 from speechdistill.checkpoints import WHOLE, lowest_error, remove_half_written
+from speechdistill.distributed.batch_norm import synchronise_batch_norms
+from speechdistill.distributed.processes import gather_objects, is_main, rank, world_size
 from speechdistill.errors import InputError
 from speechdistill.files import written_whole
 from speechdistill.keyed_vectors import KeyedVectors
+from speechdistill.training.epoch_means import EpochMeans
 from speechdistill.training.training_log import TrainingLog
 from speechdistill.training.validation import Validation
 
@@ -27,34 +31,50 @@ logger = logging.getLogger(__name__)
 class EncoderBrain(sb.Brain):
     """A Brain whose model is an encoder: its error on dev selects it.
 
-    Subclasses give ``compute_forward``, ``compute_objectives`` (training only; it stores what the
-    log shows in ``self.parts``) and ``encode(batch)``, the embeddings of a validation batch;
+    Subclasses give ``encoder``, ``compute_forward`` and ``compute_objectives`` (training only; the
+    figures for the log go to ``self.means``, the ids of the batch to ``self.batch_ids``);
     ``modules`` hold the ``classifier``. Every ``hparams.valid_interval``-th epoch and the last are
-    validated, logged and kept (every one if the YAML has no such key). Epochs draw their
-    randomness from the seed and their number alone, so that a run that was killed and goes on from
-    its last checkpoint ends where an uninterrupted one does.
+    validated, logged and kept (every one if the YAML has no such key). Within an epoch
+    ``hparams.ckpt_interval_minutes`` or ``ckpt_interval_steps`` keep a checkpoint, as in
+    SpeechBrain. A step draws its randomness from the seed, the epoch and its number alone, so that
+    a run that was killed and goes on from its last checkpoint ends where an uninterrupted one does.
+
+    Of several processes each encodes its share of a batch by ``encode``; ``gathered_rows`` join
+    the embeddings, from which all compute the same loss.
 
     Attributes
     ----------
     validation: judges the embeddings of the validation set; its error on ``dev`` selects.
-    parts: name -> list of batch values, logged as their mean over the epoch.
+    means: of what the log shows of an epoch.
     """
 
     validation: Validation
 
-    def encode(self, batch) -> torch.Tensor:
-        """Return the embeddings ``(batch, dimension)`` of a validation batch."""
+    @property
+    def encoder(self) -> torch.nn.Module:
+        """Inputs ``(batch, ...)`` to embeddings ``(batch, dimension)``."""
         raise NotImplementedError
+
+    def encode(self, inputs: torch.Tensor) -> torch.Tensor:
+        """Embed inputs in training, so that the processes share the encoder's gradients."""
+        return self.parallel_encoder(inputs)
 
     def train(self, train_loader, valid_loader, validation: Validation) -> None:
         """Fit for the epochs of ``hparams.epoch_counter`` behind one bar with the time left."""
         self.validation = validation
         self.train_dataset = train_loader.dataset
-        self.train_sampler = train_loader.batch_sampler
+        self.batch_sampler = train_loader.batch_sampler
+        self.means = EpochMeans()
+        self.checkpointer.add_recoverable("means", self.means)
         counter = self.hparams.epoch_counter
         with (
             logging_redirect_tqdm(),
-            tqdm(total=counter.limit * len(train_loader), unit="step", dynamic_ncols=True) as bar,
+            tqdm(
+                total=counter.limit * len(train_loader),
+                unit="step",
+                dynamic_ncols=True,
+                disable=not is_main(),
+            ) as bar,
         ):
             self.bar, self.steps_per_epoch = bar, len(train_loader)
             self.log = TrainingLog(Path(self.checkpointer.checkpoints_dir).parent)
@@ -63,25 +83,56 @@ class EncoderBrain(sb.Brain):
     def on_fit_start(self) -> None:
         remove_half_written(self.checkpointer)
         super().on_fit_start()
-        epochs_done = self.hparams.epoch_counter.current
-        self.bar.update(epochs_done * self.steps_per_epoch - self.bar.n)
-        if epochs_done:
-            logger.info("going on after epoch %d", epochs_done)
+        # A checkpoint within an epoch counts the epochs before it.
+        steps_done = self.hparams.epoch_counter.current * self.steps_per_epoch + self.step
+        self.bar.update(steps_done - self.bar.n)
+        if steps_done:
+            epoch, step = divmod(steps_done, self.steps_per_epoch)
+            logger.info("going on after epoch %d%s", epoch, f", step {step}" if step else "")
+
+    def _wrap_distributed(self) -> None:
+        self.parallel_encoder = self.encoder
+        if world_size() > 1:
+            self.parallel_encoder = DistributedDataParallel(
+                synchronise_batch_norms(self.encoder, self.device),
+                device_ids=None if self.device == "cpu" else [self.device],
+            )
+
+    def optimizers_step(self) -> None:
+        if world_size() > 1:
+            self._average_other_gradients()
+        super().optimizers_step()
+
+    def _average_other_gradients(self) -> None:
+        """Average the gradients outside the encoder: equal but for the order of GPUs' sums."""
+        encoder = {id(weight) for weight in self.encoder.parameters()}
+        for weight in self.modules.parameters():
+            if id(weight) not in encoder and weight.grad is not None:
+                torch.distributed.all_reduce(weight.grad)
+                weight.grad /= world_size()
 
     def on_stage_start(self, stage: sb.Stage, epoch: int | None = None) -> None:
         if stage == sb.Stage.TRAIN:
-            seed_everything(zlib.crc32(f"{self.hparams.seed} {epoch}".encode()), verbose=False)
             self.epoch = self.train_dataset.epoch = epoch
-            self.parts: dict[str, list[torch.Tensor]] = defaultdict(list)
+            self.batch_sampler.set_epoch(epoch)
+            self.batch_sampler.start_at(self.step)
+            if self.step == 0:
+                self.means.clear()
         else:
             self.valid_embeddings: dict[str, np.ndarray] = {}
+
+    def on_fit_batch_start(self, batch, should_step) -> None:
+        name = f"{self.hparams.seed} {self.epoch} {self.step} {rank()}"
+        seed_everything(zlib.crc32(name.encode()), verbose=False)
 
     def check_loss_isfinite(self, loss: torch.Tensor) -> None:
         """Stop at the first loss that is not finite; name the batch in a file."""
         if not torch.isfinite(loss):
+            names = [name for names in gather_objects(self.batch_ids) for name in names]
             path = Path(self.checkpointer.checkpoints_dir).parent / "nonfinite_batch.txt"
-            with written_whole(path) as partial:
-                partial.write_text("".join(f"{name}\n" for name in self.batch_ids))
+            if is_main():
+                with written_whole(path) as partial:
+                    partial.write_text("".join(f"{name}\n" for name in names))
             raise InputError(
                 f"the loss is {loss.item()} at epoch {self.epoch}, step {self.step}: look at the "
                 f"batch listed in {path}, or lower the learning rate (--lr)"
@@ -100,27 +151,32 @@ class EncoderBrain(sb.Brain):
 
     def evaluate_batch(self, batch, stage: sb.Stage) -> torch.Tensor:
         """Embed a validation batch; there is no loss, as its speakers are not among the classes."""
-        embeddings = self.encode(batch.to(self.device)).float().cpu().numpy()
+        embeddings = self.encoder(batch.to(self.device).inputs).float().cpu().numpy()
         self.valid_embeddings.update(zip(batch.ids, embeddings, strict=True))
         return torch.zeros(())
 
     def on_stage_end(self, stage: sb.Stage, stage_loss: float, epoch: int | None = None) -> None:
         if stage == sb.Stage.TRAIN:
-            self.train_stats = {"loss": stage_loss} | {
-                name: torch.stack(values).mean().item() for name, values in self.parts.items()
-            }
+            self.train_stats = {"loss": stage_loss} | self.means.values()
             self.lr, new_lr = self.hparams.lr_annealing(epoch)
             update_learning_rate(self.optimizer, new_lr)
             return
         assert epoch is not None
+        for embeddings in gather_objects(self.valid_embeddings):
+            self.valid_embeddings.update(embeddings)
         errors = self._errors()
+        self._write_down(epoch, errors)
+        self._keep({"epoch": epoch} | ({"error": errors["dev"]} if "dev" in errors else {}))
+
+    def _write_down(self, epoch: int, errors: dict[str, float]) -> None:
         measure = self.validation.measure
-        self.log.write(
-            epoch,
-            {"lr": self.lr}
-            | {f"{name}_{measure}": value for name, value in errors.items()}
-            | self.train_stats,
-        )
+        if is_main():
+            self.log.write(
+                epoch,
+                {"lr": self.lr}
+                | {f"{name}_{measure}": value for name, value in errors.items()}
+                | self.train_stats,
+            )
         self.hparams.train_logger.log_stats(
             {"epoch": epoch, "lr": self.lr},
             self.train_stats,
@@ -131,9 +187,15 @@ class EncoderBrain(sb.Brain):
             *(epoch, self.train_stats["loss"]),
             f", dev {measure} {100 * errors['dev']:.2f} %" if "dev" in errors else "",
         )
-        meta = {"epoch": epoch} | ({"error": errors["dev"]} if "dev" in errors else {})
-        checkpoint = self.checkpointer.save_checkpoint(meta, verbosity=logging.DEBUG)
-        (checkpoint.path / WHOLE).touch()
+
+    def _save_intra_epoch_ckpt(self) -> None:
+        self._keep({"epoch": self.epoch, INTRA_EPOCH_CKPT_FLAG: True}, end_of_epoch=False)
+
+    def _keep(self, meta: dict, end_of_epoch: bool = True) -> None:
+        """Save a checkpoint; of all, the best and the latest stay."""
+        checkpoint = self.checkpointer.save_checkpoint(meta, end_of_epoch, verbosity=logging.DEBUG)
+        if checkpoint is not None:  # this is the main process
+            (checkpoint.path / WHOLE).touch()
         self.checkpointer.delete_checkpoints(
             importance_keys=[lowest_error, ckpt_recency], verbosity=logging.DEBUG
         )

@@ -10,6 +10,8 @@ import torch
 
 from speechdistill.distillation.batch import TeacherBatch
 from speechdistill.distillation.term import View
+from speechdistill.distributed.gathered_rows import gathered_rows
+from speechdistill.distributed.processes import rank, world_size
 from speechdistill.errors import InputError
 from speechdistill.inputs.equal_shapes import equal_shape_batches
 from speechdistill.inputs.items import InputItem
@@ -44,6 +46,23 @@ class InputBatch:
             self.labels.to(device),
             self.quality.to(device),
             {view: teacher.to(device) for view, teacher in self.teachers.items()},
+        )
+
+    def gathered(self) -> "InputBatch":
+        """The batches of all processes as one, without the inputs, which none needs of others."""
+        return InputBatch(
+            [],
+            self.inputs.new_zeros(0),
+            gathered_rows(self.labels),
+            gathered_rows(self.quality),
+            {
+                view: TeacherBatch(
+                    gathered_rows(teacher.embeddings),
+                    gathered_rows(teacher.quality),
+                    gathered_rows(teacher.present),
+                )
+                for view, teacher in self.teachers.items()
+            },
         )
 
     def augmented(self, inputs: torch.Tensor, rows: torch.Tensor) -> "InputBatch":
@@ -138,13 +157,9 @@ def collate(items: Sequence[InputBatch]) -> InputBatch:
 
 
 def training_loader(
-    dataset: InputDataset,
-    hparams: Mapping[str, Any],
-    workers: int,
-    rank: int = 0,
-    world_size: int = 1,
+    dataset: InputDataset, hparams: Mapping[str, Any], workers: int
 ) -> torch.utils.data.DataLoader:
-    """Load this rank's slices of the batches that a sampler draws from the training set.
+    """Load this process's slices of the batches that a sampler draws from the training set.
 
     Arguments
     ---------
@@ -152,7 +167,6 @@ def training_loader(
     hparams: ``batch_size``, the items of a global batch; ``sampler``, one of
         :mod:`speechdistill.sampling` with its options (``!name:`` in YAML): without, random order.
     workers: processes that read ahead.
-    rank, world_size: which of how many processes this is.
 
     Raises
     ------
@@ -165,8 +179,8 @@ def training_loader(
             qualities=np.array([quality.get(item.id, 1.0) for item in items]),
             batch_size=hparams["batch_size"],
             seed=dataset.seed,
-            rank=rank,
-            world_size=world_size,
+            rank=rank(),
+            world_size=world_size(),
         )
     except (TypeError, ValueError) as error:
         raise InputError(f"cannot make the sampler: {error}") from error
@@ -176,10 +190,10 @@ def training_loader(
 
 
 def whole_item_loader(perceived: PerceivedSet, workers: int) -> torch.utils.data.DataLoader:
-    """Load whole items, those of one shape together."""
+    """Load this process's share of the whole items, those of one shape together."""
     return torch.utils.data.DataLoader(
         InputDataset(perceived),
-        batch_sampler=equal_shape_batches(perceived),
+        batch_sampler=equal_shape_batches(perceived)[rank() :: world_size()],
         num_workers=workers,
         collate_fn=collate,
     )

@@ -5,6 +5,7 @@ import torch
 
 from speechdistill.distillation.batch import StudentBatch
 from speechdistill.distillation.objective import DistillationObjective
+from speechdistill.distributed.gathered_rows import gathered_rows
 from speechdistill.students.student import Student
 from speechdistill.training.encoder_brain import EncoderBrain
 from speechdistill.training.identity_loss import identity_losses, scaled_logits
@@ -31,17 +32,19 @@ class StudentBrain(EncoderBrain):
         if stage == sb.Stage.TRAIN:
             self.modules.objective.epoch = epoch
 
-    def encode(self, batch: InputBatch) -> torch.Tensor:
-        return self.student.encoder(batch.inputs)
+    @property
+    def encoder(self) -> torch.nn.Module:
+        return self.student.encoder
 
     def compute_forward(
         self, batch: InputBatch, stage: sb.Stage
     ) -> tuple[InputBatch, torch.Tensor, torch.Tensor]:
-        """Augment, embed and classify; return the augmented batch with both outputs."""
+        """Augment, embed and classify; return the whole batch, augmented, with both outputs."""
         batch = batch.to(self.device)
         batch = batch.augmented(*self.student.augment(batch.inputs))
         self.batch_ids = batch.ids
-        embeddings = self.student.encoder(batch.inputs)
+        embeddings = gathered_rows(self.encode(batch.inputs))
+        batch = batch.gathered()
         predictions = self.modules.classifier(embeddings.unsqueeze(1))
         return batch, embeddings, predictions
 
@@ -62,6 +65,5 @@ class StudentBrain(EncoderBrain):
             # Once in a while: each costs a pass back through the classifier.
             measure_gradients=self.step % STEPS_PER_GRADIENT_NORM == 1,
         )
-        for name, value in parts.items():
-            self.parts[name].append(value)
+        self.means.add(parts)
         return loss

@@ -3,6 +3,7 @@
 import speechbrain as sb
 import torch
 
+from speechdistill.distributed.gathered_rows import gathered_rows
 from speechdistill.training.encoder_brain import EncoderBrain
 from speechdistill.training.identity_loss import identity_losses
 from speechdistill.training.inputs_data import InputBatch
@@ -15,18 +16,19 @@ class TeacherBrain(EncoderBrain):
     ``input_augment``, and what every EncoderBrain needs.
     """
 
-    def encode(self, batch: InputBatch) -> torch.Tensor:
-        return self.modules.embedding_model(batch.inputs)
+    @property
+    def encoder(self) -> torch.nn.Module:
+        return self.modules.embedding_model
 
     def compute_forward(self, batch: InputBatch, stage: sb.Stage) -> torch.Tensor:
-        """Augment, embed and classify: ``(batch, 1, labels)``."""
+        """Augment, embed and classify the whole batch: ``(batch, 1, labels)``."""
         batch = batch.to(self.device)
         self.batch_ids = batch.ids
         augment = getattr(self.hparams, "input_augment", None)
         inputs = batch.inputs if augment is None else augment(batch.inputs)
-        return self.modules.classifier(self.modules.embedding_model(inputs).unsqueeze(1))
+        return self.modules.classifier(gathered_rows(self.encode(inputs)).unsqueeze(1))
 
     def compute_objectives(self, predictions, batch: InputBatch, stage: sb.Stage) -> torch.Tensor:
         """Return the mean identity loss."""
-        labels = batch.labels.to(self.device)
+        labels = gathered_rows(batch.labels.to(self.device))
         return identity_losses(self.hparams.compute_cost, predictions, labels).mean()

@@ -8,6 +8,7 @@ from speechbrain.utils.distributed import infer_device
 
 from speechdistill.checkpoints import load_best
 from speechdistill.corpora.prepare import SETS
+from speechdistill.distributed.processes import is_main, main_first
 from speechdistill.hyperparameters import Hyperparameters, recall_settings
 from speechdistill.inputs.perceived import PerceivedSet
 from speechdistill.keyed_vectors import KeyedVectors
@@ -40,7 +41,8 @@ def write_targets(data: Path, teacher_exp: Path) -> None:
     )
     load_best(hparams["checkpointer"], ["embedding_model", "classifier"])
     inputs = hparams["inputs"]
-    inputs.prepare(data, teacher_exp, SETS)
+    with main_first():
+        inputs.prepare(data, teacher_exp, SETS)
     sets = [inputs.perceive(data, teacher_exp, name) for name in SETS]
     perceived = _each_once(reduce(PerceivedSet.joined, sets))
     vectors = embed(
@@ -59,7 +61,8 @@ def write_targets(data: Path, teacher_exp: Path) -> None:
         hparams["compute_cost"].loss_fn.scale,
         teacher_quality(embeddings, perceived.quality),
     )
-    targets.save(teacher_exp / "targets")
+    if is_main():
+        targets.save(teacher_exp / "targets")
     logger.info("wrote %d embeddings and %d class weights", len(embeddings), len(kept))
 
 

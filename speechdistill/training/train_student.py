@@ -13,6 +13,7 @@ from speechbrain.utils.distributed import infer_device
 
 from speechdistill.corpora.prepare import SETS
 from speechdistill.distillation.objective import DistillationObjective
+from speechdistill.distributed.processes import main_first
 from speechdistill.errors import InputError
 from speechdistill.hyperparameters import Hyperparameters, remember_settings
 from speechdistill.inputs.perceived import PerceivedSet
@@ -89,19 +90,20 @@ def train_student(settings: StudentSettings) -> None:
             settings.seed,
         )
     names = "\n".join(f"{item.id}\t{item.label}" for item in training.items)
-    remember_settings(
-        settings.output,
-        {
-            "student": student_yaml.text,
-            "student overrides": overrides[0],
-            "distill": distill_yaml.text,
-            "distill overrides": overrides[1],
-            "seed": settings.seed,
-            "people": len(class_of),
-            "training data": hashlib.sha256(names.encode()).hexdigest(),
-        },
-        may_change="number_of_epochs",
-    )
+    with main_first():
+        remember_settings(
+            settings.output,
+            {
+                "student": student_yaml.text,
+                "student overrides": overrides[0],
+                "distill": distill_yaml.text,
+                "distill overrides": overrides[1],
+                "seed": settings.seed,
+                "people": len(class_of),
+                "training data": hashlib.sha256(names.encode()).hexdigest(),
+            },
+            may_change="number_of_epochs",
+        )
 
     dataset = InputDataset(training, class_of, pairings, settings.seed)
     train_loader = training_loader(dataset, hparams | distillation, student.workers)
@@ -164,7 +166,8 @@ def _perceive_training(
     """
     hparams = build_student(yaml, overrides, settings.output, settings.seed, FEWEST_CLASSES)
     inputs = student_of(hparams).inputs
-    inputs.prepare(settings.data, settings.output, SETS)
+    with main_first():
+        inputs.prepare(settings.data, settings.output, SETS)
     training = inputs.perceive(settings.data, settings.output, "train")
     people = sorted({item.label for item in training.items})
     return training, {person: column for column, person in enumerate(people)}

@@ -14,6 +14,7 @@ from speechbrain.utils.distributed import infer_device
 from speechdistill.checkpoints import load_best
 from speechdistill.corpora.prepare import SETS
 from speechdistill.corpora.teacher_faces import TEACHER_SET
+from speechdistill.distributed.processes import is_main, main_first
 from speechdistill.errors import InputError
 from speechdistill.files import written_whole
 from speechdistill.hyperparameters import Hyperparameters, remember_settings
@@ -72,7 +73,8 @@ def train_teacher(settings: TeacherSettings) -> None:
     yaml = Hyperparameters.read(settings.teacher)
     inputs = perceiver(yaml, settings.overrides, settings.output, settings.seed)
     sets = [*SETS, TEACHER_SET] if (settings.data / TEACHER_SET).is_dir() else list(SETS)
-    inputs.prepare(settings.data, settings.output, sets)
+    with main_first():
+        inputs.prepare(settings.data, settings.output, sets)
     perceived = {name: inputs.perceive(settings.data, settings.output, name) for name in sets}
     training = perceived["train"]
     if len(perceived.get(TEACHER_SET, ())):
@@ -88,20 +90,20 @@ def train_teacher(settings: TeacherSettings) -> None:
         *(yaml, settings.overrides, settings.output, settings.seed),
         *(len(labels), _dimension(training)),
     )
-    remember_settings(
-        settings.output,
-        {
-            "teacher": yaml.text,
-            "overrides": dict(settings.overrides),
-            "seed": settings.seed,
-            "labels": labels,
-            "dimension": _dimension(training),
-            "training data": hashlib.sha256(
-                "\n".join(f"{item.id}\t{item.label}" for item in training.items).encode()
-            ).hexdigest(),
-        },
-        may_change="number_of_epochs",
-    )
+    names = "\n".join(f"{item.id}\t{item.label}" for item in training.items)
+    with main_first():
+        remember_settings(
+            settings.output,
+            {
+                "teacher": yaml.text,
+                "overrides": dict(settings.overrides),
+                "seed": settings.seed,
+                "labels": labels,
+                "dimension": _dimension(training),
+                "training data": hashlib.sha256(names.encode()).hexdigest(),
+            },
+            may_change="number_of_epochs",
+        )
 
     workers = hparams.get("num_workers", 0)
     dataset = InputDataset(
@@ -133,8 +135,9 @@ def train_teacher(settings: TeacherSettings) -> None:
                 "verification of %d %s people: EER %.2f %% (%d trials)",
                 *(report[name]["people"], name, 100 * report[name]["eer"], len(found)),
             )
-    with written_whole(settings.output / "report.json") as partial:
-        partial.write_text(json.dumps(report, indent=1) + "\n")
+    if is_main():
+        with written_whole(settings.output / "report.json") as partial:
+            partial.write_text(json.dumps(report, indent=1) + "\n")
 
 
 def perceiver(

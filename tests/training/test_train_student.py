@@ -148,6 +148,41 @@ def test_a_run_that_was_stopped_ends_like_one_that_was_not(settings, monkeypatch
     np.testing.assert_array_equal(embed_test(settings).vectors, embed_test(stopped).vectors)
 
 
+def test_a_run_goes_on_from_within_an_epoch(settings, monkeypatch, caplog):
+    keeping = SMALL | {"ckpt_interval_minutes": 1e-9}
+    settings = dataclasses.replace(settings, overrides=keeping)
+    train_student(settings)
+    stopped = dataclasses.replace(settings, output=settings.output.with_name("stopped"))
+    step = StudentBrain.fit_batch
+
+    def stop_in_epoch_two(self, batch):
+        if self.epoch == 2 and self.step == 3:
+            raise KeyboardInterrupt
+        return step(self, batch)
+
+    monkeypatch.setattr(StudentBrain, "fit_batch", stop_in_epoch_two)
+    with pytest.raises(KeyboardInterrupt):
+        train_student(stopped)
+    monkeypatch.undo()
+    extract_embeddings(stopped.output, {stopped.data / "test": stopped.output / "embeddings"})
+    with caplog.at_level("INFO"):
+        train_student(stopped)
+    assert "going on after epoch 1, step 2" in caplog.text
+    logs = [(run.output / "train_log.tsv").read_text() for run in (settings, stopped)]
+    assert logs[0] == logs[1]
+    for whole, resumed in zip(*(newest_parts(run) for run in (settings, stopped)), strict=True):
+        assert whole.name == resumed.name
+        assert whole.read_bytes() == resumed.read_bytes()
+
+
+def newest_parts(settings):
+    """The files of the last checkpoint but for its times."""
+    newest = max(
+        (settings.output / "save").glob("CKPT*"), key=lambda folder: folder.stat().st_mtime
+    )
+    return [path for path in sorted(newest.iterdir()) if path.name != "CKPT.yaml"]
+
+
 def test_the_seed_matters(settings):
     train_student(settings)
     other = dataclasses.replace(settings, output=settings.output.with_name("other"), seed=2)
