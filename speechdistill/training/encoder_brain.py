@@ -46,6 +46,11 @@ class EncoderBrain(sb.Brain):
         """Return the embeddings ``(batch, dimension)`` of a validation batch."""
         raise NotImplementedError
 
+    @property
+    def epochs_done(self) -> float:
+        """How far training was before this step, in epochs."""
+        return self.epoch - 1 + (self.step - 1) / self.steps_per_epoch
+
     def train(self, train_loader, valid_loader, validation: Validation) -> None:
         """Fit for the epochs of ``hparams.epoch_counter`` behind one bar with the time left."""
         self.validation = validation
@@ -71,6 +76,7 @@ class EncoderBrain(sb.Brain):
     def on_stage_start(self, stage: sb.Stage, epoch: int | None = None) -> None:
         if stage == sb.Stage.TRAIN:
             seed_everything(zlib.crc32(f"{self.hparams.seed} {epoch}".encode()), verbose=False)
+            assert epoch is not None
             self.epoch = self.train_dataset.epoch = epoch
             self.parts: dict[str, list[torch.Tensor]] = defaultdict(list)
         else:

@@ -3,8 +3,9 @@
 import speechbrain as sb
 import torch
 
+from speechdistill.identity.aam_logits import advance
+from speechdistill.identity.identity_loss import identity_losses
 from speechdistill.training.encoder_brain import EncoderBrain
-from speechdistill.training.identity_loss import identity_losses
 from speechdistill.training.inputs_data import InputBatch
 
 
@@ -29,4 +30,6 @@ class TeacherBrain(EncoderBrain):
     def compute_objectives(self, predictions, batch: InputBatch, stage: sb.Stage) -> torch.Tensor:
         """Return the mean identity loss."""
         labels = batch.labels.to(self.device)
+        for name, value in advance(self.hparams.compute_cost, self.epochs_done).items():
+            self.parts[name].append(torch.tensor(value))
         return identity_losses(self.hparams.compute_cost, predictions, labels).mean()
