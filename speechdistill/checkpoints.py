@@ -1,12 +1,10 @@
-"""Checkpoints: which is the best, which are whole, and loading what is wanted of one."""
+"""Checkpoints: which is the best, and which are whole."""
 
 import logging
 import shutil
 from pathlib import Path
 
 from speechbrain.utils.checkpoints import Checkpoint, Checkpointer
-
-from speechdistill.errors import InputError
 
 logger = logging.getLogger(__name__)
 
@@ -28,21 +26,3 @@ def remove_half_written(checkpointer: Checkpointer) -> None:
         if not (folder / WHOLE).exists():
             logger.info("removing %s: it was left half-written", folder)
             shutil.rmtree(folder)
-
-
-def load_best(checkpointer: Checkpointer, names: list[str]) -> Checkpoint:
-    """Load the named recoverables from the checkpoint of lowest dev error.
-
-    Raises
-    ------
-    InputError: the folder holds no checkpoint.
-    """
-    remove_half_written(checkpointer)
-    checkpoint = checkpointer.find_checkpoint(importance_key=lowest_error)
-    if checkpoint is None:
-        raise InputError(f"no checkpoint in {checkpointer.checkpoints_dir}: train the model first")
-    unwanted = set(checkpointer.recoverables) - set(names)
-    for name in unwanted:
-        del checkpointer.recoverables[name]
-    checkpointer.load_checkpoint(checkpoint)
-    return checkpoint

@@ -9,12 +9,12 @@ import numpy as np
 import speechbrain as sb
 import torch
 from speechbrain.nnet.schedulers import update_learning_rate
-from speechbrain.utils.checkpoints import ckpt_recency
 from speechbrain.utils.seed import seed_everything
 from tqdm import tqdm
 from tqdm.contrib.logging import logging_redirect_tqdm
 
-from speechdistill.checkpoints import WHOLE, lowest_error, remove_half_written
+from speechdistill.checkpoint_averaging import CheckpointAveraging
+from speechdistill.checkpoints import WHOLE, remove_half_written
 from speechdistill.errors import InputError
 from speechdistill.files import written_whole
 from speechdistill.keyed_vectors import KeyedVectors
@@ -56,6 +56,7 @@ class EncoderBrain(sb.Brain):
         self.validation = validation
         self.train_dataset = train_loader.dataset
         self.train_sampler = train_loader.sampler
+        self.averaging = CheckpointAveraging.of(vars(self.hparams))
         counter = self.hparams.epoch_counter
         with (
             logging_redirect_tqdm(),
@@ -140,9 +141,7 @@ class EncoderBrain(sb.Brain):
         meta = {"epoch": epoch} | ({"error": errors["dev"]} if "dev" in errors else {})
         checkpoint = self.checkpointer.save_checkpoint(meta, verbosity=logging.DEBUG)
         (checkpoint.path / WHOLE).touch()
-        self.checkpointer.delete_checkpoints(
-            importance_keys=[lowest_error, ckpt_recency], verbosity=logging.DEBUG
-        )
+        self.averaging.delete_others(self.checkpointer)
 
     @torch.no_grad()
     def _errors(self) -> dict[str, float]:

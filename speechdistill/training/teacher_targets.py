@@ -7,7 +7,7 @@ from pathlib import Path
 import torch
 from speechbrain.utils.distributed import infer_device
 
-from speechdistill.checkpoints import load_best
+from speechdistill.checkpoint_averaging import CheckpointAveraging
 from speechdistill.corpora.prepare import SETS
 from speechdistill.hyperparameters import Hyperparameters, recall_settings
 from speechdistill.identity.sub_centres import class_centres
@@ -40,7 +40,7 @@ def write_targets(data: Path, teacher_exp: Path) -> None:
         len(settings["labels"]),
         settings["dimension"],
     )
-    load_best(hparams["checkpointer"], ["embedding_model", "classifier"])
+    CheckpointAveraging.of(hparams).load(hparams["checkpointer"], ["embedding_model", "classifier"])
     inputs = hparams["inputs"]
     inputs.prepare(data, teacher_exp, SETS)
     sets = [inputs.perceive(data, teacher_exp, name) for name in SETS]
