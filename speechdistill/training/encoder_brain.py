@@ -18,6 +18,7 @@ from speechdistill.checkpoints import WHOLE, remove_half_written
 from speechdistill.errors import InputError
 from speechdistill.files import written_whole
 from speechdistill.keyed_vectors import KeyedVectors
+from speechdistill.training.early_stopping import epochs_while_improving
 from speechdistill.training.training_log import TrainingLog
 from speechdistill.training.validation import Validation
 
@@ -30,7 +31,8 @@ class EncoderBrain(sb.Brain):
     Subclasses give ``compute_forward``, ``compute_objectives`` (training only; it stores what the
     log shows in ``self.parts``) and ``encode(batch)``, the embeddings of a validation batch;
     ``modules`` hold the ``classifier``. Every ``hparams.valid_interval``-th epoch and the last are
-    validated, logged and kept (every one if the YAML has no such key). Epochs draw their
+    validated, logged and kept (every one if the YAML has no such key). Training ends early after
+    ``hparams.patience`` validations without a lower dev error, if there is one. Epochs draw their
     randomness from the seed and their number alone, so that a run that was killed and goes on from
     its last checkpoint ends where an uninterrupted one does.
 
@@ -64,7 +66,11 @@ class EncoderBrain(sb.Brain):
         ):
             self.bar, self.steps_per_epoch = bar, len(train_loader)
             self.log = TrainingLog(Path(self.checkpointer.checkpoints_dir).parent)
-            self.fit(counter, train_loader, valid_loader, progressbar=False)
+            epochs = epochs_while_improving(
+                *(counter, self.log, f"dev_{validation.measure}"),
+                getattr(self.hparams, "patience", 0),
+            )
+            self.fit(epochs, train_loader, valid_loader, progressbar=False)
 
     def on_fit_start(self) -> None:
         remove_half_written(self.checkpointer)

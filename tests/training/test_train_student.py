@@ -90,6 +90,23 @@ def test_validation_may_come_every_other_epoch_and_comes_last(settings):
     np.testing.assert_array_equal(table["lr"], complete["lr"][1:])
 
 
+def test_a_student_that_gets_no_better_is_finished_early(settings, monkeypatch, caplog):
+    settings = dataclasses.replace(
+        settings,
+        distill=CONF / "distill_none.yaml",
+        overrides=SMALL | {"number_of_epochs": 5, "patience": 1},
+    )
+    monkeypatch.setattr(StudentBrain, "_errors", lambda self: {"dev": 0.25, "train": 0.1})
+    with caplog.at_level("INFO"):
+        for _ in range(2):
+            train_student(settings)
+            table = np.genfromtxt(settings.output / "train_log.tsv", names=True, delimiter="\t")
+            assert table["epoch"].tolist() == [1, 2]
+            assert "stopped after epoch 2: no lower dev_eer than that of epoch 1" in caplog.text
+            caplog.clear()
+    assert np.isfinite(embed_test(settings).vectors).all()
+
+
 @pytest.mark.parametrize("control", ["shuffled", "random"])
 def test_a_control_takes_the_teachers_place(settings, control):
     overrides = SMALL | {"number_of_epochs": 1}
