@@ -56,7 +56,7 @@ class CheckpointAveraging:
         return cls(hparams.get("average_checkpoints", 1), hparams.get("average_by", "best"))
 
     def choose(self, checkpointer: Checkpointer) -> list[Checkpoint]:
-        """Return the checkpoints to average, the newest first; none if nothing is trained."""
+        """Return the checkpoints to average so far, the newest first."""
         chosen = checkpointer.find_checkpoints(
             importance_key=IMPORTANCE[self.by],
             ckpt_predicate=_is_of_whole_epoch,
@@ -80,11 +80,8 @@ class CheckpointAveraging:
             verbosity=logging.DEBUG,
         )
 
-    def load(self, checkpointer: Checkpointer, names: list[str]) -> list[Checkpoint]:
-        """Load the average of the named recoverables; return the checkpoints, the newest first.
-
-        Modules are averaged: parameters, and buffers such as batch-norm statistics. Integers, and
-        what is no plain module, are those of the newest.
+    def find(self, checkpointer: Checkpointer) -> list[Checkpoint]:
+        """Return the checkpoints to average of a run that is at rest, the newest first.
 
         Raises
         ------
@@ -96,6 +93,19 @@ class CheckpointAveraging:
             raise InputError(
                 f"no checkpoint in {checkpointer.checkpoints_dir}: train the model first"
             )
+        return chosen
+
+    def load(self, checkpointer: Checkpointer, names: list[str]) -> list[Checkpoint]:
+        """Load the average of the named recoverables; return the checkpoints, the newest first.
+
+        Modules are averaged: parameters, and buffers such as batch-norm statistics. Integers, and
+        what is no plain module, are those of the newest.
+
+        Raises
+        ------
+        InputError: the folder holds no checkpoint.
+        """
+        chosen = self.find(checkpointer)
         for name in set(checkpointer.recoverables) - set(names):
             del checkpointer.recoverables[name]
         checkpointer.load_checkpoint(chosen[0])

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from functools import reduce
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -73,6 +74,19 @@ def load_student(student_exp: Path) -> tuple[Student, list[Checkpoint]]:
     ------
     InputError: no trained student in the folder, or one of another version.
     """
+    hparams = rebuild_student(student_exp)
+    parts = set(hparams["checkpointer"].recoverables) - NOT_OF_THE_STUDENT
+    averaging = CheckpointAveraging.of(hparams)
+    return student_of(hparams), averaging.load(hparams["checkpointer"], sorted(parts))
+
+
+def rebuild_student(student_exp: Path) -> dict[str, Any]:
+    """Build the objects of a student's YAML as it was trained, untrained.
+
+    Raises
+    ------
+    InputError: no student in the folder, or one of another version.
+    """
     settings = recall_settings(student_exp, "stage 5 or 6")
     missing = {"student", "student overrides", "seed", "people"} - settings.keys()
     if missing:
@@ -80,16 +94,13 @@ def load_student(student_exp: Path) -> tuple[Student, list[Checkpoint]]:
             f"{student_exp}/settings.json has no {min(missing)}: it is not of a student of this "
             "version"
         )
-    hparams = build_student(
+    return build_student(
         Hyperparameters(settings["student"], f"{student_exp}/settings.json"),
         settings["student overrides"],
         student_exp,
         settings["seed"],
         settings["people"],
     )
-    parts = set(hparams["checkpointer"].recoverables) - NOT_OF_THE_STUDENT
-    averaging = CheckpointAveraging.of(hparams)
-    return student_of(hparams), averaging.load(hparams["checkpointer"], sorted(parts))
 
 
 def name_epochs(checkpoints: Sequence[Checkpoint]) -> str:
