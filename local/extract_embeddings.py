@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Stage 7: embed utterances with a student's best checkpoint.
+"""Stage 7: embed utterances with a student's best checkpoint, or what its YAML averages.
 
-A set that is embedded already, by this checkpoint from these manifests, is left as it is.
+A set that is embedded already, by these checkpoints from these manifests, is left as it is.
 """
 
 from pathlib import Path

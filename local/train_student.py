@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Stages 5 and 6: train a student from its YAML under a distillation YAML."""
+"""Stages 5 and 6: train a student from its YAML under a distillation YAML, or fine-tune it."""
 
 import sys
 from pathlib import Path
@@ -7,11 +7,13 @@ from pathlib import Path
 from command import Parser, run
 
 from speechdistill.distributed.processes import process_group
+from speechdistill.training.fine_tuning import FineTuning
 from speechdistill.training.train_student import StudentSettings, train_student
 
 
 def main(arguments) -> None:
     sys.path.append(str(arguments.distill.resolve().parent))  # a distance of the user's own
+    fine_tuning = FineTuning.read(*arguments.fine_tune) if arguments.fine_tune else None
     settings = StudentSettings(
         arguments.data,
         arguments.student,
@@ -20,6 +22,7 @@ def main(arguments) -> None:
         arguments.targets,
         arguments.overrides,
         arguments.seed,
+        fine_tuning,
     )
     with process_group():
         train_student(settings)
@@ -45,4 +48,12 @@ def student_parser(description: str | None) -> Parser:
 
 
 if __name__ == "__main__":
-    run(student_parser(__doc__), main)
+    parser = student_parser(__doc__)
+    parser.add_argument(
+        "--fine-tune",
+        type=Path,
+        nargs=2,
+        metavar=("YAML", "STUDENT_EXP"),
+        help="train on the student of that folder, made from the same, with the YAML's overrides",
+    )
+    run(parser, main)

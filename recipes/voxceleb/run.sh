@@ -15,10 +15,11 @@ teacher_faces=                     # faces of people beyond the corpus, that tra
 student=conf/student_small.yaml    # a SpeechBrain speaker-recognition YAML
 teacher=conf/teacher_face.yaml      # or several, by comma: the terms of --distill name theirs
 distill=conf/distill_soft.yaml
+fine_tune=                         # a YAML of overrides, such as conf/fine_tune.yaml: students are trained on with it
 exp=$recipe/exp                    # everything made goes here
 nj=$(nproc)                        # parallel jobs where the work is per file
 seed=1
-options=(stage stop-stage data trials drop-trial-speakers dev-speakers teacher-faces student teacher distill exp nj seed)
+options=(stage stop-stage data trials drop-trial-speakers dev-speakers teacher-faces student teacher distill fine-tune exp nj seed)
 
 usage() {
   cat << EOF
@@ -32,6 +33,8 @@ usage: ./run.sh --data DIR [--stage N] [--stop-stage M] [options] [--YAML_KEY VA
   --student YAML              default: $student
   --teacher YAML[,YAML2]      default: $teacher
   --distill YAML              default: $distill
+  --fine-tune YAML            train every student on from where it is, with these overrides of its
+                              YAML, such as conf/fine_tune.yaml: a system more (default: none)
   --exp DIR                   default: $exp
   --nj N, --seed N            default: $nj, $seed
   --KEY VALUE                 overrides a key of the student's or the distillation's YAML
@@ -49,6 +52,15 @@ for file in ${teacher//,/ }; do teachers+=("$(yaml "$file")"); done
 for file in "$student" "${teachers[@]}" "$distill"; do
   [ -f "$file" ] || die 1 "no such YAML: $file (those of the recipe are in $recipe/conf)"
 done
+if [ -n "$fine_tune" ]; then
+  fine_tune=$(yaml "$fine_tune")
+  [ -f "$fine_tune" ] || die 1 "no such YAML: $fine_tune (that of the recipe is conf/fine_tune.yaml)"
+  for key in $(yaml_keys "$fine_tune"); do
+    # shellcheck disable=SC2046  # keys hold no blanks
+    [ "$key" = distillation ] || has_key "$student" "$key" ||
+      die 1 "$fine_tune: $student has no key $key; the nearest is $(nearest "$key" $(yaml_keys "$student"))"
+  done
+fi
 route_overrides
 for number in "$stage" "$stop_stage"; do
   [[ $number =~ ^[0-8]$ ]] || die 2 "stages are 0 to 8, not $number"
@@ -68,6 +80,20 @@ baseline_exp=$exp/$(stem "$student")-$(stem "$none")
 distilled_exp=$exp/$(stem "$student")-$(stem "$distill")
 students=("$baseline_exp")
 if [ "$distilled_exp" != "$baseline_exp" ]; then students+=("$distilled_exp"); fi
+tuned() { echo "$1-$(stem "$fine_tune")"; }
+if [ -n "$fine_tune" ]; then
+  for student_exp in "${students[@]}"; do students+=("$(tuned "$student_exp")"); done
+fi
+
+train_student() { # train_student FOLDER OPTION...: also fine-tunes it if that is asked for
+  "$python" "$local/train_student.py" --data "$exp/data" --student "$student" --seed "$seed" --log "$log" \
+    --output "$1" "${@:2}"
+  if [ -n "$fine_tune" ]; then
+    echo "fine-tuning into $(tuned "$1")"
+    "$python" "$local/train_student.py" --data "$exp/data" --student "$student" --seed "$seed" --log "$log" \
+      --output "$(tuned "$1")" --fine-tune "$fine_tune" "$1" "${@:2}"
+  fi
+}
 
 drop=()
 if [ "$drop_trial_speakers" = true ]; then drop=(--drop-trial-speakers); fi
@@ -107,13 +133,11 @@ if begin 4 "teacher targets"; then
 fi
 
 if begin 5 "student without teacher"; then
-  "$python" "$local/train_student.py" --data "$exp/data" --student "$student" --distill "$none" \
-    --output "$baseline_exp" --seed "$seed" --log "$log" "${student_overrides[@]}"
+  train_student "$baseline_exp" --distill "$none" "${student_overrides[@]}"
 fi
 
 if begin 6 "distilled student" && [ "$distilled_exp" != "$baseline_exp" ]; then
-  "$python" "$local/train_student.py" --data "$exp/data" --student "$student" --distill "$distill" \
-    --targets "${targets[@]}" --output "$distilled_exp" --seed "$seed" --log "$log" \
+  train_student "$distilled_exp" --distill "$distill" --targets "${targets[@]}" \
     "${student_overrides[@]}" "${distill_overrides[@]}"
 fi
 

@@ -1,9 +1,10 @@
 """Embeddings of whole items from a trained student."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import reduce
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -11,7 +12,7 @@ from speechbrain.utils.checkpoints import Checkpoint
 from speechbrain.utils.distributed import infer_device
 from tqdm import tqdm
 
-from speechdistill.checkpoints import load_best
+from speechdistill.checkpoint_averaging import CheckpointAveraging
 from speechdistill.corpora.faces import FACES
 from speechdistill.corpora.manifests import CUTS
 from speechdistill.distributed.processes import gather_objects, is_main, rank, world_size
@@ -28,11 +29,11 @@ NOT_OF_THE_STUDENT = {"counter"}
 
 
 def extract_embeddings(student_exp: Path, outputs: Mapping[Path, Path]) -> None:
-    """Embed every item of some sets with the student's checkpoint of lowest dev error.
+    """Embed every item of some sets with a trained student, as :func:`load_student` gives it.
 
     Items are embedded whole, together with others of exactly their shape, from whichever set:
     without padding none depends on another, up to rounding. A set whose embeddings are newer
-    than the checkpoint and the manifests is left as it is.
+    than the checkpoints and the manifests is left as it is.
 
     Arguments
     ---------
@@ -44,19 +45,19 @@ def extract_embeddings(student_exp: Path, outputs: Mapping[Path, Path]) -> None:
     ------
     InputError: no trained student, missing manifests, unreadable files.
     """
-    student, checkpoint = load_student(student_exp)
+    student, checkpoints = load_student(student_exp)
     perceived_of = {}
     for folder, output in outputs.items():
-        if _is_up_to_date(output, folder, checkpoint):
+        if _is_up_to_date(output, folder, checkpoints):
             logger.info("the embeddings of %s are up to date", folder.name)
         else:
             perceived_of[folder] = student.inputs.perceive(folder.parent, student_exp, folder.name)
     if not perceived_of:
         return
     logger.info(
-        "embedding %s with the student of epoch %d",
+        "embedding %s with the student of %s",
         ", ".join(folder.name for folder in perceived_of),
-        checkpoint.meta["epoch"],
+        name_epochs(checkpoints),
     )
     perceived = reduce(PerceivedSet.joined, perceived_of.values())
     vectors = embed(student.encoder, perceived, infer_device(), student.workers)
@@ -66,12 +67,27 @@ def extract_embeddings(student_exp: Path, outputs: Mapping[Path, Path]) -> None:
             KeyedVectors([item.id for item in members.items], own).save(outputs[folder])
 
 
-def load_student(student_exp: Path) -> tuple[Student, Checkpoint]:
-    """Load a trained student with its checkpoint of lowest dev error.
+def load_student(student_exp: Path) -> tuple[Student, list[Checkpoint]]:
+    """Load a trained student: its checkpoint of lowest dev error, or what its YAML averages.
+
+    The second value is the checkpoints that it was loaded from, the newest first.
 
     Raises
     ------
     InputError: no trained student in the folder, or one of another version.
+    """
+    hparams = rebuild_student(student_exp)
+    parts = set(hparams["checkpointer"].recoverables) - NOT_OF_THE_STUDENT
+    averaging = CheckpointAveraging.of(hparams)
+    return student_of(hparams), averaging.load(hparams["checkpointer"], sorted(parts))
+
+
+def rebuild_student(student_exp: Path) -> dict[str, Any]:
+    """Build the objects of a student's YAML as it was trained, untrained.
+
+    Raises
+    ------
+    InputError: no student in the folder, or one of another version.
     """
     settings = recall_settings(student_exp, "stage 5 or 6")
     missing = {"student", "student overrides", "seed", "people"} - settings.keys()
@@ -80,16 +96,27 @@ def load_student(student_exp: Path) -> tuple[Student, Checkpoint]:
             f"{student_exp}/settings.json has no {min(missing)}: it is not of a student of this "
             "version"
         )
-    hparams = build_student(
+    return build_student(
         Hyperparameters(settings["student"], f"{student_exp}/settings.json"),
         settings["student overrides"],
         student_exp,
         settings["seed"],
         settings["people"],
     )
-    parts = set(hparams["checkpointer"].recoverables) - NOT_OF_THE_STUDENT
-    checkpoint = load_best(hparams["checkpointer"], sorted(parts))
-    return student_of(hparams), checkpoint
+
+
+def name_epochs(checkpoints: Sequence[Checkpoint]) -> str:
+    """Say which epochs a model comes from.
+
+    Example
+    -------
+    >>> name_epochs([Checkpoint(Path("CKPT"), {"epoch": epoch}, {}) for epoch in (12, 8)])
+    'the average of epochs 8 and 12'
+    """
+    epochs = sorted(checkpoint.meta["epoch"] for checkpoint in checkpoints)
+    if len(epochs) == 1:
+        return f"epoch {epochs[0]}"
+    return f"the average of epochs {', '.join(map(str, epochs[:-1]))} and {epochs[-1]}"
 
 
 def embed(
@@ -132,9 +159,10 @@ class _WholeItems(torch.utils.data.Dataset):
         return self.perceived.read(row, None)
 
 
-def _is_up_to_date(output: Path, manifests: Path, checkpoint: Checkpoint) -> bool:
+def _is_up_to_date(output: Path, manifests: Path, checkpoints: Sequence[Checkpoint]) -> bool:
     made = output / "ids.txt"
-    sources = [*checkpoint.paramfiles.values(), *(manifests / name for name in (CUTS, FACES))]
+    sources = [path for checkpoint in checkpoints for path in checkpoint.paramfiles.values()]
+    sources += [manifests / name for name in (CUTS, FACES)]
     return made.exists() and all(
         made.stat().st_mtime >= source.stat().st_mtime for source in sources if source.exists()
     )

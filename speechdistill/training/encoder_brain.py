@@ -7,20 +7,20 @@ from pathlib import Path
 import numpy as np
 import speechbrain as sb
 import torch
-from speechbrain.core import INTRA_EPOCH_CKPT_FLAG
 from speechbrain.nnet.schedulers import update_learning_rate
-from speechbrain.utils.checkpoints import ckpt_recency
 from speechbrain.utils.seed import seed_everything
 from torch.nn.parallel import DistributedDataParallel
 from tqdm import tqdm
 from tqdm.contrib.logging import logging_redirect_tqdm
 
-from speechdistill.checkpoints import WHOLE, lowest_error, remove_half_written
+from speechdistill.checkpoint_averaging import CheckpointAveraging
+from speechdistill.checkpoints import WHOLE, remove_half_written
 from speechdistill.distributed.batch_norm import synchronise_batch_norms
 from speechdistill.distributed.processes import gather_objects, is_main, rank, world_size
 from speechdistill.errors import InputError
 from speechdistill.files import written_whole
 from speechdistill.keyed_vectors import KeyedVectors
+from speechdistill.training.early_stopping import epochs_while_improving
 from speechdistill.training.epoch_means import EpochMeans
 from speechdistill.training.training_log import TrainingLog
 from speechdistill.training.validation import Validation
@@ -34,7 +34,8 @@ class EncoderBrain(sb.Brain):
     Subclasses give ``encoder``, ``compute_forward`` and ``compute_objectives`` (training only; the
     figures for the log go to ``self.means``, the ids of the batch to ``self.batch_ids``);
     ``modules`` hold the ``classifier``. Every ``hparams.valid_interval``-th epoch and the last are
-    validated, logged and kept (every one if the YAML has no such key). Within an epoch
+    validated, logged and kept (every one if the YAML has no such key). Training ends early after
+    ``hparams.patience`` validations without a lower dev error, if there is one. Within an epoch
     ``hparams.ckpt_interval_minutes`` or ``ckpt_interval_steps`` keep a checkpoint, as in
     SpeechBrain. A step draws its randomness from the seed, the epoch and its number alone, so that
     a run that was killed and goes on from its last checkpoint ends where an uninterrupted one does.
@@ -59,11 +60,17 @@ class EncoderBrain(sb.Brain):
         """Embed inputs in training, so that the processes share the encoder's gradients."""
         return self.parallel_encoder(inputs)
 
+    @property
+    def epochs_done(self) -> float:
+        """How far training was before this step, in epochs."""
+        return self.epoch - 1 + (self.step - 1) / self.steps_per_epoch
+
     def train(self, train_loader, valid_loader, validation: Validation) -> None:
         """Fit for the epochs of ``hparams.epoch_counter`` behind one bar with the time left."""
         self.validation = validation
         self.train_dataset = train_loader.dataset
         self.batch_sampler = train_loader.batch_sampler
+        self.averaging = CheckpointAveraging.of(vars(self.hparams))
         self.means = EpochMeans()
         self.checkpointer.add_recoverable("means", self.means)
         counter = self.hparams.epoch_counter
@@ -78,7 +85,11 @@ class EncoderBrain(sb.Brain):
         ):
             self.bar, self.steps_per_epoch = bar, len(train_loader)
             self.log = TrainingLog(Path(self.checkpointer.checkpoints_dir).parent)
-            self.fit(counter, train_loader, valid_loader, progressbar=False)
+            epochs = epochs_while_improving(
+                *(counter, self.log, f"dev_{validation.measure}"),
+                getattr(self.hparams, "patience", 0),
+            )
+            self.fit(epochs, train_loader, valid_loader, progressbar=False)
 
     def on_fit_start(self) -> None:
         remove_half_written(self.checkpointer)
@@ -113,6 +124,7 @@ class EncoderBrain(sb.Brain):
 
     def on_stage_start(self, stage: sb.Stage, epoch: int | None = None) -> None:
         if stage == sb.Stage.TRAIN:
+            assert epoch is not None
             self.epoch = self.train_dataset.epoch = epoch
             self.batch_sampler.set_epoch(epoch)
             self.batch_sampler.start_at(self.step)
@@ -187,17 +199,21 @@ class EncoderBrain(sb.Brain):
             *(epoch, self.train_stats["loss"]),
             f", dev {measure} {100 * errors['dev']:.2f} %" if "dev" in errors else "",
         )
+        self._keep({"epoch": epoch} | ({"error": errors["dev"]} if "dev" in errors else {}))
+        self.averaging.delete_others(self.checkpointer)
 
     def _save_intra_epoch_ckpt(self) -> None:
-        self._keep({"epoch": self.epoch, INTRA_EPOCH_CKPT_FLAG: True}, end_of_epoch=False)
+        self._keep({"epoch": self.epoch}, end_of_epoch=False)
 
     def _keep(self, meta: dict, end_of_epoch: bool = True) -> None:
-        """Save a checkpoint; of all, the best and the latest stay."""
+        """Save a checkpoint; of those within epochs the latest stays, until its epoch ends."""
         checkpoint = self.checkpointer.save_checkpoint(meta, end_of_epoch, verbosity=logging.DEBUG)
         if checkpoint is not None:  # this is the main process
             (checkpoint.path / WHOLE).touch()
         self.checkpointer.delete_checkpoints(
-            importance_keys=[lowest_error, ckpt_recency], verbosity=logging.DEBUG
+            num_to_keep=0 if end_of_epoch else 1,
+            ckpt_predicate=lambda checkpoint: not checkpoint.meta["end-of-epoch"],
+            verbosity=logging.DEBUG,
         )
 
     @torch.no_grad()

@@ -6,9 +6,10 @@ import torch
 from speechdistill.distillation.batch import StudentBatch
 from speechdistill.distillation.objective import DistillationObjective
 from speechdistill.distributed.gathered_rows import gathered_rows
+from speechdistill.identity.aam_logits import advance
+from speechdistill.identity.identity_loss import identity_losses, scaled_logits
 from speechdistill.students.student import Student
 from speechdistill.training.encoder_brain import EncoderBrain
-from speechdistill.training.identity_loss import identity_losses, scaled_logits
 from speechdistill.training.inputs_data import InputBatch
 
 STEPS_PER_GRADIENT_NORM = 20
@@ -52,6 +53,7 @@ class StudentBrain(EncoderBrain):
         """Return the objective's loss; keep its parts for the log."""
         batch, embeddings, predictions = predictions
         compute_cost = self.hparams.compute_cost
+        margins = advance(compute_cost, self.epochs_done)
         objective: DistillationObjective = self.modules.objective
         loss, parts = objective(
             identity_losses(compute_cost, predictions, batch.labels, objective.label_smoothing),
@@ -65,5 +67,5 @@ class StudentBrain(EncoderBrain):
             # Once in a while: each costs a pass back through the classifier.
             measure_gradients=self.step % STEPS_PER_GRADIENT_NORM == 1,
         )
-        self.means.add(parts)
+        self.means.add(parts | {name: torch.tensor(value) for name, value in margins.items()})
         return loss

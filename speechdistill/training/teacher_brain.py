@@ -4,8 +4,9 @@ import speechbrain as sb
 import torch
 
 from speechdistill.distributed.gathered_rows import gathered_rows
+from speechdistill.identity.aam_logits import advance
+from speechdistill.identity.identity_loss import identity_losses
 from speechdistill.training.encoder_brain import EncoderBrain
-from speechdistill.training.identity_loss import identity_losses
 from speechdistill.training.inputs_data import InputBatch
 
 
@@ -31,4 +32,6 @@ class TeacherBrain(EncoderBrain):
     def compute_objectives(self, predictions, batch: InputBatch, stage: sb.Stage) -> torch.Tensor:
         """Return the mean identity loss."""
         labels = gathered_rows(batch.labels.to(self.device))
+        margins = advance(self.hparams.compute_cost, self.epochs_done)
+        self.means.add({name: torch.tensor(value) for name, value in margins.items()})
         return identity_losses(self.hparams.compute_cost, predictions, labels).mean()

@@ -4,12 +4,14 @@ import logging
 from functools import reduce
 from pathlib import Path
 
+import torch
 from speechbrain.utils.distributed import infer_device
 
-from speechdistill.checkpoints import load_best
+from speechdistill.checkpoint_averaging import CheckpointAveraging
 from speechdistill.corpora.prepare import SETS
 from speechdistill.distributed.processes import is_main, main_first
 from speechdistill.hyperparameters import Hyperparameters, recall_settings
+from speechdistill.identity.sub_centres import class_centres
 from speechdistill.inputs.perceived import PerceivedSet
 from speechdistill.keyed_vectors import KeyedVectors
 from speechdistill.quality.teacher import teacher_quality
@@ -39,7 +41,7 @@ def write_targets(data: Path, teacher_exp: Path) -> None:
         len(settings["labels"]),
         settings["dimension"],
     )
-    load_best(hparams["checkpointer"], ["embedding_model", "classifier"])
+    CheckpointAveraging.of(hparams).load(hparams["checkpointer"], ["embedding_model", "classifier"])
     inputs = hparams["inputs"]
     with main_first():
         inputs.prepare(data, teacher_exp, SETS)
@@ -49,8 +51,15 @@ def write_targets(data: Path, teacher_exp: Path) -> None:
         hparams["embedding_model"], perceived, infer_device(), hparams.get("num_workers", 0)
     )
     embeddings = KeyedVectors([item.id for item in perceived.items], vectors)
-    weights = hparams["classifier"].weight.detach().cpu().numpy()
-    label_of = {item.person: item.label for item in sets[SETS.index("train")].items}
+    training = sets[SETS.index("train")].items
+    row_of = {label: row for row, label in enumerate(settings["labels"])}
+    class_of = {item.id: row_of[item.label] for item in training}
+    weights = class_centres(
+        hparams["classifier"],
+        torch.from_numpy(vectors),
+        torch.tensor([class_of.get(name, -1) for name in embeddings.ids]),
+    ).numpy()
+    label_of = {item.person: item.label for item in training}
     known = set(label_of.values())
     kept = [row for row, label in enumerate(settings["labels"]) if label in known]
     class_weights = KeyedVectors([settings["labels"][row] for row in kept], weights[kept])

@@ -19,6 +19,7 @@ from speechdistill.hyperparameters import Hyperparameters, remember_settings
 from speechdistill.inputs.perceived import PerceivedSet
 from speechdistill.students.student import build_student, student_of
 from speechdistill.teachers.targets import TeacherTargets
+from speechdistill.training.fine_tuning import FROM_LABELS_ALONE, FineTuning, InitialStudent
 from speechdistill.training.inputs_data import InputDataset, training_loader, whole_item_loader
 from speechdistill.training.precision import training_precision
 from speechdistill.training.student_brain import StudentBrain
@@ -47,6 +48,7 @@ class StudentSettings:
     targets: the teachers' folders ``<teacher>/targets``, needed if the objective has constraints.
     overrides: key -> value; each goes to the YAMLs that have the key.
     seed: of everything random.
+    fine_tuning: where a trained student, made from the same, is trained on.
     """
 
     data: Path
@@ -56,6 +58,7 @@ class StudentSettings:
     targets: Sequence[Path]
     overrides: Mapping[str, Any]
     seed: int
+    fine_tuning: FineTuning | None = None
 
 
 def train_student(settings: StudentSettings) -> None:
@@ -69,6 +72,13 @@ def train_student(settings: StudentSettings) -> None:
     student_yaml = Hyperparameters.read(settings.student)
     distill_yaml = Hyperparameters.read(settings.distill)
     overrides = route_overrides(settings.overrides, student_yaml, distill_yaml)
+    initial = None
+    if (tuning := settings.fine_tuning) is not None:
+        initial = InitialStudent(tuning.initial)
+        kept = overrides[1]
+        if not tuning.keeps_distillation:
+            distill_yaml, kept = FROM_LABELS_ALONE, {}
+        overrides = {**overrides[0], **tuning.overrides}, kept
     training, class_of = _perceive_training(settings, student_yaml, overrides[0])
     hparams = build_student(
         student_yaml, overrides[0], settings.output, settings.seed, len(class_of)
@@ -78,6 +88,7 @@ def train_student(settings: StudentSettings) -> None:
     distillation = distill_yaml.build(overrides[1], {"seed": settings.seed})
     objective: DistillationObjective = distillation["objective"]
     pairings = {}
+    checkpointer = hparams["checkpointer"]
     if objective.needs_teacher:
         if not settings.targets:
             raise InputError(f"{settings.distill} needs a teacher: give --targets")
@@ -89,21 +100,23 @@ def train_student(settings: StudentSettings) -> None:
             distillation.get("control", "none"),
             settings.seed,
         )
+        checkpointer.add_recoverable("objective", objective)
     names = "\n".join(f"{item.id}\t{item.label}" for item in training.items)
+    made_from: dict[str, Any] = {
+        "student": student_yaml.text,
+        "student overrides": overrides[0],
+        "distill": distill_yaml.text,
+        "distill overrides": overrides[1],
+        "seed": settings.seed,
+        "people": len(class_of),
+        "training data": hashlib.sha256(names.encode()).hexdigest(),
+    }
+    if initial is not None:
+        initial.check_data(made_from["training data"])
+        initial.load_into(checkpointer.recoverables)
+        made_from["initial student"] = initial.identity
     with main_first():
-        remember_settings(
-            settings.output,
-            {
-                "student": student_yaml.text,
-                "student overrides": overrides[0],
-                "distill": distill_yaml.text,
-                "distill overrides": overrides[1],
-                "seed": settings.seed,
-                "people": len(class_of),
-                "training data": hashlib.sha256(names.encode()).hexdigest(),
-            },
-            may_change="number_of_epochs",
-        )
+        remember_settings(settings.output, made_from, may_change="number_of_epochs")
 
     dataset = InputDataset(training, class_of, pairings, settings.seed)
     train_loader = training_loader(dataset, hparams | distillation, student.workers)
@@ -112,9 +125,6 @@ def train_student(settings: StudentSettings) -> None:
 
     precision = training_precision(hparams.get("precision", "fp32"), infer_device())
     logger.info("training in %s", precision)
-    checkpointer = hparams["checkpointer"]
-    if objective.needs_teacher:
-        checkpointer.add_recoverable("objective", objective)
     brain = StudentBrain(
         modules=dict(hparams["modules"]) | {"objective": objective},
         opt_class=hparams["opt_class"],

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from speechbrain.utils.distributed import infer_device
 
-from speechdistill.checkpoints import load_best
+from speechdistill.checkpoint_averaging import CheckpointAveraging
 from speechdistill.corpora.prepare import SETS
 from speechdistill.corpora.teacher_faces import TEACHER_SET
 from speechdistill.distributed.processes import is_main, main_first
@@ -126,7 +126,7 @@ def train_teacher(settings: TeacherSettings) -> None:
     valid_loader = whole_item_loader(seen, workers)
     brain.train(train_loader, valid_loader, validation)
 
-    load_best(hparams["checkpointer"], ["embedding_model"])
+    CheckpointAveraging.of(hparams).load(hparams["checkpointer"], ["embedding_model"])
     report: dict[str, Any] = {"kind": inputs.kind, "items": len(training), "labels": len(labels)}
     for name, part in held_out.items():
         if (found := trials[name]) is not None:

@@ -28,6 +28,8 @@ class TrainingLog:
     >>> log.write(2, {"loss": 1.0, "dev_eer": 0.125})
     >>> [row.split("\\t") for row in (folder / "train_log.tsv").read_text().splitlines()]
     [['epoch', 'loss', 'dev_eer'], ['1', '2', '0.25'], ['2', '1', '0.125']]
+    >>> log.column("dev_eer", last_epoch=1)
+    {1: 0.25}
     """
 
     def __init__(self, folder: Path) -> None:
@@ -38,7 +40,7 @@ class TrainingLog:
         """Add an epoch's figures; later epochs' rows, if any, are dropped."""
         path = self.folder / TRAIN_LOG
         header = "\t".join(["epoch", *figures])
-        rows = path.read_text().splitlines()[1:] if path.exists() else []
+        rows = self._lines()[1:]
         kept = [row for row in rows if int(row.split("\t", 1)[0]) < epoch]
         kept.append("\t".join([str(epoch), *(f"{value:.6g}" for value in figures.values())]))
         with written_whole(path) as partial:
@@ -49,3 +51,15 @@ class TrainingLog:
         for name, value in figures.items():
             self._tensorboard.add_scalar(name, value, epoch)
         self._tensorboard.flush()
+
+    def column(self, name: str, last_epoch: int) -> dict[int, float]:
+        """Return epoch -> figure up to some epoch; nothing if there is no such column."""
+        header, *rows = [line.split("\t") for line in self._lines()] or [[]]
+        if name not in header:
+            return {}
+        figures = {int(row[0]): float(row[header.index(name)]) for row in rows}
+        return {epoch: figure for epoch, figure in figures.items() if epoch <= last_epoch}
+
+    def _lines(self) -> list[str]:
+        path = self.folder / TRAIN_LOG
+        return path.read_text().splitlines() if path.exists() else []

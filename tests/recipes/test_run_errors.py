@@ -54,6 +54,16 @@ def test_a_yaml_that_is_not_there(run_recipe):
     assert "student_smal.yaml" in error_line(process)
 
 
+def test_a_fine_tuning_that_cannot_be(run_recipe, tmp_path):
+    process = run_recipe("--data", "x", "--fine-tune", "conf/fine_tun.yaml")
+    assert process.returncode == 1
+    assert "conf/fine_tune.yaml" in error_line(process)
+    (tmp_path / "own.yaml").write_text("distillation: drop\naam_magrin: 0.5\n")
+    process = run_recipe("--data", "x", "--fine-tune", tmp_path / "own.yaml")
+    assert process.returncode == 1
+    assert error_line(process).endswith("has no key aam_magrin; the nearest is aam_margin")
+
+
 def test_a_folder_without_wav(run_recipe, tmp_path):
     (tmp_path / "empty").mkdir()
     process = run_recipe("--data", tmp_path / "empty", "--stop-stage", "1")

@@ -56,10 +56,25 @@ def test_at_once_and_stage_by_stage(run_recipe, corpus, tmp_path):
     assert report["dev"]["people"] >= 2 and report["test"]["people"] == 4
     assert not list(once.rglob(".partial*"))
 
-    # Everything again changes nothing and trains nothing.
-    again = run_recipe("--data", corpus, *SMALL, exp=once)
+    # Everything again changes nothing and trains nothing; fine-tuning adds its own students.
+    made = {path: path.stat().st_mtime_ns for path in once.glob("student*/embeddings/*/*")}
+    fine_tune = tmp_path / "larger_margin.yaml"
+    fine_tune.write_text(
+        "distillation: keep\nnumber_of_epochs: 1\naam_margin: 0.4\nsentence_len: 1.5\n"
+    )
+    again = run_recipe("--data", corpus, *SMALL, "--fine-tune", fine_tune, exp=once)
     assert again.returncode == 0, again.stderr
-    assert (once / "RESULTS.md").read_text() == results
+    assert {path: path.stat().st_mtime_ns for path in made} == made
+    with_more = (once / "RESULTS.md").read_text()
+    for row in results.splitlines():
+        if row.startswith(("| student", f"| {BASELINE}", f"| {DISTILLED}")):
+            assert row in with_more
+    for student in (BASELINE, DISTILLED):
+        tuned = f"{student}-larger_margin"
+        assert f"| {tuned} |" in with_more and f"| {tuned} |" not in results
+        vectors = KeyedVectors.load(once / tuned / "embeddings" / "test").vectors
+        before = KeyedVectors.load(once / student / "embeddings" / "test").vectors
+        assert not np.allclose(vectors, before)
 
 
 def test_another_seed_into_the_same_folder_is_refused(run_recipe, corpus):

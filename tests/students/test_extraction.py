@@ -28,8 +28,9 @@ def data(prepared, tmp_path_factory):
 @pytest.fixture(scope="module")
 def student(data, tmp_path_factory):
     folder = tmp_path_factory.mktemp("student") / "student"
-    overrides = {"number_of_epochs": 1, "batch_size": 4, "sentence_len": 1.0, "num_workers": 0}
-    overrides |= {"n_mels": 20, "emb_dim": 16}
+    overrides = {"number_of_epochs": 3, "batch_size": 4, "sentence_len": 1.0, "num_workers": 0}
+    overrides |= {"n_mels": 20, "emb_dim": 16, "valid_interval": 1}
+    overrides |= {"average_checkpoints": 2, "average_by": "last"}
     train_student(
         StudentSettings(
             data,
@@ -61,6 +62,22 @@ def test_they_are_those_of_each_utterance_alone(data, student, embedded):
             with torch.no_grad():
                 alone = encoder(torch.from_numpy(cut.load_audio()))[0].numpy()
             np.testing.assert_allclose(vectors[cut.id], alone, atol=1e-3 * np.abs(alone).max())
+
+
+def test_the_student_is_the_mean_of_its_checkpoints(student):
+    loaded, checkpoints = load_student(student)
+    assert [checkpoint.meta["epoch"] for checkpoint in checkpoints] == [3, 2]
+    for name, module in (
+        ("embedding_model", loaded.encoder.embedding_model),
+        ("classifier", loaded.classifier),
+    ):
+        newer, older = (torch.load(checkpoint.paramfiles[name]) for checkpoint in checkpoints)
+        for key, value in module.state_dict().items():
+            if value.is_floating_point():
+                assert not torch.equal(newer[key], older[key])
+                torch.testing.assert_close(value, (newer[key] + older[key]) / 2)
+            else:
+                assert torch.equal(value, newer[key])
 
 
 def test_sets_that_are_up_to_date_are_left_alone(data, student, embedded, caplog):

@@ -24,6 +24,12 @@ SMALL = {
     "emb_dim": 16,
     "num_workers": 0,
 }
+ALL_OF_THE_LOSS = {
+    "sub_centres": 2,
+    "inter_top_k": 2,
+    "aam_margin_epochs": [0, 2],
+    "aam_margin_rise": "linear",
+}
 
 
 @pytest.fixture
@@ -84,6 +90,23 @@ def test_validation_may_come_every_other_epoch_and_comes_last(settings):
     np.testing.assert_array_equal(table["lr"], complete["lr"][1:])
 
 
+def test_a_student_that_gets_no_better_is_finished_early(settings, monkeypatch, caplog):
+    settings = dataclasses.replace(
+        settings,
+        distill=CONF / "distill_none.yaml",
+        overrides=SMALL | {"number_of_epochs": 5, "patience": 1},
+    )
+    monkeypatch.setattr(StudentBrain, "_errors", lambda self: {"dev": 0.25, "train": 0.1})
+    with caplog.at_level("INFO"):
+        for _ in range(2):
+            train_student(settings)
+            table = np.genfromtxt(settings.output / "train_log.tsv", names=True, delimiter="\t")
+            assert table["epoch"].tolist() == [1, 2]
+            assert "stopped after epoch 2: no lower dev_eer than that of epoch 1" in caplog.text
+            caplog.clear()
+    assert np.isfinite(embed_test(settings).vectors).all()
+
+
 @pytest.mark.parametrize("control", ["shuffled", "random"])
 def test_a_control_takes_the_teachers_place(settings, control):
     overrides = SMALL | {"number_of_epochs": 1}
@@ -124,9 +147,13 @@ def test_a_sampler_that_does_not_fit_is_refused(settings, tmp_path):
         train_student(dataclasses.replace(settings, distill=distill))
 
 
-@pytest.mark.parametrize("distill", ["distill_none", "distill_soft"])
-def test_a_run_that_was_stopped_ends_like_one_that_was_not(settings, monkeypatch, distill):
-    settings = dataclasses.replace(settings, distill=CONF / f"{distill}.yaml")
+@pytest.mark.parametrize(
+    ("distill", "options"), [("distill_none", ALL_OF_THE_LOSS), ("distill_soft", {})]
+)
+def test_a_run_that_was_stopped_ends_like_one_that_was_not(settings, monkeypatch, distill, options):
+    settings = dataclasses.replace(
+        settings, distill=CONF / f"{distill}.yaml", overrides=SMALL | options
+    )
     train_student(settings)
     stopped = dataclasses.replace(settings, output=settings.output.with_name("stopped"))
     step = StudentBrain.fit_batch
@@ -146,6 +173,10 @@ def test_a_run_that_was_stopped_ends_like_one_that_was_not(settings, monkeypatch
     train_student(stopped)
     assert not half_written.exists()
     np.testing.assert_array_equal(embed_test(settings).vectors, embed_test(stopped).vectors)
+    logs = [(folder / "train_log.tsv").read_text() for folder in (settings.output, stopped.output)]
+    assert logs[0] == logs[1]
+    margins = np.genfromtxt(logs[0].splitlines(), names=True, delimiter="\t")["aam_margin"]
+    assert (0 < margins[0] < 0.1 < margins[1] < 0.2) if options else (margins == 0.2).all()
 
 
 def test_a_run_goes_on_from_within_an_epoch(settings, monkeypatch, caplog):
@@ -236,3 +267,26 @@ def test_a_teacher_of_other_people_is_refused(settings, tmp_path, prepared):
 def test_an_untrained_student_cannot_be_embedded(settings, tmp_path):
     with pytest.raises(InputError, match="stage 5 or 6"):
         extract_embeddings(tmp_path / "nothing", {settings.data / "test": tmp_path / "embeddings"})
+
+
+def test_without_options_the_identity_loss_is_speechbrains(settings, tmp_path):
+    settings = dataclasses.replace(settings, overrides=SMALL | {"number_of_epochs": 1})
+    train_student(settings)
+    text = settings.student.read_text()
+    loss = text.index("compute_cost:")
+    text = (
+        text[:loss]
+        + "compute_cost: !new:speechbrain.nnet.losses.LogSoftmaxWrapper\n"
+        + "    loss_fn: !new:speechbrain.nnet.losses.AdditiveAngularMargin\n"
+        + "        margin: 0.2\n        scale: 30\n\n"
+        + text[text.index("opt_class:") :]
+    ).replace("    sub_centres: !ref <sub_centres>\n", "")
+    ours = "speechdistill.identity.sub_centres.SubCentreClassifier"
+    text = text.replace(ours, "speechbrain.lobes.models.ECAPA_TDNN.Classifier")
+    assert "speechdistill" not in text
+    (tmp_path / "plain.yaml").write_text(text)
+    plain = dataclasses.replace(
+        settings, student=tmp_path / "plain.yaml", output=settings.output.with_name("plain")
+    )
+    train_student(plain)
+    np.testing.assert_array_equal(embed_test(settings).vectors, embed_test(plain).vectors)

@@ -27,8 +27,8 @@ class SpeechModel:
 
     Arguments
     ---------
-    folder: of a student of this toolkit (with ``settings.json`` and ``save/``), of which the
-        checkpoint of lowest dev EER is taken; or of a pretrained SpeechBrain model (with
+    folder: of a student of this toolkit (with ``settings.json`` and ``save/``), taken as its
+        embeddings are extracted; or of a pretrained SpeechBrain model (with
         ``hyperparams.yaml`` and its parameters), as ``EncoderClassifier`` reads it. Nothing is
         downloaded.
 

@@ -12,7 +12,7 @@ from speechbrain.nnet.losses import (
 )
 
 from speechdistill.errors import InputError
-from speechdistill.training.identity_loss import identity_losses, scaled_logits
+from speechdistill.identity.identity_loss import identity_losses, scaled_logits
 
 SPEAKERS = torch.tensor([0, 2, 1, 2])
 
