@@ -118,7 +118,7 @@ class InitialStudent:
         ---------
         training_data: what the settings call so.
         """
-        if self.settings["training data"] != training_data:
+        if self.settings.get("training data") != training_data:
             raise InputError(
                 f"{self.folder} was trained on other data: train it again (stages 5 and 6)"
             )

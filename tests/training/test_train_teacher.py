@@ -5,6 +5,7 @@ import shutil
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from speechdistill.corpora.faces import load_faces
@@ -44,8 +45,11 @@ def data(tmp_path):
 
 
 def test_other_people_train_the_teacher_and_are_no_class_of_its_targets(data, tmp_path):
-    teacher = tmp_path / "teacher"
-    train_teacher(TeacherSettings(data, CONF / "teacher_face.yaml", teacher, SMALL, 1))
+    teacher, yaml = tmp_path / "teacher", tmp_path / "teacher_sub_centres.yaml"
+    ours = "speechdistill.identity.sub_centres.SubCentreClassifier\n    sub_centres: 2"
+    text = (CONF / "teacher_face.yaml").read_text()
+    yaml.write_text(text.replace("speechbrain.lobes.models.ECAPA_TDNN.Classifier", ours))
+    train_teacher(TeacherSettings(data, yaml, teacher, SMALL, 1))
     settings = json.loads((teacher / "settings.json").read_text())
     assert sum(name.startswith("Person_") for name in settings["labels"]) == 3
     assert len(settings["labels"]) == 7
@@ -57,6 +61,12 @@ def test_other_people_train_the_teacher_and_are_no_class_of_its_targets(data, tm
     training = {face.speaker for face in load_faces(data / "train" / "faces.jsonl.gz")}
     assert set(targets.class_weights.ids) == training and len(training) == 4
     assert not any(name.startswith("Person_") for name in targets.embeddings.ids)
+    centres = torch.load(next(teacher.glob("save/*/classifier.ckpt")))["weight"].numpy()
+    for row, label in enumerate(settings["labels"]):
+        if label in training:
+            own = [centre / np.linalg.norm(centre) for centre in centres[2 * row : 2 * row + 2]]
+            found = targets.class_weights[label] / np.linalg.norm(targets.class_weights[label])
+            assert any(np.allclose(found, centre, atol=1e-5) for centre in own)
 
     # Without them it is another teacher.
     shutil.rmtree(data / "teacher")
