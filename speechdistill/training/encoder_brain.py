@@ -179,6 +179,7 @@ class EncoderBrain(sb.Brain):
         errors = self._errors()
         self._write_down(epoch, errors)
         self._keep({"epoch": epoch} | ({"error": errors["dev"]} if "dev" in errors else {}))
+        self.averaging.delete_others(self.checkpointer)
 
     def _write_down(self, epoch: int, errors: dict[str, float]) -> None:
         measure = self.validation.measure
@@ -199,8 +200,6 @@ class EncoderBrain(sb.Brain):
             *(epoch, self.train_stats["loss"]),
             f", dev {measure} {100 * errors['dev']:.2f} %" if "dev" in errors else "",
         )
-        self._keep({"epoch": epoch} | ({"error": errors["dev"]} if "dev" in errors else {}))
-        self.averaging.delete_others(self.checkpointer)
 
     def _save_intra_epoch_ckpt(self) -> None:
         self._keep({"epoch": self.epoch}, end_of_epoch=False)
