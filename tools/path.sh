@@ -7,6 +7,7 @@ if [ -n "${CONDA_PREFIX:-}" ] && [ "${CONDA_DEFAULT_ENV:-base}" != base ]; then 
 if [ -n "${VIRTUAL_ENV:-}" ]; then environment=$VIRTUAL_ENV; fi
 # shellcheck disable=SC2034  # the scripts that source this file use it
 python=$environment/bin/python
+export PATH=$environment/bin:$PATH # torchrun is there
 export PYTHONPATH=$root${PYTHONPATH:+:$PYTHONPATH}
 # Threads that wait must sleep, not spin: spinning starves whatever else runs on the machine.
 export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-PASSIVE}

@@ -18,8 +18,9 @@ distill=conf/distill_soft.yaml
 fine_tune=                         # a YAML of overrides, such as conf/fine_tune.yaml: students are trained on with it
 exp=$recipe/exp                    # everything made goes here
 nj=$(nproc)                        # parallel jobs where the work is per file
+launch=                            # what starts several processes for stages 2 to 7
 seed=1
-options=(stage stop-stage data trials drop-trial-speakers dev-speakers teacher-faces student teacher distill fine-tune exp nj seed)
+options=(stage stop-stage data trials drop-trial-speakers dev-speakers teacher-faces student teacher distill fine-tune exp nj launch seed)
 
 usage() {
   cat << EOF
@@ -37,6 +38,8 @@ usage: ./run.sh --data DIR [--stage N] [--stop-stage M] [options] [--YAML_KEY VA
                               YAML, such as conf/fine_tune.yaml: a system more (default: none)
   --exp DIR                   default: $exp
   --nj N, --seed N            default: $nj, $seed
+  --launch COMMAND            stages 2 to 7 on several processes: "torchrun --nproc_per_node 4", or
+                              "../../local/submit.py --nodes 2 --tasks-per-node 4" on a Slurm cluster
   --KEY VALUE                 overrides a key of the student's or the distillation's YAML
   --teacher.KEY VALUE         overrides a key of the teachers' YAMLs that have it
 Stages: 0 check data, 1 manifests and trials, 2 quality, 3 teachers, 4 teacher targets,
@@ -70,6 +73,8 @@ if [ -z "${results_command:-}" ]; then remember_options voxceleb/run.sh; fi # sy
 . "$recipe/../../tools/path.sh"
 
 local=$root/local
+run=("$python") # how a stage that several processes can share is started
+if [ -n "$launch" ]; then read -ra run <<< "$launch --"; fi
 none=$recipe/conf/distill_none.yaml
 stem() { basename "$1" .yaml; }
 targets=() teacher_reports=()
@@ -86,11 +91,11 @@ if [ -n "$fine_tune" ]; then
 fi
 
 train_student() { # train_student FOLDER OPTION...: also fine-tunes it if that is asked for
-  "$python" "$local/train_student.py" --data "$exp/data" --student "$student" --seed "$seed" --log "$log" \
+  "${run[@]}" "$local/train_student.py" --data "$exp/data" --student "$student" --seed "$seed" --log "$log" \
     --output "$1" "${@:2}"
   if [ -n "$fine_tune" ]; then
     echo "fine-tuning into $(tuned "$1")"
-    "$python" "$local/train_student.py" --data "$exp/data" --student "$student" --seed "$seed" --log "$log" \
+    "${run[@]}" "$local/train_student.py" --data "$exp/data" --student "$student" --seed "$seed" --log "$log" \
       --output "$(tuned "$1")" --fine-tune "$fine_tune" "$1" "${@:2}"
   fi
 }
@@ -115,20 +120,20 @@ if begin 1 "manifests, trials and the leak check"; then
 fi
 
 if begin 2 "quality of speech and faces"; then
-  "$python" "$local/compute_quality.py" --data "$exp/data" --nj "$nj" --log "$log"
+  "${run[@]}" "$local/compute_quality.py" --data "$exp/data" --nj "$nj" --log "$log"
 fi
 
 if begin 3 "teachers: ${teachers[*]##*/}"; then
   for file in "${teachers[@]}"; do
     overrides_of "$file"
-    "$python" "$local/train_teacher.py" --data "$exp/data" --teacher "$file" --output "$exp/$(stem "$file")" \
+    "${run[@]}" "$local/train_teacher.py" --data "$exp/data" --teacher "$file" --output "$exp/$(stem "$file")" \
       --seed "$seed" --log "$log" "${own_overrides[@]}"
   done
 fi
 
 if begin 4 "teacher targets"; then
   for folder in "${targets[@]}"; do
-    "$python" "$local/make_targets.py" --data "$exp/data" --teacher-exp "$(dirname "$folder")" --log "$log"
+    "${run[@]}" "$local/make_targets.py" --data "$exp/data" --teacher-exp "$(dirname "$folder")" --log "$log"
   done
 fi
 
@@ -143,7 +148,7 @@ fi
 
 if begin 7 "embeddings"; then
   for student_exp in "${students[@]}"; do
-    "$python" "$local/extract_embeddings.py" --data "$exp/data" --student-exp "$student_exp" --log "$log"
+    "${run[@]}" "$local/extract_embeddings.py" --data "$exp/data" --student-exp "$student_exp" --log "$log"
   done
 fi
 

@@ -1,0 +1,35 @@
+"""The real run.sh with stages 2 to 7 on two processes."""
+
+import numpy as np
+import pytest
+
+from speechdistill.keyed_vectors import KeyedVectors
+from tests.recipes.test_run_whole import DISTILLED, SMALL
+
+pytestmark = pytest.mark.slow
+
+
+def test_two_processes_make_every_stage(run_recipe, corpus, tmp_path):
+    launch = ("--launch", "torchrun --standalone --nproc_per_node 2")
+    done = run_recipe("--data", corpus, *launch, *SMALL)
+    assert done.returncode == 0, done.stderr
+    exp = tmp_path / "exp"
+    assert "torchrun" not in (exp / "RESULTS.md").read_text()
+    alone = run_recipe("--stage", "7", "--stop-stage", "7", exp=exp)
+    assert "the embeddings of test are up to date" in alone.stderr
+    shared = KeyedVectors.load(exp / DISTILLED / "embeddings" / "test")
+    (exp / DISTILLED / "embeddings" / "test" / "ids.txt").unlink()
+    alone = run_recipe("--stage", "7", "--stop-stage", "7", exp=exp)
+    assert alone.returncode == 0, alone.stderr
+    again = KeyedVectors.load(exp / DISTILLED / "embeddings" / "test")
+    assert shared.ids == again.ids
+    np.testing.assert_allclose(shared.vectors, again.vectors, rtol=1e-4, atol=1e-4)
+
+
+def test_a_process_that_fails_ends_the_run(run_recipe, corpus):
+    launch = ("--launch", "torchrun --standalone --nproc_per_node 2")
+    done = run_recipe("--data", corpus, *launch, *SMALL, "--stop-stage", "2")
+    assert done.returncode == 0, done.stderr
+    done = run_recipe("--stage", "4", "--stop-stage", "4", *launch)
+    assert done.returncode == 1
+    assert "settings.json: stage 3 makes it" in done.stderr
