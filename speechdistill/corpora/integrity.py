@@ -85,8 +85,7 @@ def _long_enough(header: AudioHeader, min_duration: float) -> AudioHeader:
 def _plain_wav_header(path: Path, size: int) -> AudioHeader | None:
     """Read the header of a mono 16-bit WAV with one chunk of samples that is all there.
 
-    None for any other file. Nearly every WAV is of this form; libsndfile takes several times as long
-    to say so.
+    None for any other file. Nearly every WAV is of this form; libsndfile takes longer to say so.
     """
     with path.open("rb", buffering=0) as raw:
         start = raw.read(PLAIN_WAV.size)

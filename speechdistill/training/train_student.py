@@ -15,6 +15,7 @@ from speechdistill.corpora.prepare import SETS
 from speechdistill.distillation.objective import DistillationObjective
 from speechdistill.errors import InputError
 from speechdistill.hyperparameters import Hyperparameters, remember_settings
+from speechdistill.inputs.items import ids_of, labels_of
 from speechdistill.inputs.perceived import PerceivedSet
 from speechdistill.students.student import build_student, student_of
 from speechdistill.teachers.targets import TeacherTargets
@@ -88,7 +89,7 @@ def train_student(settings: StudentSettings) -> None:
             distillation.get("control", "none"),
             settings.seed,
         )
-    names = "\n".join(f"{item.id}\t{item.label}" for item in training.items)
+    names = map("\t".join, zip(ids_of(training.items), labels_of(training.items), strict=True))
     remember_settings(
         settings.output,
         {
@@ -98,7 +99,7 @@ def train_student(settings: StudentSettings) -> None:
             "distill overrides": overrides[1],
             "seed": settings.seed,
             "people": len(class_of),
-            "training data": hashlib.sha256(names.encode()).hexdigest(),
+            "training data": hashlib.sha256("\n".join(names).encode()).hexdigest(),
         },
         may_change="number_of_epochs",
     )
@@ -166,5 +167,5 @@ def _perceive_training(
     inputs = student_of(hparams).inputs
     inputs.prepare(settings.data, settings.output, SETS)
     training = inputs.perceive(settings.data, settings.output, "train")
-    people = sorted({item.label for item in training.items})
+    people = sorted(set(labels_of(training.items)))
     return training, {person: column for column, person in enumerate(people)}
