@@ -8,6 +8,10 @@ import soundfile
 
 TAIL = 160
 STREAMED_LENGTHS = (0, 0xFFFFFFFF)
+# RIFF: size, form and length of the format chunk; format: code, channels, rate, bytes per second,
+# bytes per frame, bits; data: size.
+PLAIN_WAV = struct.Struct("<4sI8sIHHIIHH4sI")
+PLAIN_FORM = (b"RIFF", b"WAVEfmt ", 16, 1, 1)
 
 
 class UnusableAudioError(ValueError):
@@ -55,6 +59,8 @@ def inspect_audio(path: Path, min_duration: float = 0.0) -> AudioHeader:
         size = path.stat().st_size
         if size == 0:
             raise UnusableAudioError("empty file")
+        if (header := _plain_wav_header(path, size)) is not None:
+            return _long_enough(header, min_duration)
         # By name: reading through a Python file object costs four times as much.
         with soundfile.SoundFile(path) as audio:
             header = AudioHeader(audio.samplerate, audio.frames)
@@ -67,9 +73,30 @@ def inspect_audio(path: Path, min_duration: float = 0.0) -> AudioHeader:
     except (OSError, soundfile.SoundFileError) as error:
         reason = getattr(error, "error_string", None) or getattr(error, "strerror", None)
         raise UnusableAudioError(f"unreadable ({reason or type(error).__name__})") from error
+    return _long_enough(header, min_duration)
+
+
+def _long_enough(header: AudioHeader, min_duration: float) -> AudioHeader:
     if header.duration < min_duration:
         raise UnusableAudioError(f"shorter than {min_duration:g} s")
     return header
+
+
+def _plain_wav_header(path: Path, size: int) -> AudioHeader | None:
+    """Read the header of a mono 16-bit WAV with one chunk of samples that is all there.
+
+    None for any other file. Nearly every WAV is of this form; libsndfile takes longer to say so.
+    """
+    with path.open("rb", buffering=0) as raw:
+        start = raw.read(PLAIN_WAV.size)
+    if len(start) < PLAIN_WAV.size:
+        return None
+    riff, length, *form, rate, _, frame, bits, data, count = PLAIN_WAV.unpack(start)
+    is_plain = (riff, *form, frame, bits, data) == (*PLAIN_FORM, 2, 16, b"data")
+    is_whole = length == PLAIN_WAV.size - 8 + count and PLAIN_WAV.size + count <= size
+    if not (is_plain and is_whole and rate and count and count % 2 == 0):
+        return None
+    return AudioHeader(rate, count // 2)
 
 
 def _promised_size(path: Path) -> int:

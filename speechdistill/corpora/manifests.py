@@ -1,73 +1,14 @@
-"""Lhotse cuts of whole utterances, with the faces and the text of who speaks."""
+"""A set's Lhotse cuts: one per utterance, with the faces and the text of who speaks."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from lhotse import CutSet, MonoCut, Recording, SupervisionSegment
-from lhotse.audio import AudioSource
+from lhotse import CutSet, MonoCut
 
-from speechdistill.corpora.faces import FaceImage
-from speechdistill.corpora.integrity import AudioHeader
-from speechdistill.corpora.utterances import Utterance
+from speechdistill.corpora.json_lines import CUTS
 from speechdistill.errors import InputError
 from speechdistill.files import require, written_whole
-
-CUTS = "cuts.jsonl.gz"
-
-
-def utterance_cut(
-    utterance: Utterance,
-    header: AudioHeader,
-    audio: Path,
-    gender: str | None,
-    text: str | None,
-    faces: Iterable[FaceImage],
-) -> MonoCut:
-    """Make the cut of a whole utterance.
-
-    Arguments
-    ---------
-    utterance: gives id, speaker and session.
-    header: length and rate of the audio.
-    audio: the file to read: the utterance's own, or what was decoded from it.
-    gender: "m", "f", or None.
-    text: a description of the speaker or a transcript, or None.
-    faces: images of the speaker, best first; in ``cut.custom["faces"]`` as paths.
-
-    Example
-    -------
-    >>> utterance = Utterance("id10001/a_video/00001", Path("/wav/id10001/a_video/00001.wav"))
-    >>> header = AudioHeader(sample_rate=16000, frames=48000)
-    >>> cut = utterance_cut(utterance, header, utterance.path, "f", None, faces=[])
-    >>> cut.id, cut.duration, cut.supervisions[0].speaker, cut.session
-    ('id10001/a_video/00001', 3.0, 'id10001', 'a_video')
-    """
-    recording = Recording(
-        id=utterance.id,
-        sources=[AudioSource(type="file", channels=[0], source=str(audio))],
-        sampling_rate=header.sample_rate,
-        num_samples=header.frames,
-        duration=header.duration,
-    )
-    supervision = SupervisionSegment(
-        id=utterance.id,
-        recording_id=utterance.id,
-        start=0.0,
-        duration=header.duration,
-        text=text,
-        speaker=utterance.speaker,
-        gender=gender,
-    )
-    return MonoCut(
-        id=utterance.id,
-        start=0.0,
-        duration=header.duration,
-        channel=0,
-        recording=recording,
-        supervisions=[supervision],
-        custom={"session": utterance.session, "faces": [face.path for face in faces]},
-    )
 
 
 @contextmanager

@@ -28,6 +28,22 @@ class SetReport:
     decoded_utterances: int = 0
     sample_rates: dict[str, int] = field(default_factory=dict)
 
+    def add(self, other: "SetReport") -> None:
+        """Add the counts of other speakers.
+
+        Example
+        -------
+        >>> report = SetReport(1, 2, sample_rates={"16000": 2})
+        >>> report.add(SetReport(1, 3, sample_rates={"16000": 2, "8000": 1}))
+        >>> report.utterances, report.sample_rates
+        (5, {'16000': 4, '8000': 1})
+        """
+        for name, value in vars(other).items():
+            if name != "sample_rates":
+                setattr(self, name, getattr(self, name) + value)
+        for rate, count in other.sample_rates.items():
+            self.sample_rates[rate] = self.sample_rates.get(rate, 0) + count
+
 
 @dataclass
 class CorpusReport:

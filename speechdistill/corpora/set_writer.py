@@ -7,11 +7,12 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from speechdistill.corpora.faces import FACES, face_writer, faces_of_utterance
-from speechdistill.corpora.manifests import cut_writer, utterance_cut
+from speechdistill.corpora.faces import FACES
+from speechdistill.corpora.json_lines import CUTS, member_writer
 from speechdistill.corpora.report import SetReport
 from speechdistill.corpora.skipped import SkippedItems
-from speechdistill.corpora.speaker_files import SpeakerFolders, inspect_speaker
+from speechdistill.corpora.speaker_files import SpeakerFolders
+from speechdistill.corpora.speaker_manifest import SpeakerSource, describe_speaker
 from speechdistill.parallel import parallel_map
 
 
@@ -66,36 +67,25 @@ def write_set(
     decoded_audio: where audio decoded by ffmpeg is kept.
     """
     written = WrittenSet()
-    report = written.report
-    inspect = partial(inspect_speaker, min_duration=min_duration, decoded_audio=decoded_audio)
-    checked = tqdm(
-        parallel_map(inspect, speakers, jobs), folder.name, len(speakers), unit="speaker"
+    describe = partial(
+        describe_speaker,
+        min_duration=min_duration,
+        faces_per_utterance=faces_per_utterance,
+        decoded_audio=decoded_audio,
     )
-    with cut_writer(folder) as write_cut, face_writer(folder / FACES) as write_face:
-        for files in checked:
-            written.skipped_audio.add(files.skipped_audio)
-            written.skipped_images.add(files.skipped_images)
-            if not files.utterances:
-                continue
-            speaker = files.speaker
-            report.speakers += 1
-            report.speakers_without_face += not files.faces
-            report.images += len(files.faces)
-            for face in files.faces:
-                write_face(face)
-            chosen = {
-                session: faces_of_utterance(files.faces, session, faces_per_utterance)
-                for session in {utterance.session for utterance, _, _ in files.utterances}
-            }
-            for utterance, header, audio in files.utterances:
-                text = texts.get(utterance.id, texts.get(speaker.id))
-                faces = chosen[utterance.session]
-                write_cut(utterance_cut(utterance, header, audio, speaker.gender, text, faces))
-                written.ids.append(utterance.id)
-                report.utterances += 1
-                report.seconds += header.duration
-                report.utterances_with_text += text is not None
-                report.decoded_utterances += audio != utterance.path
-                rate = str(header.sample_rate)
-                report.sample_rates[rate] = report.sample_rates.get(rate, 0) + 1
+    texts_of: dict[str, dict[str, str]] = {}
+    for name, text in texts.items():
+        texts_of.setdefault(name.partition("/")[0], {})[name] = text
+    sources = (SpeakerSource(each, texts_of.get(each.speaker.id, {})) for each in speakers)
+    described = tqdm(
+        parallel_map(describe, sources, jobs), folder.name, len(speakers), unit="speaker"
+    )
+    with member_writer(folder / CUTS) as write_cuts, member_writer(folder / FACES) as write_faces:
+        for manifest in described:
+            write_cuts(manifest.cuts)
+            write_faces(manifest.faces)
+            written.ids += manifest.ids
+            written.report.add(manifest.report)
+            written.skipped_audio.add(manifest.skipped_audio)
+            written.skipped_images.add(manifest.skipped_images)
     return written

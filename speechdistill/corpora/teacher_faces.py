@@ -4,8 +4,8 @@ from collections.abc import Collection
 from pathlib import Path
 
 from speechdistill.corpora.faces import FACES, face_writer, list_faces
+from speechdistill.corpora.json_lines import CUTS, member_writer
 from speechdistill.corpora.layout import visible_folders
-from speechdistill.corpora.manifests import cut_writer
 from speechdistill.errors import InputError
 
 TEACHER_SET = "teacher"
@@ -46,7 +46,7 @@ def write_teacher_faces(
     InputError: one of the people is in the corpus, or there are none.
     """
     count, skipped = 0, []
-    with cut_writer(output), face_writer(output / FACES) as write_face:
+    with member_writer(output / CUTS), face_writer(output / FACES) as write_face:
         for person in people_of(folder):
             if person.name in corpus_names:
                 raise InputError(

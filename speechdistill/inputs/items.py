@@ -1,11 +1,14 @@
 """What a teacher or a student perceives: an image, a text, an utterance, each of a person."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 from lhotse.cut import MonoCut
 
+from speechdistill.columns import STRING
+from speechdistill.corpora.cut_table import CutTable
 from speechdistill.corpora.faces import FaceImage
 from speechdistill.errors import InputError
 from speechdistill.files import require, written_whole
@@ -42,6 +45,53 @@ class InputItem:
         spoken = cut.supervisions[0]
         session = (cut.custom or {}).get("session", "-")
         return cls(cut.id, spoken.speaker, session, spoken.speaker, spoken.gender)
+
+
+class UtteranceItems(Sequence[InputItem]):
+    """The items of a table's utterances, each made when it is asked for.
+
+    Arguments
+    ---------
+    table: of the utterances; the labels are the speakers.
+
+    Example
+    -------
+    >>> from lhotse.testing.dummies import dummy_cut, dummy_supervision
+    >>> cuts = CutTable.of([dummy_cut(0, supervisions=[dummy_supervision(0)])])
+    >>> UtteranceItems(cuts)[0].person
+    'irrelevant'
+    """
+
+    def __init__(self, table: CutTable) -> None:
+        self.table = table
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def __getitem__(self, row):  # type: ignore[override]
+        if isinstance(row, slice):
+            return [self[each] for each in range(len(self))[row]]
+        columns = self.table.columns
+        speaker = columns["speaker"][row]
+        gender = columns["gender"][row] or None
+        return InputItem(columns["id"][row], speaker, columns["session"][row], speaker, gender)
+
+    def __iter__(self) -> Iterator[InputItem]:
+        return map(self.__getitem__, range(len(self)))
+
+
+def ids_of(items: Sequence[InputItem]) -> np.ndarray:
+    """Return the ids of items, ``(items,)``, without making items that are kept as columns."""
+    if isinstance(items, UtteranceItems):
+        return items.table.columns["id"]
+    return np.array([item.id for item in items], STRING)
+
+
+def labels_of(items: Sequence[InputItem]) -> np.ndarray:
+    """Return the labels of items, as :func:`ids_of` the ids."""
+    if isinstance(items, UtteranceItems):
+        return items.table.columns["speaker"]
+    return np.array([item.label for item in items], STRING)
 
 
 def save_items(items: Iterable[InputItem], path: Path) -> None:

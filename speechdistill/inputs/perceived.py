@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 import torch
 
-from speechdistill.inputs.items import InputItem
+from speechdistill.inputs.items import InputItem, ids_of
 from speechdistill.quality.table import QualityTable
 
 Read = Callable[[int, np.random.Generator | None], torch.Tensor]
@@ -41,10 +41,15 @@ class PerceivedSet:
     items: Sequence[InputItem]
     read: Read
     quality: QualityTable
-    durations: Sequence[float] | None = None
+    durations: Sequence[float] | np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.items)
+
+    @cached_property
+    def qualities(self) -> np.ndarray:
+        """Of each item, ``(items,)``: 1 where nothing is known."""
+        return np.nan_to_num(self.quality.of(ids_of(self.items)), nan=1.0)
 
     def select(self, rows: Sequence[int]) -> "PerceivedSet":
         """Take the items of some rows."""

@@ -9,10 +9,11 @@ import torch
 from lhotse.cut import MonoCut
 
 from speechdistill.corpora.conditions.catalogue import CLEAN_SET
-from speechdistill.corpora.manifests import CUTS, load_cuts
+from speechdistill.corpora.cut_table import CutTable
+from speechdistill.corpora.json_lines import CUTS
 from speechdistill.errors import InputError
 from speechdistill.files import require
-from speechdistill.inputs.items import InputItem
+from speechdistill.inputs.items import UtteranceItems
 from speechdistill.inputs.perceived import PerceivedSet
 from speechdistill.quality.table import QualityTable
 
@@ -44,8 +45,7 @@ class Utterances:
         ------
         InputError: no manifest, or no speech quality.
         """
-        cuts, quality = readable_cuts(data / name)
-        return self.of_cuts(cuts, quality)
+        return self._of_table(*readable_cuts(data / name))
 
     def of_cuts(self, cuts: Sequence[MonoCut], quality: QualityTable) -> PerceivedSet:
         """Return the utterances of Lhotse cuts with one supervision each.
@@ -59,15 +59,18 @@ class Utterances:
         >>> utterances.read(0, np.random.default_rng(0)).shape, utterances.read(0, None).shape
         (torch.Size([8000]), torch.Size([16000]))
         """
+        return self._of_table(CutTable.of(cuts), quality)
+
+    def _of_table(self, cuts: CutTable, quality: QualityTable) -> PerceivedSet:
         return PerceivedSet(
-            [InputItem.of_utterance(cut) for cut in cuts],
+            UtteranceItems(cuts),
             partial(_read, cuts, self.sample_rate, self.chunk_duration),
             quality,
-            [cut.duration for cut in cuts],
+            cuts.columns["duration"],
         )
 
 
-def readable_cuts(folder: Path) -> tuple[list[MonoCut], QualityTable]:
+def readable_cuts(folder: Path) -> tuple[CutTable, QualityTable]:
     """Load a set's cuts without those whose audio stage 2 could not read, and their quality.
 
     A test condition has the utterances of the test set, whose quality says which are readable.
@@ -76,18 +79,18 @@ def readable_cuts(folder: Path) -> tuple[list[MonoCut], QualityTable]:
     require(folder / CUTS, made_by="local/make_conditions.py" if is_condition else "stage 1")
     clean = folder.with_name(CLEAN_SET) if is_condition else folder
     quality = QualityTable.load(clean / "quality" / "speech.tsv")
-    readable = quality.scores
-    return [cut for cut in load_cuts(folder) if cut.id in readable], quality
+    cuts = CutTable.load(folder)
+    return cuts.select(~np.isnan(quality.of(cuts.columns["id"]))), quality
 
 
 def _read(
-    cuts: Sequence[MonoCut],
+    cuts: CutTable,
     sample_rate: int,
     chunk_duration: float,
     row: int,
     generator: np.random.Generator | None,
 ) -> torch.Tensor:
-    cut = cuts[row]
+    cut = cuts.cut(row)
     if cut.sampling_rate != sample_rate:
         cut = cut.resample(sample_rate)
     if generator is not None and cut.duration > chunk_duration:

@@ -1,12 +1,13 @@
 """Quality scores on disk: one line per utterance or image."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
+from speechdistill.columns import STRING, gather_columns
 from speechdistill.errors import InputError
 from speechdistill.files import require, written_whole
 
@@ -37,7 +38,7 @@ class QualityTable:
     {'a/v/1': 0.25, 'a/v/2': 1.0}
     """
 
-    ids: Sequence[str]
+    ids: Sequence[str] | np.ndarray
     columns: Mapping[str, np.ndarray]
 
     def __post_init__(self) -> None:
@@ -57,6 +58,18 @@ class QualityTable:
     def scores(self) -> dict[str, float]:
         """Quality by id."""
         return dict(zip(self.ids, self.columns["quality"].tolist(), strict=True))
+
+    def of(self, ids: Iterable[str]) -> np.ndarray:
+        """Look up the qualities of items, ``(items,)``: NaN for those without.
+
+        Example
+        -------
+        >>> QualityTable(["a"], {"quality": np.array([0.5])}).of(["b", "a"])
+        array([nan, 0.5])
+        """
+        # Not self.scores, which would stay: a million Python objects.
+        scores = dict(zip(self.ids, self.columns["quality"].tolist(), strict=True))
+        return np.fromiter((scores.get(name, np.nan) for name in ids), float)
 
     @classmethod
     def joined(cls, tables: Sequence["QualityTable"]) -> "QualityTable":
@@ -92,12 +105,11 @@ class QualityTable:
         InputError: it is missing or malformed.
         """
         require(path, made_by)
-        lines = path.read_text(encoding="utf-8").splitlines() or [""]
-        header, *rows = (line.split("\t") for line in lines)
         try:
-            values = np.array([row[1:] for row in rows], dtype=float)
-            values = values.reshape(len(rows), len(header) - 1)
-            columns = dict(zip(header[1:], values.T, strict=True))
-            return cls([row[0] for row in rows], columns)
+            with path.open(encoding="utf-8") as lines:
+                _, *names = lines.readline().rstrip("\n").split("\t")
+                rows = (tuple(line.rstrip("\n").split("\t")) for line in lines)
+                columns = gather_columns(rows, {"id": STRING} | dict.fromkeys(names, float))
+            return cls(columns.pop("id"), columns)
         except ValueError as error:
             raise InputError(f"{path} is broken ({error}): run {made_by} again") from error

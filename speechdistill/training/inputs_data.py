@@ -14,7 +14,7 @@ from speechdistill.distributed.gathered_rows import gathered_rows
 from speechdistill.distributed.processes import rank, world_size
 from speechdistill.errors import InputError
 from speechdistill.inputs.equal_shapes import equal_shape_batches
-from speechdistill.inputs.items import InputItem
+from speechdistill.inputs.items import InputItem, labels_of
 from speechdistill.inputs.perceived import PerceivedSet
 from speechdistill.sampling import RandomOrder
 from speechdistill.teachers.pairing import TeacherPairing
@@ -108,6 +108,7 @@ class InputDataset(torch.utils.data.Dataset):
         seed: int | None = None,
     ) -> None:
         self.perceived = perceived
+        self.qualities = perceived.qualities
         self.label_index = label_index or {}
         self.pairings = pairings or {}
         self.seed = seed
@@ -128,7 +129,7 @@ class InputDataset(torch.utils.data.Dataset):
                 view: _teacher_batch(pairing, item, generator)
                 for view, pairing in self.pairings.items()
             }
-        quality = self.perceived.quality.scores.get(item.id, 1.0)
+        quality = self.qualities[index]
         return InputBatch(
             [item.id],
             inputs.unsqueeze(0),
@@ -172,11 +173,11 @@ def training_loader(
     ------
     InputError: the sampler does not fit the set or its options.
     """
-    items, quality = dataset.perceived.items, dataset.perceived.quality.scores
+    labels = map(dataset.label_index.__getitem__, labels_of(dataset.perceived.items))
     try:
         batches = hparams.get("sampler", RandomOrder)(
-            labels=np.array([dataset.label_index[item.label] for item in items]),
-            qualities=np.array([quality.get(item.id, 1.0) for item in items]),
+            labels=np.fromiter(labels, np.int64),
+            qualities=dataset.qualities,
             batch_size=hparams["batch_size"],
             seed=dataset.seed,
             rank=rank(),

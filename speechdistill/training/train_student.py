@@ -16,6 +16,7 @@ from speechdistill.distillation.objective import DistillationObjective
 from speechdistill.distributed.processes import main_first
 from speechdistill.errors import InputError
 from speechdistill.hyperparameters import Hyperparameters, remember_settings
+from speechdistill.inputs.items import ids_of, labels_of
 from speechdistill.inputs.perceived import PerceivedSet
 from speechdistill.students.student import build_student, student_of
 from speechdistill.teachers.targets import TeacherTargets
@@ -101,7 +102,7 @@ def train_student(settings: StudentSettings) -> None:
             settings.seed,
         )
         checkpointer.add_recoverable("objective", objective)
-    names = "\n".join(f"{item.id}\t{item.label}" for item in training.items)
+    names = map("\t".join, zip(ids_of(training.items), labels_of(training.items), strict=True))
     made_from: dict[str, Any] = {
         "student": student_yaml.text,
         "student overrides": overrides[0],
@@ -109,7 +110,7 @@ def train_student(settings: StudentSettings) -> None:
         "distill overrides": overrides[1],
         "seed": settings.seed,
         "people": len(class_of),
-        "training data": hashlib.sha256(names.encode()).hexdigest(),
+        "training data": hashlib.sha256("\n".join(names).encode()).hexdigest(),
     }
     if initial is not None:
         initial.check_data(made_from["training data"])
@@ -179,5 +180,5 @@ def _perceive_training(
     with main_first():
         inputs.prepare(settings.data, settings.output, SETS)
     training = inputs.perceive(settings.data, settings.output, "train")
-    people = sorted({item.label for item in training.items})
+    people = sorted(set(labels_of(training.items)))
     return training, {person: column for column, person in enumerate(people)}

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from speechdistill.files import require
+from speechdistill.inputs.items import ids_of
 from speechdistill.inputs.perceived import PerceivedSet
 from speechdistill.keyed_vectors import KeyedVectors
 from speechdistill.verification.metrics import eer
@@ -121,7 +122,8 @@ def watched(
 
 
 def _named(perceived: PerceivedSet, names: Collection[str]) -> PerceivedSet:
-    return perceived.select([row for row, item in enumerate(perceived.items) if item.id in names])
+    ids = ids_of(perceived.items)
+    return perceived.select([row for row, name in enumerate(ids) if name in names])
 
 
 def _spread(total: int, count: int) -> list[int]:

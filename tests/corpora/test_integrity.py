@@ -1,4 +1,6 @@
+import numpy as np
 import pytest
+import soundfile
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,7 +16,9 @@ def test_a_whole_file_passes(tmp_path, suffix):
 
 @pytest.mark.parametrize("suffix", [".wav", ".flac"])
 @given(share=st.floats(0, 0.9999))
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 def test_a_file_cut_anywhere_is_found(tmp_path, suffix, share):
     whole = tmp_path / f"whole{suffix}"
     if not whole.exists():
@@ -24,6 +28,15 @@ def test_a_file_cut_anywhere_is_found(tmp_path, suffix, share):
     path.write_bytes(content[: int(share * len(content))])
     with pytest.raises(UnusableAudioError, match=r"empty|unreadable|cut short|no samples"):
         inspect_audio(path)
+
+
+@pytest.mark.parametrize("subtype", ["PCM_16", "PCM_U8", "PCM_24", "FLOAT"])
+@pytest.mark.parametrize("form", ["WAV", "WAVEX", "W64"])
+@pytest.mark.parametrize("frames", [1, 801])
+def test_the_header_is_what_libsndfile_reads(tmp_path, form, subtype, frames):
+    path = tmp_path / "a.wav"
+    soundfile.write(path, np.full(frames, 0.1), 8000, subtype, format=form)
+    assert inspect_audio(path) == AudioHeader(8000, frames)
 
 
 def test_a_wav_of_unknown_length_passes(tmp_path):

@@ -1,10 +1,16 @@
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 import soundfile
+from lhotse import MonoCut, Recording, SupervisionSegment
+from lhotse.audio import AudioSource
 
+from speechdistill.corpora.cut_records import cut_record
 from speechdistill.corpora.faces import FaceImage
-from speechdistill.corpora.integrity import inspect_audio
-from speechdistill.corpora.manifests import cut_writer, iterate_cuts, load_cuts, utterance_cut
+from speechdistill.corpora.integrity import AudioHeader, inspect_audio
+from speechdistill.corpora.manifests import cut_writer, iterate_cuts, load_cuts
 from speechdistill.corpora.utterances import Utterance
 from speechdistill.errors import InputError
 from tests.corpora.media import write_audio
@@ -15,7 +21,33 @@ def cut(tmp_path):
     utterance = Utterance("id1/video/00001", write_audio(tmp_path / "id1/video/00001.flac"))
     face = FaceImage("id1/video/1", "/faces/1.jpg", "id1", "video")
     header = inspect_audio(utterance.path)
-    return utterance_cut(utterance, header, utterance.path, "f", "A woman.", [face])
+    return MonoCut.from_dict(cut_record(utterance, header, utterance.path, "f", "A woman.", [face]))
+
+
+@pytest.mark.parametrize(("gender", "text"), [("f", "A woman."), (None, None)])
+def test_a_record_is_what_lhotse_writes_of_the_cut(gender, text):
+    utterance = Utterance("id1/video/00001", Path("/wav/id1/video/00001.wav"))
+    header = AudioHeader(sample_rate=16000, frames=48123)
+    record = cut_record(utterance, header, utterance.path, gender, text, [])
+    recording = Recording(
+        id=utterance.id,
+        sources=[AudioSource("file", [0], str(utterance.path))],
+        sampling_rate=16000,
+        num_samples=48123,
+        duration=48123 / 16000,
+    )
+    supervision = SupervisionSegment(
+        *(utterance.id, utterance.id, 0.0, recording.duration),
+        text=text,
+        speaker="id1",
+        gender=gender,
+    )
+    custom = {"session": "video", "faces": []}
+    cut = MonoCut(
+        *(utterance.id, 0.0, recording.duration, 0, [supervision], None, recording, custom)
+    )
+    assert json.dumps(record) == json.dumps(cut.to_dict())
+    assert MonoCut.from_dict(record) == cut
 
 
 def test_a_cut_survives_the_file_and_reads_its_audio(tmp_path, cut):

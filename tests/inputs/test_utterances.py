@@ -78,6 +78,6 @@ def test_a_condition_has_the_utterances_that_are_readable_in_the_test_set(ramp, 
     quality = QualityTable([ramp.id], {"quality": np.ones(1)})
     quality.save(tmp_path / "test" / "quality" / "speech.tsv")
     cuts, found = readable_cuts(tmp_path / "test-cut-1")
-    assert [cut.id for cut in cuts] == list(found.ids) == [ramp.id]
+    assert list(cuts.columns["id"]) == list(found.ids) == [ramp.id]
     with pytest.raises(InputError, match=r"make_conditions\.py makes it"):
         readable_cuts(tmp_path / "test-white-5")

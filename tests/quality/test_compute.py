@@ -38,8 +38,8 @@ def test_every_utterance_and_image_is_measured(test_set, jobs):
     compute_quality(test_set, jobs, skipped_limit=0)
     speech, face = tables(test_set)
     cuts, faces = load_cuts(test_set), load_faces(test_set / "faces.jsonl.gz")
-    assert speech.ids == [cut.id for cut in cuts]
-    assert face.ids == [image.id for image in faces]
+    assert list(speech.ids) == [cut.id for cut in cuts]
+    assert list(face.ids) == [image.id for image in faces]
     assert list(speech.columns) == list(SpeechQuality.COLUMNS)
     assert list(face.columns) == list(FaceQuality.COLUMNS)
     measured = measure_speech(cuts[3].load_audio()[0], 16000)

@@ -10,7 +10,7 @@ def test_a_table_survives_the_file(tmp_path):
     columns = {"quality": np.array([0.25, 1 / 3]), "snr_db": np.array([-3.5, 60.0])}
     QualityTable(ids, columns).save(tmp_path / "quality.tsv")
     loaded = QualityTable.load(tmp_path / "quality.tsv")
-    assert loaded.ids == ids
+    assert list(loaded.ids) == ids
     assert list(loaded.columns) == ["quality", "snr_db"]
     np.testing.assert_allclose(loaded.columns["snr_db"], columns["snr_db"])
     assert loaded.scores[ids[1]] == pytest.approx(1 / 3, abs=1e-6)

@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
+from lhotse import MonoCut
+
+from speechdistill.corpora.cut_records import cut_record
 from speechdistill.corpora.faces import FACES, FaceImage, save_faces
 from speechdistill.corpora.integrity import AudioHeader
-from speechdistill.corpora.manifests import cut_writer, utterance_cut
+from speechdistill.corpora.manifests import cut_writer
 from speechdistill.corpora.utterances import Utterance
 
 
@@ -19,7 +22,8 @@ def make_set(folder: Path, utterances=(), faces=None, texts=None, gender: str = 
             utterance = Utterance(name, Path(f"{name}.wav"))
             text = texts.get(name, texts.get(utterance.speaker))
             header = AudioHeader(sample_rate=16000, frames=16000)
-            write(utterance_cut(utterance, header, utterance.path, gender, text, faces=[]))
+            record = cut_record(utterance, header, utterance.path, gender, text, faces=[])
+            write(MonoCut.from_dict(record))
     if faces is not None:
         images = [FaceImage(name, f"{name}.jpg", *name.split("/")[:2], gender) for name in faces]
         save_faces(images, folder / FACES)

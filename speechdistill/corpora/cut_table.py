@@ -1,0 +1,157 @@
+"""A set's cuts as columns: a million in little memory, each made a Lhotse cut when it is read."""
+
+import gzip
+import json
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from lhotse import MonoCut, Recording
+from lhotse.audio import AudioSource
+from lhotse.serialization import deserialize_item
+
+from speechdistill.columns import STRING, gather_columns
+from speechdistill.corpora.json_lines import CUTS
+from speechdistill.errors import InputError
+from speechdistill.files import require
+
+TYPES = {
+    "id": STRING,
+    "speaker": STRING,
+    "gender": STRING,
+    "session": STRING,
+    "start": np.float64,
+    "duration": np.float64,
+    "path": STRING,
+    "sampling_rate": np.int32,
+    "num_samples": np.int64,
+    "recording_duration": np.float64,
+}
+# What reading a file raises that was cut short or is something else.
+BROKEN = (OSError, EOFError, zlib.error, ValueError, KeyError, IndexError, TypeError)
+
+
+@dataclass(frozen=True)
+class CutTable:
+    """Cuts with one supervision each, by column; about 250 bytes per cut.
+
+    Arguments
+    ---------
+    columns: by the names of ``TYPES``, each ``(cuts,)``; an unknown gender is empty.
+    others: row -> the cut itself, where its audio is more than a part of a mono file as it is
+        (another channel, a transform, samples in memory).
+
+    Example
+    -------
+    >>> from lhotse.testing.dummies import dummy_cut, dummy_supervision
+    >>> cut = dummy_cut(0, duration=1.0, supervisions=[dummy_supervision(0)])
+    >>> table = CutTable.of([cut])
+    >>> table.columns["duration"].tolist(), table.cut(0).recording == cut.recording
+    ([1.0], True)
+    """
+
+    columns: Mapping[str, np.ndarray]
+    others: Mapping[int, MonoCut]
+
+    def __len__(self) -> int:
+        return len(self.columns["id"])
+
+    @classmethod
+    def of(cls, cuts: Iterable[MonoCut]) -> "CutTable":
+        """Take the columns of cuts."""
+        return cls._of_records((cut.to_dict(), cut) for cut in cuts)
+
+    @classmethod
+    def load(cls, folder: Path) -> "CutTable":
+        """Read ``<folder>/cuts.jsonl.gz``, a line at a time.
+
+        Raises
+        ------
+        InputError: the file is missing, broken or without cuts.
+        """
+        path = require(folder / CUTS, made_by="stage 1")
+        try:
+            with gzip.open(path, "rt", encoding="utf-8") as lines:
+                table = cls._of_records((json.loads(line), None) for line in lines)
+        except (
+            OSError,
+            EOFError,
+            ValueError,
+            KeyError,
+            IndexError,
+            TypeError,
+            zlib.error,
+        ) as error:
+            raise InputError(f"{path} is broken ({error}): run stage 1 again") from error
+        if len(table) == 0:
+            raise InputError(f"{path} holds no cuts: run stage 1 again")
+        return table
+
+    def select(self, is_kept: np.ndarray) -> "CutTable":
+        """Take the cuts where the boolean array ``is_kept`` is true, in order."""
+        place = np.cumsum(is_kept) - 1
+        return CutTable(
+            {name: values[is_kept] for name, values in self.columns.items()},
+            {int(place[row]): cut for row, cut in self.others.items() if is_kept[row]},
+        )
+
+    def cut(self, row: int) -> MonoCut:
+        """Make the Lhotse cut of a row: its audio, without what is said of it."""
+        if row in self.others:
+            return self.others[row]
+        column = {
+            name: values[row] if values.dtype == STRING else values[row].item()
+            for name, values in self.columns.items()
+        }
+        recording = Recording(
+            id=column["id"],
+            sources=[AudioSource(type="file", channels=[0], source=column["path"])],
+            sampling_rate=column["sampling_rate"],
+            num_samples=column["num_samples"],
+            duration=column["recording_duration"],
+        )
+        return MonoCut(
+            column["id"], column["start"], column["duration"], channel=0, recording=recording
+        )
+
+    @classmethod
+    def _of_records(cls, records: Iterable[tuple[dict[str, Any], MonoCut | None]]) -> "CutTable":
+        others: dict[int, MonoCut] = {}
+        columns = gather_columns(_rows(records, others), TYPES)
+        return cls(columns, others)
+
+
+def _rows(
+    records: Iterable[tuple[dict[str, Any], MonoCut | None]], others: dict[int, MonoCut]
+) -> Iterator[tuple[Any, ...]]:
+    for row, (record, cut) in enumerate(records):
+        recording, spoken = record["recording"], record["supervisions"][0]
+        source = recording["sources"][0]
+        if not _is_plain(record):
+            others[row] = deserialize_item(record) if cut is None else cut
+        yield (
+            record["id"],
+            spoken["speaker"],
+            spoken.get("gender") or "",
+            (record.get("custom") or {}).get("session", "-"),
+            record["start"],
+            record["duration"],
+            source["source"] if source["type"] == "file" else "",
+            recording["sampling_rate"],
+            recording["num_samples"],
+            recording["duration"],
+        )
+
+
+def _is_plain(record: Mapping[str, Any]) -> bool:
+    recording = record["recording"]
+    return (
+        record["type"] == "MonoCut"
+        and record["channel"] == 0
+        and not recording.get("transforms")
+        and [source["type"] for source in recording["sources"]] == ["file"]
+        and recording["sources"][0]["channels"] == [0]
+    )

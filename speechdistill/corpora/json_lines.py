@@ -1,0 +1,42 @@
+"""Manifests as gzipped JSON lines, put together from parts that several processes made."""
+
+import gzip
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from speechdistill.files import written_whole
+
+CUTS = "cuts.jsonl.gz"
+
+
+def compressed_lines(records: Iterable[Mapping[str, Any]]) -> bytes:
+    """Return a gzip member with a line of JSON per record, nothing at all for no record.
+
+    Members one after the other are again a gzip file.
+
+    Example
+    -------
+    >>> gzip.decompress(compressed_lines([{"id": "a"}]) + compressed_lines([{"id": "b"}]))
+    b'{"id": "a"}\\n{"id": "b"}\\n'
+    """
+    lines = "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
+    return gzip.compress(lines.encode(), compresslevel=6, mtime=0) if lines else b""
+
+
+@contextmanager
+def member_writer(path: Path) -> Iterator[Callable[[bytes], None]]:
+    """Give a function that appends what :func:`compressed_lines` returned to ``path``.
+
+    The file appears when the block ends well.
+    """
+    with written_whole(path) as partial, partial.open("wb") as members:
+
+        def write(member: bytes) -> None:
+            members.write(member)
+
+        yield write
+        if members.tell() == 0:
+            members.write(gzip.compress(b"", mtime=0))
