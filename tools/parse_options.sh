@@ -38,7 +38,7 @@ parse_options() {
       overrides+=("$name" "$2")
     fi
     # What RESULTS.md shows: all that a result depends on, not how the run was cut up.
-    [[ " stage stop-stage exp nj launch " == *" $name "* ]] || given+=("$1" "$2")
+    [[ " stage stop-stage exp nj launch pack " == *" $name "* ]] || given+=("$1" "$2")
     shift 2
   done
 }

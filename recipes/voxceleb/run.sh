@@ -11,6 +11,7 @@ data=                              # the corpus: a folder, or two (VoxCeleb1,Vox
 trials=                            # trial lists, by comma; by default the corpus's veri_test2.txt
 drop_trial_speakers=false          # true: leave speakers of the trials out of training
 dev_speakers=                      # held out of training for model selection; by default a tenth
+pack=                              # shar: stage 2 packs the audio in shards, for storage that dislikes small files
 teacher_faces=                     # faces of people beyond the corpus, that train the teacher too
 student=conf/student_small.yaml    # a SpeechBrain speaker-recognition YAML
 teacher=conf/teacher_face.yaml      # or several, by comma: the terms of --distill name theirs
@@ -20,7 +21,7 @@ exp=$recipe/exp                    # everything made goes here
 nj=$(nproc)                        # parallel jobs where the work is per file
 launch=                            # what starts several processes for stages 2 to 7
 seed=1
-options=(stage stop-stage data trials drop-trial-speakers dev-speakers teacher-faces student teacher distill fine-tune exp nj launch seed)
+options=(stage stop-stage data trials drop-trial-speakers dev-speakers pack teacher-faces student teacher distill fine-tune exp nj launch seed)
 
 usage() {
   cat << EOF
@@ -29,6 +30,7 @@ usage: ./run.sh --data DIR [--stage N] [--stop-stage M] [options] [--YAML_KEY VA
   --trials LIST[,LIST2]       trial lists (default: veri_test2.txt in the corpus)
   --drop-trial-speakers true  leave speakers of the trials out of training (default: stop on them)
   --dev-speakers N            held out of training for model selection (default: a tenth)
+  --pack shar                 stage 2 packs the audio in shards, which are read in place of single files
   --teacher-faces DIR         faces of people beyond the corpus train the teacher too:
                               DIR/<person>/<session>/<frame>.jpg
   --student YAML              default: $student
@@ -68,6 +70,7 @@ route_overrides
 for number in "$stage" "$stop_stage"; do
   [[ $number =~ ^[0-8]$ ]] || die 2 "stages are 0 to 8, not $number"
 done
+[[ $pack =~ ^(shar)?$ ]] || die 2 "audio is packed as shar, not as $pack"
 [ -n "$data" ] || [ "$stage" -gt 1 ] || die 1 "give the corpus: --data DIR (see --help)"
 if [ -z "${results_command:-}" ]; then remember_options voxceleb/run.sh; fi # synthvox has its own command
 . "$recipe/../../tools/path.sh"
@@ -121,6 +124,7 @@ fi
 
 if begin 2 "quality of speech and faces"; then
   "${run[@]}" "$local/compute_quality.py" --data "$exp/data" --nj "$nj" --log "$log"
+  if [ "$pack" = shar ]; then "$python" "$local/pack_data.py" --data "$exp/data" --nj "$nj" --log "$log"; fi
 fi
 
 if begin 3 "teachers: ${teachers[*]##*/}"; then

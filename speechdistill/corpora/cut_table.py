@@ -4,7 +4,7 @@ import gzip
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +12,12 @@ import numpy as np
 from lhotse import MonoCut, Recording
 from lhotse.audio import AudioSource
 from lhotse.serialization import deserialize_item
+from lhotse.utils import compute_num_samples
 
 from speechdistill.columns import STRING, gather_columns
+from speechdistill.corpora.file_window import FileWindow
 from speechdistill.corpora.json_lines import CUTS
+from speechdistill.corpora.packing import INDEX, PackedAudio
 from speechdistill.errors import InputError
 from speechdistill.files import require
 
@@ -43,6 +46,7 @@ class CutTable:
     columns: by the names of ``TYPES``, each ``(cuts,)``; an unknown gender is empty.
     others: row -> the cut itself, where its audio is more than a part of a mono file as it is
         (another channel, a transform, samples in memory).
+    packed: where the audio lies in shards; None where it is in files of its own.
 
     Example
     -------
@@ -55,6 +59,7 @@ class CutTable:
 
     columns: Mapping[str, np.ndarray]
     others: Mapping[int, MonoCut]
+    packed: PackedAudio | None = None
 
     def __len__(self) -> int:
         return len(self.columns["id"])
@@ -66,11 +71,11 @@ class CutTable:
 
     @classmethod
     def load(cls, folder: Path) -> "CutTable":
-        """Read ``<folder>/cuts.jsonl.gz``, a line at a time.
+        """Read ``<folder>/cuts.jsonl.gz``, a line at a time; audio comes from ``shar``, if there.
 
         Raises
         ------
-        InputError: the file is missing, broken or without cuts.
+        InputError: the file is missing, broken or without cuts; a shard is missing or cut short.
         """
         path = require(folder / CUTS, made_by="stage 1")
         try:
@@ -88,6 +93,8 @@ class CutTable:
             raise InputError(f"{path} is broken ({error}): run stage 1 again") from error
         if len(table) == 0:
             raise InputError(f"{path} holds no cuts: run stage 1 again")
+        if (folder / INDEX).exists():
+            return replace(table, packed=PackedAudio.load(folder, table.columns["id"]))
         return table
 
     def select(self, is_kept: np.ndarray) -> "CutTable":
@@ -96,26 +103,33 @@ class CutTable:
         return CutTable(
             {name: values[is_kept] for name, values in self.columns.items()},
             {int(place[row]): cut for row, cut in self.others.items() if is_kept[row]},
+            self.packed.select(is_kept) if self.packed else None,
         )
 
     def cut(self, row: int) -> MonoCut:
         """Make the Lhotse cut of a row: its audio, without what is said of it."""
-        if row in self.others:
+        place = self.packed.place(row) if self.packed else None
+        if place is None and row in self.others:
             return self.others[row]
         column = {
             name: values[row] if values.dtype == STRING else values[row].item()
             for name, values in self.columns.items()
         }
+        start, samples, duration = (
+            column[name] for name in ("start", "num_samples", "recording_duration")
+        )
+        if place is not None:  # what is packed is the cut alone
+            start, duration = 0.0, column["duration"]
+            samples = compute_num_samples(duration, column["sampling_rate"])
+        source: Any = column["path"] if place is None else FileWindow(*place)
         recording = Recording(
             id=column["id"],
-            sources=[AudioSource(type="file", channels=[0], source=column["path"])],
+            sources=[AudioSource(type="file", channels=[0], source=source)],
             sampling_rate=column["sampling_rate"],
-            num_samples=column["num_samples"],
-            duration=column["recording_duration"],
+            num_samples=samples,
+            duration=duration,
         )
-        return MonoCut(
-            column["id"], column["start"], column["duration"], channel=0, recording=recording
-        )
+        return MonoCut(column["id"], start, column["duration"], channel=0, recording=recording)
 
     @classmethod
     def _of_records(cls, records: Iterable[tuple[dict[str, Any], MonoCut | None]]) -> "CutTable":

@@ -40,6 +40,7 @@ def test_an_option_nobody_knows(run_recipe, typo, nearest):
         (["--stage"], "needs a value"),
         (["--stage", "12"], "stages are 0 to 8"),
         (["stage", "1"], "unexpected argument"),
+        (["--pack", "zip"], "not as zip"),
     ],
 )
 def test_malformed_options(run_recipe, arguments, message):

@@ -27,17 +27,20 @@ SMALL = [
 BASELINE, DISTILLED = "student_small-distill_none", "student_small-distill_soft"
 
 
-def test_at_once_and_stage_by_stage(run_recipe, corpus, tmp_path):
+def test_at_once_and_stage_by_stage_from_packed_audio(run_recipe, corpus, tmp_path):
     at_once = run_recipe("--data", corpus, *SMALL, exp=tmp_path / "once")
     assert at_once.returncode == 0, at_once.stderr
     for stage in range(9):
         alone = run_recipe(
             *("--stage", str(stage), "--stop-stage", str(stage), "--data", corpus, *SMALL),
+            *("--pack", "shar"),
             exp=tmp_path / "staged",
         )
         assert alone.returncode == 0, alone.stderr
 
     once, staged = tmp_path / "once", tmp_path / "staged"
+    assert (staged / "data" / "train" / "shar" / "recording.000000.tar").exists()
+    assert not (once / "data" / "train" / "shar").exists()
     results = (once / "RESULTS.md").read_text()
     assert results == (staged / "RESULTS.md").read_text()
     for number in ("EER", "minDCF", "sha256", "./recipes/voxceleb/run.sh", "32"):

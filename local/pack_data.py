@@ -1,0 +1,24 @@
+#!/usr/bin/env python3
+"""Stage 2, with --pack shar: the audio of every set in shards, read from then on in its place."""
+
+from pathlib import Path
+
+from command import Parser, run
+
+from speechdistill.corpora.packing import pack_set
+from speechdistill.corpora.prepare import SETS
+from speechdistill.quality.table import QualityTable
+
+
+def main(arguments) -> None:
+    for name in SETS:
+        folder = arguments.data / name
+        quality = QualityTable.load(folder / "quality" / "speech.tsv")
+        pack_set(folder, quality.ids, arguments.nj)
+
+
+if __name__ == "__main__":
+    parser = Parser(__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="made by stages 1 and 2")
+    parser.add_argument("--nj", type=int, default=2, help="number of processes")
+    run(parser, main)
