@@ -13,7 +13,7 @@ from speechdistill.corpora.manifests import CUTS, load_cuts
 from speechdistill.errors import InputError
 from speechdistill.files import require
 from speechdistill.inputs.items import InputItem
-from speechdistill.inputs.perceived import PerceivedSet
+from speechdistill.inputs.perceived import PerceivedSet, Read
 from speechdistill.quality.table import QualityTable
 
 
@@ -61,10 +61,14 @@ class Utterances:
         """
         return PerceivedSet(
             [InputItem.of_utterance(cut) for cut in cuts],
-            partial(_read, cuts, self.sample_rate, self.chunk_duration),
+            self.reader(cuts),
             quality,
             [cut.duration for cut in cuts],
         )
+
+    def reader(self, cuts: Sequence[MonoCut]) -> Read:
+        """Return what reads the waveforms of cuts."""
+        return partial(_read, cuts, self.sample_rate, self.chunk_duration)
 
 
 def readable_cuts(folder: Path) -> tuple[list[MonoCut], QualityTable]:

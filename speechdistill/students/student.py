@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 
+from speechdistill.augmentation.augmented_utterances import AugmentedUtterances
 from speechdistill.hyperparameters import Hyperparameters
 from speechdistill.inputs.perceived import Inputs
 from speechdistill.inputs.utterances import Utterances
@@ -23,6 +24,7 @@ class Student:
     Arguments
     ---------
     inputs: what it perceives.
+    training_inputs: what it perceives in training: the same, augmented or not.
     encoder: inputs ``(batch, ...)`` to embeddings ``(batch, dimension)``.
     classifier: embeddings ``(batch, 1, dimension)`` to scores ``(batch, 1, people)``.
     augment: for training.
@@ -30,6 +32,7 @@ class Student:
     """
 
     inputs: Inputs
+    training_inputs: Inputs
     encoder: torch.nn.Module
     classifier: torch.nn.Module
     augment: Augment
@@ -56,21 +59,26 @@ def student_of(hparams: Mapping[str, Any]) -> Student:
     A YAML with the key ``inputs`` says what its ``embedding_model`` perceives; ``input_augment``,
     if there is one, turns a batch of inputs into an augmented one. A YAML without is one of
     SpeechBrain's speaker recipes: ``compute_features``, ``mean_var_norm`` and ``embedding_model``
-    on utterances, ``wav_augment`` if there is one.
+    on utterances, ``wav_augment`` if there is one. ``augmentation``, if there is one, augments
+    each utterance as it is read, ``wav_augment`` each batch.
     """
     workers = hparams.get("num_workers", 0)
     if "inputs" in hparams:
         augment = hparams.get("input_augment")
         return Student(
             hparams["inputs"],
+            hparams["inputs"],
             hparams["embedding_model"],
             hparams["classifier"],
             lambda inputs: _one_to_one(inputs if augment is None else augment(inputs)),
             workers,
         )
+    utterances = Utterances(hparams["sample_rate"], hparams["sentence_len"])
+    augmentation = hparams.get("augmentation")
     wav_augment = hparams.get("wav_augment")
     return Student(
-        Utterances(hparams["sample_rate"], hparams["sentence_len"]),
+        utterances,
+        utterances if augmentation is None else AugmentedUtterances(utterances, augmentation),
         SpeakerEncoder(
             hparams["compute_features"], hparams["mean_var_norm"], hparams["embedding_model"]
         ),
