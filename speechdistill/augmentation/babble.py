@@ -8,9 +8,10 @@ import numpy as np
 
 from speechdistill.augmentation.effect import Effect
 from speechdistill.augmentation.mixture import at_random_ratio
-from speechdistill.corpora.synthvox.noise import babble_noise
 from speechdistill.errors import InputError
 from speechdistill.inputs.perceived import PerceivedSet
+
+WEIGHTS = (0.5, 1.0)
 
 
 class Babble:
@@ -69,11 +70,10 @@ def _add_babble(
     # One of the others: those after the speaker have moved up by one.
     others = generator.choice(len(rows) - 1, count, replace=False, shuffle=False)
     others += others >= people[person]
-    voices = []
+    noise = np.zeros_like(signal)
     for other in others:
         voice = training.read(int(generator.choice(rows[other])), generator).numpy()
-        power = np.mean(voice**2)
-        if power > 0:
-            voices.append(voice / np.sqrt(power))
-    noise = babble_noise(len(signal), voices, generator)
+        power = np.dot(voice, voice)
+        if power:
+            noise += voice * (generator.uniform(*WEIGHTS) / np.sqrt(power))
     return at_random_ratio(signal, noise, snr_db, generator)
