@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -53,7 +54,9 @@ def audio_paths(folder: Path) -> list[Path]:
     return paths
 
 
-def write_list(paths: Sequence[Path], output: Path, what: str) -> None:
+def write_list(
+    paths: Sequence[Path], output: Path, what: str, only_rate: int | None = None
+) -> None:
     """List files with their lengths and rates; what cannot be read is left out.
 
     That is listed beside, in ``<name>.skipped.tsv``. A list that is there already is kept.
@@ -63,15 +66,17 @@ def write_list(paths: Sequence[Path], output: Path, what: str) -> None:
     paths: of the files.
     output: the list, ``path<TAB>samples<TAB>sample rate``.
     what: the files are, for messages: "noises".
+    only_rate: in Hz, for readers that take all files for mono ones of this rate; others are left
+        out.
 
     Raises
     ------
-    InputError: more than 1 % cannot be read.
+    InputError: more than 1 % are left out.
     """
     if output.exists():
         return
     with ThreadPoolExecutor(READERS) as readers:
-        found = list(readers.map(_look_into, paths))
+        found = list(readers.map(partial(_look_into, only_rate), paths))
     skipped = SkippedItems(
         [(str(path), it) for path, it in zip(paths, found, strict=True) if isinstance(it, str)]
     )
@@ -83,8 +88,8 @@ def write_list(paths: Sequence[Path], output: Path, what: str) -> None:
             raise InputError(f"{message}: repair or remove them")
         logger.warning("%s", message)
     files = [it for it in found if isinstance(it, AudioFile)]
-    with written_whole(output) as partial:
-        partial.write_text("".join(f"{it.path}\t{it.samples}\t{it.sample_rate}\n" for it in files))
+    with written_whole(output) as whole:
+        whole.write_text("".join(f"{it.path}\t{it.samples}\t{it.sample_rate}\n" for it in files))
     logger.info("%d %s: %s", len(files), what, output)
 
 
@@ -152,7 +157,7 @@ def _read(file: AudioFile, start: int, frames: int, sample_rate: int) -> np.ndar
     return signal
 
 
-def _look_into(path: Path) -> AudioFile | str:
+def _look_into(only_rate: int | None, path: Path) -> AudioFile | str:
     """Return what a file is, or why it cannot be used."""
     try:
         info = soundfile.info(str(path))
@@ -160,4 +165,6 @@ def _look_into(path: Path) -> AudioFile | str:
         return f"unreadable ({' '.join(str(error).split())})"
     if not info.frames:
         return "no samples"
+    if only_rate and (info.channels, info.samplerate) != (1, only_rate):
+        return f"{info.channels} channels at {info.samplerate} Hz, not one at {only_rate}"
     return AudioFile(str(path.absolute()), info.frames, info.samplerate)

@@ -1,6 +1,6 @@
 """What a student is, whatever it perceives: its inputs, its encoder and its augmentation."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,10 +11,11 @@ from speechdistill.augmentation.augmented_utterances import AugmentedUtterances
 from speechdistill.hyperparameters import Hyperparameters
 from speechdistill.inputs.perceived import Inputs
 from speechdistill.inputs.utterances import Utterances
+from speechdistill.students.batch_augmentation import (
+    BatchAugmentation,
+    WaveformBatchAugmentation,
+)
 from speechdistill.students.speaker_encoder import SpeakerEncoder
-
-# From inputs ``(batch, ...)`` to augmented ones and the row that each was made from.
-Augment = Callable[[torch.Tensor], tuple[torch.Tensor, torch.Tensor]]
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Student:
     training_inputs: Inputs
     encoder: torch.nn.Module
     classifier: torch.nn.Module
-    augment: Augment
+    augment: BatchAugmentation
     workers: int
 
 
@@ -49,6 +50,8 @@ def build_student(
         "output_folder": str(output),
         "data_folder": str(output),
         "out_n_neurons": people,
+        "noise_annotation": str(output / "noise.csv"),
+        "rir_annotation": str(output / "rir.csv"),
     }
     return yaml.build(overrides, known)
 
@@ -70,7 +73,7 @@ def student_of(hparams: Mapping[str, Any]) -> Student:
             hparams["inputs"],
             hparams["embedding_model"],
             hparams["classifier"],
-            lambda inputs: _one_to_one(inputs if augment is None else augment(inputs)),
+            BatchAugmentation(augment),
             workers,
         )
     utterances = Utterances(hparams["sample_rate"], hparams["sentence_len"])
@@ -83,16 +86,6 @@ def student_of(hparams: Mapping[str, Any]) -> Student:
             hparams["compute_features"], hparams["mean_var_norm"], hparams["embedding_model"]
         ),
         hparams["classifier"],
-        _one_to_one if wav_augment is None else lambda signals: _augment(wav_augment, signals),
+        BatchAugmentation() if wav_augment is None else WaveformBatchAugmentation(wav_augment),
         workers,
     )
-
-
-def _one_to_one(inputs: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    return inputs, torch.arange(len(inputs), device=inputs.device)
-
-
-def _augment(wav_augment, signals: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    augmented, _ = wav_augment(signals, torch.ones(len(signals), device=signals.device))
-    rows = torch.arange(len(signals), device=signals.device)
-    return augmented, wav_augment.replicate_labels(rows)

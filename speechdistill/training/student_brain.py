@@ -30,6 +30,7 @@ class StudentBrain(EncoderBrain):
         super().on_stage_start(stage, epoch)
         if stage == sb.Stage.TRAIN:
             self.modules.objective.epoch = epoch
+            self.student.augment.start_epoch()
 
     def encode(self, batch: InputBatch) -> torch.Tensor:
         return self.student.encoder(batch.inputs)

@@ -13,6 +13,7 @@ import torch
 from speechbrain.dataio.sampler import ReproducibleRandomSampler
 from speechbrain.utils.distributed import infer_device
 
+from speechdistill.augmentation.speechbrain_annotation import write_annotations
 from speechdistill.corpora.prepare import SETS
 from speechdistill.distillation.objective import DistillationObjective
 from speechdistill.errors import InputError
@@ -172,6 +173,7 @@ def _perceive_training(
     once more with so many.
     """
     hparams = build_student(yaml, overrides, settings.output, settings.seed, FEWEST_CLASSES)
+    write_annotations(hparams, hparams.get("sample_rate", 0), settings.output)
     inputs = student_of(hparams).training_inputs
     inputs.prepare(settings.data, settings.output, SETS)
     training = inputs.perceive(settings.data, settings.output, "train")

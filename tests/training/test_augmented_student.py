@@ -3,6 +3,7 @@
 import json
 
 import numpy as np
+import pytest
 import torch
 
 from speechdistill.hyperparameters import Hyperparameters
@@ -21,6 +22,7 @@ AUGMENTED = SMALL | {
 }
 
 
+@pytest.mark.slow
 def test_a_student_learns_from_noise_rooms_and_speeds(prepared, tmp_path):
     write_noise(tmp_path / "musan" / "noise" / "a.wav")
     write_noise(tmp_path / "rirs" / "b.wav", seconds=0.1)
