@@ -92,6 +92,8 @@ def made_small(line: str, is_synthvox: bool, whole: bool, folder: Path) -> str:
         return made_scorable(line, folder)
     voxceleb1 = make_corpus(folder / "VoxCeleb1")
     line = line.replace("/path/to/VoxCeleb1", str(voxceleb1))
+    recipe = ROOT / "tests" / "training" / "speechbrain_recipe.yaml"
+    line = line.replace("/path/to/train_ecapa_tdnn.yaml", str(recipe))
     if "/path/to/VoxCeleb2" in line:
         voxceleb2 = make_corpus(folder / "VoxCeleb2", first=20001)
         (voxceleb2 / "veri_test2.txt").unlink()

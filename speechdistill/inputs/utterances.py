@@ -1,6 +1,7 @@
 """Utterances as inputs: whole, or a random chunk of each."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from speechdistill.corpora.json_lines import CUTS
 from speechdistill.errors import InputError
 from speechdistill.files import require
 from speechdistill.inputs.items import UtteranceItems
-from speechdistill.inputs.perceived import PerceivedSet
+from speechdistill.inputs.perceived import PerceivedSet, Read
 from speechdistill.quality.table import QualityTable
 
 
@@ -45,7 +46,7 @@ class Utterances:
         ------
         InputError: no manifest, or no speech quality.
         """
-        return self._of_table(*readable_cuts(data / name))
+        return self.of_table(*readable_cuts(data / name))
 
     def of_cuts(self, cuts: Sequence[MonoCut], quality: QualityTable) -> PerceivedSet:
         """Return the utterances of Lhotse cuts with one supervision each.
@@ -59,15 +60,20 @@ class Utterances:
         >>> utterances.read(0, np.random.default_rng(0)).shape, utterances.read(0, None).shape
         (torch.Size([8000]), torch.Size([16000]))
         """
-        return self._of_table(CutTable.of(cuts), quality)
+        return self.of_table(CutTable.of(cuts), quality)
 
-    def _of_table(self, cuts: CutTable, quality: QualityTable) -> PerceivedSet:
+    def of_table(self, cuts: CutTable, quality: QualityTable) -> PerceivedSet:
+        """Return the utterances of a table of cuts."""
         return PerceivedSet(
             UtteranceItems(cuts),
-            partial(_read, cuts, self.sample_rate, self.chunk_duration),
+            self.reader(cuts.cut),
             quality,
             cuts.columns["duration"],
         )
+
+    def reader(self, cut_of: Callable[[int], MonoCut]) -> Read:
+        """Return what reads the waveforms of cuts, given their rows."""
+        return partial(_read, cut_of, self.sample_rate, self.chunk_duration)
 
 
 def readable_cuts(folder: Path) -> tuple[CutTable, QualityTable]:
@@ -84,20 +90,21 @@ def readable_cuts(folder: Path) -> tuple[CutTable, QualityTable]:
 
 
 def _read(
-    cuts: CutTable,
+    cut_of: Callable[[int], MonoCut],
     sample_rate: int,
     chunk_duration: float,
     row: int,
     generator: np.random.Generator | None,
 ) -> torch.Tensor:
-    cut = cuts.cut(row)
+    cut = cut_of(row)
     if cut.sampling_rate != sample_rate:
         cut = cut.resample(sample_rate)
     if generator is not None and cut.duration > chunk_duration:
         offset = generator.uniform(0, cut.duration - chunk_duration)
         cut = cut.truncate(offset=offset, duration=chunk_duration)
     try:
-        signal = cut.load_audio()[0]
+        with _one_thread() if cut.recording.transforms else nullcontext():
+            signal = cut.load_audio()[0]
     # Lhotse raises what its backends raise, of no common class.
     except Exception as error:
         source = cut.recording.sources[0].source
@@ -106,3 +113,14 @@ def _read(
     if generator is not None:
         signal = np.resize(signal, round(chunk_duration * sample_rate))
     return torch.from_numpy(signal)
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Resample to the same bits in the main process as in a worker, which has one thread."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)

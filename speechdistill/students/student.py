@@ -1,19 +1,21 @@
 """What a student is, whatever it perceives: its inputs, its encoder and its augmentation."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 
+from speechdistill.augmentation.augmented_utterances import AugmentedUtterances
 from speechdistill.hyperparameters import Hyperparameters
 from speechdistill.inputs.perceived import Inputs
 from speechdistill.inputs.utterances import Utterances
+from speechdistill.students.batch_augmentation import (
+    BatchAugmentation,
+    WaveformBatchAugmentation,
+)
 from speechdistill.students.speaker_encoder import SpeakerEncoder
-
-# From inputs ``(batch, ...)`` to augmented ones and the row that each was made from.
-Augment = Callable[[torch.Tensor], tuple[torch.Tensor, torch.Tensor]]
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,7 @@ class Student:
     Arguments
     ---------
     inputs: what it perceives.
+    training_inputs: what it perceives in training: the same, augmented or not.
     encoder: inputs ``(batch, ...)`` to embeddings ``(batch, dimension)``.
     classifier: embeddings ``(batch, 1, dimension)`` to scores ``(batch, 1, people)``.
     augment: for training.
@@ -30,9 +33,10 @@ class Student:
     """
 
     inputs: Inputs
+    training_inputs: Inputs
     encoder: torch.nn.Module
     classifier: torch.nn.Module
-    augment: Augment
+    augment: BatchAugmentation
     workers: int
 
 
@@ -46,6 +50,8 @@ def build_student(
         "output_folder": str(output),
         "data_folder": str(output),
         "out_n_neurons": people,
+        "noise_annotation": str(output / "noise.csv"),
+        "rir_annotation": str(output / "rir.csv"),
     }
     return yaml.build(overrides, known)
 
@@ -56,35 +62,30 @@ def student_of(hparams: Mapping[str, Any]) -> Student:
     A YAML with the key ``inputs`` says what its ``embedding_model`` perceives; ``input_augment``,
     if there is one, turns a batch of inputs into an augmented one. A YAML without is one of
     SpeechBrain's speaker recipes: ``compute_features``, ``mean_var_norm`` and ``embedding_model``
-    on utterances, ``wav_augment`` if there is one.
+    on utterances, ``wav_augment`` if there is one. ``augmentation``, if there is one, augments
+    each utterance as it is read, ``wav_augment`` each batch.
     """
     workers = hparams.get("num_workers", 0)
     if "inputs" in hparams:
         augment = hparams.get("input_augment")
         return Student(
             hparams["inputs"],
+            hparams["inputs"],
             hparams["embedding_model"],
             hparams["classifier"],
-            lambda inputs: _one_to_one(inputs if augment is None else augment(inputs)),
+            BatchAugmentation(augment),
             workers,
         )
+    utterances = Utterances(hparams["sample_rate"], hparams["sentence_len"])
+    augmentation = hparams.get("augmentation")
     wav_augment = hparams.get("wav_augment")
     return Student(
-        Utterances(hparams["sample_rate"], hparams["sentence_len"]),
+        utterances,
+        utterances if augmentation is None else AugmentedUtterances(utterances, augmentation),
         SpeakerEncoder(
             hparams["compute_features"], hparams["mean_var_norm"], hparams["embedding_model"]
         ),
         hparams["classifier"],
-        _one_to_one if wav_augment is None else lambda signals: _augment(wav_augment, signals),
+        BatchAugmentation() if wav_augment is None else WaveformBatchAugmentation(wav_augment),
         workers,
     )
-
-
-def _one_to_one(inputs: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    return inputs, torch.arange(len(inputs), device=inputs.device)
-
-
-def _augment(wav_augment, signals: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    augmented, _ = wav_augment(signals, torch.ones(len(signals), device=signals.device))
-    rows = torch.arange(len(signals), device=signals.device)
-    return augmented, wav_augment.replicate_labels(rows)

@@ -32,6 +32,7 @@ class StudentBrain(EncoderBrain):
         super().on_stage_start(stage, epoch)
         if stage == sb.Stage.TRAIN:
             self.modules.objective.epoch = epoch
+            self.student.augment.start_epoch()
 
     @property
     def encoder(self) -> torch.nn.Module:

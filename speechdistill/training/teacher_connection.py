@@ -27,7 +27,8 @@ def pair_and_connect(
     ---------
     objective: gets, for each teacher that its terms name, a projection and the class weights.
     teachers: name -> targets. A term that names none takes the only one.
-    people: those of the training set, in the order of the student's classes.
+    people: that of each of the student's classes, in their order; who is heard at several speeds
+        has several.
     width: of the student's embeddings.
     control: ``none`` for the teachers themselves, or one of
         :data:`speechdistill.teachers.controls.CONTROLS`. Shuffled class weights move with the

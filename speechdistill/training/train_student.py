@@ -11,6 +11,7 @@ from typing import Any
 import torch
 from speechbrain.utils.distributed import infer_device
 
+from speechdistill.augmentation.speechbrain_annotation import write_annotations
 from speechdistill.corpora.prepare import SETS
 from speechdistill.distillation.objective import DistillationObjective
 from speechdistill.distributed.processes import main_first
@@ -85,7 +86,7 @@ def train_student(settings: StudentSettings) -> None:
         student_yaml, overrides[0], settings.output, settings.seed, len(class_of)
     )
     student = student_of(hparams)
-    logger.info("training on %d items of %d people", len(training), len(class_of))
+    logger.info("training on %d items of %d classes", len(training), len(class_of))
     distillation = distill_yaml.build(overrides[1], {"seed": settings.seed})
     objective: DistillationObjective = distillation["objective"]
     pairings = {}
@@ -93,10 +94,11 @@ def train_student(settings: StudentSettings) -> None:
     if objective.needs_teacher:
         if not settings.targets:
             raise InputError(f"{settings.distill} needs a teacher: give --targets")
+        person_of = {item.label: item.person for item in training.items}
         pairings = pair_and_connect(
             objective,
             {folder.parent.name: TeacherTargets.load(folder) for folder in settings.targets},
-            list(class_of),
+            [person_of[label] for label in class_of],
             width(student.encoder, training),
             distillation.get("control", "none"),
             settings.seed,
@@ -176,8 +178,9 @@ def _perceive_training(
     once more with so many.
     """
     hparams = build_student(yaml, overrides, settings.output, settings.seed, FEWEST_CLASSES)
-    inputs = student_of(hparams).inputs
+    inputs = student_of(hparams).training_inputs
     with main_first():
+        write_annotations(hparams, hparams.get("sample_rate", 0), settings.output)
         inputs.prepare(settings.data, settings.output, SETS)
     training = inputs.perceive(settings.data, settings.output, "train")
     people = sorted(set(labels_of(training.items)))

@@ -1,0 +1,170 @@
+"""The audio files of a folder, listed once with what must be known to seek in them."""
+
+import logging
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import soundfile
+import torch
+from lhotse.augmentation import get_or_create_resampler
+
+from speechdistill.corpora.skipped import SKIPPED, SkippedItems
+from speechdistill.errors import InputError
+from speechdistill.files import require, written_whole
+
+logger = logging.getLogger(__name__)
+
+SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3")
+SKIPPED_LIMIT = 0.01
+READERS = 8
+
+
+@dataclass(frozen=True)
+class AudioFile:
+    """A file that can be read from anywhere on.
+
+    Arguments
+    ---------
+    path: of the file.
+    samples: how many, per channel.
+    sample_rate: in Hz.
+    """
+
+    path: str
+    samples: int
+    sample_rate: int
+
+
+def audio_paths(folder: Path) -> list[Path]:
+    """Find the audio files below a folder, in order.
+
+    Raises
+    ------
+    InputError: there is no such folder, or no audio in it.
+    """
+    if not folder.is_dir():
+        raise InputError(f"no folder {folder}: give one with audio, or none at all")
+    paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES)
+    if not paths:
+        raise InputError(f"no audio in {folder}: it needs files {', '.join(SUFFIXES)}")
+    return paths
+
+
+def write_list(
+    paths: Sequence[Path], output: Path, what: str, only_rate: int | None = None
+) -> None:
+    """List files with their lengths and rates; what cannot be read is left out.
+
+    That is listed beside, in ``<name>.skipped.tsv``. A list that is there already is kept.
+
+    Arguments
+    ---------
+    paths: of the files.
+    output: the list, ``path<TAB>samples<TAB>sample rate``.
+    what: the files are, for messages: "noises".
+    only_rate: in Hz, for readers that take all files for mono ones of this rate; others are left
+        out.
+
+    Raises
+    ------
+    InputError: more than 1 % are left out.
+    """
+    if output.exists():
+        return
+    with ThreadPoolExecutor(READERS) as readers:
+        found = list(readers.map(partial(_look_into, only_rate), paths))
+    skipped = SkippedItems(
+        [(str(path), it) for path, it in zip(paths, found, strict=True) if isinstance(it, str)]
+    )
+    if skipped:
+        listing = output.with_name(f"{output.stem}.{SKIPPED}")
+        skipped.save(listing)
+        message = f"{len(skipped)} of {len(paths)} {what} cannot be used (see {listing})"
+        if len(skipped) > SKIPPED_LIMIT * len(paths):
+            raise InputError(f"{message}: repair or remove them")
+        logger.warning("%s", message)
+    files = [it for it in found if isinstance(it, AudioFile)]
+    with written_whole(output) as whole:
+        whole.write_text("".join(f"{it.path}\t{it.samples}\t{it.sample_rate}\n" for it in files))
+    logger.info("%d %s: %s", len(files), what, output)
+
+
+def read_list(path: Path) -> list[AudioFile]:
+    """Read a list of :func:`write_list`.
+
+    Raises
+    ------
+    InputError: it is missing or broken.
+    """
+    lines = require(path, "stage 5 or 6").read_text().splitlines()
+    try:
+        rows = [line.rsplit("\t", 2) for line in lines]
+        return [AudioFile(name, int(samples), int(rate)) for name, samples, rate in rows]
+    except ValueError as error:
+        raise InputError(f"{path} is broken ({error}): remove it to have it made again") from error
+
+
+def read_chunk(
+    file: AudioFile, length: int, sample_rate: int, generator: np.random.Generator
+) -> np.ndarray:
+    """Read a random piece of a file's first channel, and no more than that.
+
+    Arguments
+    ---------
+    file: that is listed; one that is shorter than the piece is repeated.
+    length: of the piece, in samples at ``sample_rate``; other rates are resampled.
+    sample_rate: in Hz.
+    generator: draws where the piece begins.
+
+    Returns
+    -------
+    float32 ``(length,)``.
+
+    Raises
+    ------
+    InputError: the file cannot be read any more.
+    """
+    frames = -(-length * file.sample_rate // sample_rate)
+    start = int(generator.integers(max(file.samples - frames, 0) + 1))
+    return np.resize(_read(file, start, frames, sample_rate), length)
+
+
+def read_whole(file: AudioFile, sample_rate: int) -> np.ndarray:
+    """Read a file's first channel as float32 ``(samples,)`` at ``sample_rate``.
+
+    Raises
+    ------
+    InputError: the file cannot be read any more.
+    """
+    return _read(file, 0, file.samples, sample_rate)
+
+
+def _read(file: AudioFile, start: int, frames: int, sample_rate: int) -> np.ndarray:
+    try:
+        samples, _ = soundfile.read(file.path, frames, start, dtype="float32", always_2d=True)
+    except (OSError, soundfile.SoundFileError) as error:
+        raise InputError(f"cannot read {file.path} ({error}): put it back as it was") from error
+    if not len(samples):
+        raise InputError(f"{file.path} has become shorter: put it back as it was")
+    signal = samples[:, 0]
+    if file.sample_rate != sample_rate:
+        resample = get_or_create_resampler(file.sample_rate, sample_rate)
+        signal = resample(torch.from_numpy(signal.copy())).numpy()
+    return signal
+
+
+def _look_into(only_rate: int | None, path: Path) -> AudioFile | str:
+    """Return what a file is, or why it cannot be used."""
+    try:
+        info = soundfile.info(str(path))
+    except (OSError, soundfile.SoundFileError) as error:
+        return f"unreadable ({' '.join(str(error).split())})"
+    if not info.frames:
+        return "no samples"
+    if only_rate and (info.channels, info.samplerate) != (1, only_rate):
+        return f"{info.channels} channels at {info.samplerate} Hz, not one at {only_rate}"
+    return AudioFile(str(path.absolute()), info.frames, info.samplerate)
