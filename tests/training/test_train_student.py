@@ -283,7 +283,7 @@ def test_without_options_the_identity_loss_is_speechbrains(settings, tmp_path):
     ).replace("    sub_centres: !ref <sub_centres>\n", "")
     ours = "speechdistill.identity.sub_centres.SubCentreClassifier"
     text = text.replace(ours, "speechbrain.lobes.models.ECAPA_TDNN.Classifier")
-    assert "speechdistill" not in text
+    assert "speechdistill.identity" not in text
     (tmp_path / "plain.yaml").write_text(text)
     plain = dataclasses.replace(
         settings, student=tmp_path / "plain.yaml", output=settings.output.with_name("plain")
