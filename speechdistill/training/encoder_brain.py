@@ -68,11 +68,7 @@ class EncoderBrain(sb.Brain):
     def train(self, train_loader, valid_loader, validation: Validation) -> None:
         """Fit for the epochs of ``hparams.epoch_counter`` behind one bar with the time left."""
         self.validation = validation
-        self.train_dataset = train_loader.dataset
-        self.batch_sampler = train_loader.batch_sampler
         self.averaging = CheckpointAveraging.of(vars(self.hparams))
-        self.means = EpochMeans()
-        self.checkpointer.add_recoverable("means", self.means)
         counter = self.hparams.epoch_counter
         with (
             logging_redirect_tqdm(),
@@ -83,13 +79,21 @@ class EncoderBrain(sb.Brain):
                 disable=not is_main(),
             ) as bar,
         ):
-            self.bar, self.steps_per_epoch = bar, len(train_loader)
+            self.begin(train_loader, bar)
+            self.checkpointer.add_recoverable("means", self.means)
             self.log = TrainingLog(Path(self.checkpointer.checkpoints_dir).parent)
             epochs = epochs_while_improving(
                 *(counter, self.log, f"dev_{validation.measure}"),
                 getattr(self.hparams, "patience", 0),
             )
             self.fit(epochs, train_loader, valid_loader, progressbar=False)
+
+    def begin(self, train_loader, bar: tqdm) -> None:
+        """Take what steps need: the loader of the training set and the bar that counts them."""
+        self.train_dataset = train_loader.dataset
+        self.batch_sampler = train_loader.batch_sampler
+        self.bar, self.steps_per_epoch = bar, len(train_loader)
+        self.means = EpochMeans()
 
     def on_fit_start(self) -> None:
         remove_half_written(self.checkpointer)

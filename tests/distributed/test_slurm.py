@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-pytest.importorskip("submitit")
 SUBMIT = Path(__file__).parents[2] / "local" / "submit.py"
 
 

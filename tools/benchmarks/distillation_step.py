@@ -25,7 +25,7 @@ from speechdistill.keyed_vectors import KeyedVectors
 from speechdistill.quality.table import QualityTable
 from speechdistill.students.student import build_student, student_of
 from speechdistill.teachers.targets import TeacherTargets
-from speechdistill.training.inputs_data import InputDataset, collate
+from speechdistill.training.inputs_data import InputDataset, training_loader
 from speechdistill.training.precision import training_precision
 from speechdistill.training.student_brain import StudentBrain
 from speechdistill.training.teacher_connection import pair_and_connect
@@ -93,9 +93,8 @@ def make_brain(arguments, folder: Path, distill: Path):
         pairings = pair_and_connect(objective, teachers, speakers, dimension, "none", seed=1)
     class_of = {speaker: index for index, speaker in enumerate(speakers)}
     dataset = InputDataset(utterances, class_of, pairings, seed=1)
-    loader = torch.utils.data.DataLoader(
-        dataset, arguments.batch_size or hparams["batch_size"], drop_last=True, collate_fn=collate
-    )
+    hparams["batch_size"] = arguments.batch_size or hparams["batch_size"]
+    loader = training_loader(dataset, hparams, workers=0)
     precision = training_precision(hparams.get("precision", "fp32"), infer_device())
     brain = StudentBrain(
         dict(hparams["modules"]) | {"objective": objective},
@@ -104,8 +103,9 @@ def make_brain(arguments, folder: Path, distill: Path):
         run_opts={"precision": precision},
     )
     brain.student = student
+    brain.begin(loader, tqdm(disable=True))
+    brain._wrap_distributed()
     brain.init_optimizers()
-    brain.bar, brain.train_dataset = tqdm(disable=True), dataset
     brain.modules.train()
     brain.on_stage_start(sb.Stage.TRAIN, epoch=1)
     return endless_steps(brain, loader)
