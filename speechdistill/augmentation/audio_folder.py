@@ -15,6 +15,7 @@ from lhotse.augmentation import get_or_create_resampler
 from speechdistill.corpora.skipped import SKIPPED, SkippedItems
 from speechdistill.errors import InputError
 from speechdistill.files import require, written_whole
+from speechdistill.one_thread import one_thread
 
 logger = logging.getLogger(__name__)
 
@@ -153,7 +154,8 @@ def _read(file: AudioFile, start: int, frames: int, sample_rate: int) -> np.ndar
     signal = samples[:, 0]
     if file.sample_rate != sample_rate:
         resample = get_or_create_resampler(file.sample_rate, sample_rate)
-        signal = resample(torch.from_numpy(signal.copy())).numpy()
+        with one_thread():
+            signal = resample(torch.from_numpy(signal.copy())).numpy()
     return signal
 
 

@@ -33,8 +33,6 @@ TYPES = {
     "num_samples": np.int64,
     "recording_duration": np.float64,
 }
-# What reading a file raises that was cut short or is something else.
-BROKEN = (OSError, EOFError, zlib.error, ValueError, KeyError, IndexError, TypeError)
 
 
 @dataclass(frozen=True)

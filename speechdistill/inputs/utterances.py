@@ -1,7 +1,7 @@
 """Utterances as inputs: whole, or a random chunk of each."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from speechdistill.errors import InputError
 from speechdistill.files import require
 from speechdistill.inputs.items import UtteranceItems
 from speechdistill.inputs.perceived import PerceivedSet, Read
+from speechdistill.one_thread import one_thread
 from speechdistill.quality.table import QualityTable
 
 
@@ -103,7 +104,7 @@ def _read(
         offset = generator.uniform(0, cut.duration - chunk_duration)
         cut = cut.truncate(offset=offset, duration=chunk_duration)
     try:
-        with _one_thread() if cut.recording.transforms else nullcontext():
+        with one_thread() if cut.recording.transforms else nullcontext():
             signal = cut.load_audio()[0]
     # Lhotse raises what its backends raise, of no common class.
     except Exception as error:
@@ -113,14 +114,3 @@ def _read(
     if generator is not None:
         signal = np.resize(signal, round(chunk_duration * sample_rate))
     return torch.from_numpy(signal)
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Resample to the same bits in the main process as in a worker, which has one thread."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(threads)
