@@ -51,36 +51,45 @@ def submit(
     with submitit.helpers.clean_env():
         job = executor.submit(run_task, list(command), logs.absolute())
     logger.info("job %s: it writes to %s", job.job_id, logs)
-    while not (failures := _failures(logs, job)) and not job.done():
-        time.sleep(SECONDS_BETWEEN_LOOKS)
-    if failures:
-        job.cancel(check=False)  # the others would wait for it
+    tasks = [job.task(number) for number in range(job.num_tasks)]
+    try:
+        while not all(task.done() for task in tasks):
+            time.sleep(SECONDS_BETWEEN_LOOKS)
+    except KeyboardInterrupt:
+        job.cancel(check=False)
+        raise
+    failed = _failures(logs, job.job_id)
+    failed += [number for number, task in enumerate(tasks) if task.exception() is not None]
+    if failed:
         raise InputError(
-            f"process {failures[0]} of job {job.job_id} failed: {_said(job.task(failures[0]))}"
+            f"process {failed[0]} of job {job.job_id} failed: {_said(tasks[failed[0]])}"
         )
-    for number in range(job.num_tasks):
-        if job.task(number).exception() is not None:
-            raise InputError(
-                f"process {number} of job {job.job_id} was ended: {_said(job.task(number))}"
-            )
 
 
 def run_task(command: Sequence[str], logs: Path) -> None:
-    """Run the command as the process that submitit names; leave a mark if it fails."""
+    """Run the command as the process that submitit names.
+
+    One that fails leaves a mark, upon which the others end: they would wait for it.
+    """
     import submitit
 
     environment = submitit.helpers.TorchDistributedEnvironment()
     # Every process sees all GPUs of its machine and takes the one of its number.
     environment.export(set_cuda_visible_devices=False, overwrite=True)
-    ended = subprocess.run(command, check=False)
-    if ended.returncode != 0:
-        job = submitit.JobEnvironment().job_id
-        (logs / f"{job}_{environment.rank}{FAILED}").touch()
-        raise SystemExit(ended.returncode)
+    job_id = submitit.JobEnvironment().job_id
+    process = subprocess.Popen(command)
+    while process.poll() is None:
+        time.sleep(SECONDS_BETWEEN_LOOKS)
+        if _failures(logs, job_id):
+            process.terminate()
+            raise RuntimeError(f"another process of job {job_id} failed")
+    if process.returncode != 0:
+        (logs / f"{job_id}_{environment.rank}{FAILED}").touch()
+        raise subprocess.CalledProcessError(process.returncode, command)
 
 
-def _failures(logs: Path, job) -> list[int]:
-    marks = logs.glob(f"{job.job_id}_*{FAILED}")
+def _failures(logs: Path, job_id: str) -> list[int]:
+    marks = logs.glob(f"{job_id}_*{FAILED}")
     return sorted(int(mark.name.removesuffix(FAILED).rsplit("_", 1)[1]) for mark in marks)
 
 
