@@ -7,7 +7,7 @@ allocates at most, beyond the scores. SpeechBrain's EER tries every threshold: a
 smallest size it is timed on scores rounded to some thousand thresholds, and scaled by their number.
 Its minDCF is left out: it builds a matrix of thresholds by trials (17 GB for the smallest size).
 
-    .venv/bin/python tools/benchmarks/metrics.py
+    .venv/bin/python tools/benchmarks/verification.py
 """
 
 import argparse
