@@ -35,7 +35,7 @@ setup(
         "kaldiio",
         "lhotse",
         "matplotlib",
-        "numpy",
+        "numpy>=2",
         "pillow",
         "scikit-learn",
         "scipy",

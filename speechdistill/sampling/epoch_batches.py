@@ -1,6 +1,7 @@
 """The batches of an epoch: the same on any number of processes, and from any step on."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -8,6 +9,7 @@ import torch
 from speechdistill.errors import InputError
 
 
+@dataclass(eq=False)
 class EpochBatches(torch.utils.data.Sampler[list[int]]):
     """A batch sampler for a DataLoader that is a function of seed and epoch alone.
 
@@ -18,7 +20,8 @@ class EpochBatches(torch.utils.data.Sampler[list[int]]):
 
     Arguments
     ---------
-    size: how many items there are.
+    labels: int ``(items,)``: whose each item is.
+    qualities: of each item, ``(items,)``.
     batch_size: items of a global batch, over all ranks; a multiple of ``world_size``.
     seed: of the order.
     rank, world_size: which of how many processes this is.
@@ -32,31 +35,39 @@ class EpochBatches(torch.utils.data.Sampler[list[int]]):
     >>> class InOrder(EpochBatches):
     ...     def order(self):
     ...         return np.arange(self.size)
-    >>> list(InOrder(9, batch_size=4, seed=1))
+    >>> nine = np.zeros(9, dtype=int), np.ones(9)
+    >>> list(InOrder(*nine, batch_size=4, seed=1))
     [[0, 1, 2, 3], [4, 5, 6, 7]]
-    >>> second = InOrder(9, batch_size=4, seed=1, rank=1, world_size=2)
+    >>> second = InOrder(*nine, batch_size=4, seed=1, rank=1, world_size=2)
     >>> second.start_at(1)
     >>> len(second), list(second)
     (2, [[6, 7]])
     """
 
-    def __init__(
-        self, size: int, batch_size: int, seed: int, rank: int = 0, world_size: int = 1
-    ) -> None:
-        if batch_size % world_size:
+    labels: np.ndarray
+    qualities: np.ndarray
+    batch_size: int
+    seed: int
+    rank: int = 0
+    world_size: int = 1
+
+    def __post_init__(self) -> None:
+        if self.batch_size % self.world_size:
             raise InputError(
-                f"batches of {batch_size} cannot be shared by {world_size} processes: "
+                f"batches of {self.batch_size} cannot be shared by {self.world_size} processes: "
                 "give a multiple as --batch_size"
             )
-        if size < world_size:
-            raise InputError(f"{size} items for {world_size} processes: start fewer")
-        self.size = size
-        self.batch_size = batch_size if size >= batch_size else size - size % world_size
-        self.seed = seed
-        self.rank = rank
-        self.world_size = world_size
+        if self.size < self.world_size:
+            raise InputError(f"{self.size} items for {self.world_size} processes: start fewer")
+        if self.size < self.batch_size:
+            self.batch_size = self.size - self.size % self.world_size
         self.epoch = 0
         self.first_step = 0
+
+    @property
+    def size(self) -> int:
+        """How many items there are."""
+        return len(self.labels)
 
     def order(self) -> np.ndarray:
         """Return the rows of the epoch's batches, one after the other: ``(steps * batch_size,)``.

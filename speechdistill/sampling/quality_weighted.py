@@ -1,5 +1,7 @@
 """Batches with more good utterances than poor ones: the alternative to weighting their losses."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import torch
 
@@ -8,6 +10,7 @@ from speechdistill.quality.weights import checked_floor, effective_sample_size, 
 from speechdistill.sampling.epoch_batches import EpochBatches
 
 
+@dataclass(eq=False, kw_only=True)
 class QualityWeighted(EpochBatches):
     """Draw with replacement, with a chance proportional to ``floor + (1 - floor) map(q)``.
 
@@ -18,9 +21,8 @@ class QualityWeighted(EpochBatches):
 
     Arguments
     ---------
-    labels: not used.
-    qualities: q_speech of every utterance, ``(items,)``.
-    batch_size, seed, rank, world_size: see :class:`EpochBatches`.
+    Besides those of :class:`EpochBatches`:
+
     floor: the chance of an utterance that the map counts as 0, relative to one of 1; above 0, at
         most 1: 1 samples all alike.
     map: ``q -> [0, 1]``, both ``(items,)``, of :mod:`speechdistill.quality.maps`.
@@ -34,20 +36,13 @@ class QualityWeighted(EpochBatches):
     (1000, True)
     """
 
-    def __init__(
-        self,
-        labels: np.ndarray,
-        qualities: np.ndarray,
-        batch_size: int,
-        seed: int,
-        floor: float,
-        map: QualityMap = LINEAR,
-        rank: int = 0,
-        world_size: int = 1,
-    ) -> None:
-        super().__init__(len(qualities), batch_size, seed, rank, world_size)
-        quality = torch.as_tensor(qualities, dtype=torch.float64)
-        self.weights = floored(map(quality), checked_floor(floor))
+    floor: float
+    map: QualityMap = LINEAR
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        quality = torch.as_tensor(self.qualities, dtype=torch.float64)
+        self.weights = floored(self.map(quality), checked_floor(self.floor))
         if not (torch.isfinite(self.weights).all() and (self.weights > 0).all()):
             raise ValueError("the weights of utterances must be numbers above 0")
 

@@ -9,12 +9,6 @@ from speechdistill.sampling.epoch_batches import EpochBatches
 class RandomOrder(EpochBatches):
     """Draw items without replacement, in the order of SpeechBrain's ``ReproducibleRandomSampler``.
 
-    Arguments
-    ---------
-    labels: int ``(items,)``; only their number counts.
-    qualities: not used.
-    batch_size, seed, rank, world_size: see :class:`EpochBatches`.
-
     Example
     -------
     >>> batches = RandomOrder(np.zeros(6), np.ones(6), batch_size=2, seed=1)
@@ -22,17 +16,6 @@ class RandomOrder(EpochBatches):
     >>> sorted(row for batch in batches for row in batch)
     [0, 1, 2, 3, 4, 5]
     """
-
-    def __init__(
-        self,
-        labels: np.ndarray,
-        qualities: np.ndarray,
-        batch_size: int,
-        seed: int,
-        rank: int = 0,
-        world_size: int = 1,
-    ) -> None:
-        super().__init__(len(labels), batch_size, seed, rank, world_size)
 
     def order(self) -> np.ndarray:
         generator = torch.Generator().manual_seed(self.seed + self.epoch)

@@ -1,11 +1,14 @@
 """P speakers by K utterances: what losses between the items of a batch need."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from speechdistill.errors import InputError
 from speechdistill.sampling.epoch_batches import EpochBatches
 
 
+@dataclass(eq=False, kw_only=True)
 class SpeakerBalanced(EpochBatches):
     """Draw batches of ``batch_size / K`` different speakers with K utterances each.
 
@@ -20,9 +23,8 @@ class SpeakerBalanced(EpochBatches):
 
     Arguments
     ---------
-    labels: int ``(items,)``: whose each item is.
-    qualities: not used.
-    batch_size, seed, rank, world_size: see :class:`EpochBatches`.
+    Besides those of :class:`EpochBatches`:
+
     utterances_per_speaker: K; it divides ``batch_size``.
 
     Raises
@@ -37,28 +39,21 @@ class SpeakerBalanced(EpochBatches):
     [[0, 0, 1, 1], [2, 2, 0, 0]]
     """
 
-    def __init__(
-        self,
-        labels: np.ndarray,
-        qualities: np.ndarray,
-        batch_size: int,
-        seed: int,
-        utterances_per_speaker: int,
-        rank: int = 0,
-        world_size: int = 1,
-    ) -> None:
-        super().__init__(len(labels), batch_size, seed, rank, world_size)
-        if utterances_per_speaker < 1 or batch_size % utterances_per_speaker:
-            raise InputError(
-                f"batches of {batch_size} do not hold {utterances_per_speaker} utterances of each "
-                "speaker: give a multiple as --batch_size"
-            )
+    utterances_per_speaker: int
+
+    def __post_init__(self) -> None:
         # A small set is still drawn in whole batches: utterances then come more than once.
+        batch_size = self.batch_size
+        super().__post_init__()
         self.batch_size = batch_size
-        self.per_speaker = utterances_per_speaker
-        self.speakers_per_batch = batch_size // utterances_per_speaker
-        by_speaker = np.argsort(labels, kind="stable")
-        starts = np.flatnonzero(np.diff(labels[by_speaker], prepend=np.nan))
+        if self.utterances_per_speaker < 1 or batch_size % self.utterances_per_speaker:
+            raise InputError(
+                f"batches of {batch_size} do not hold {self.utterances_per_speaker} utterances of "
+                "each speaker: give a multiple as --batch_size"
+            )
+        self.speakers_per_batch = batch_size // self.utterances_per_speaker
+        by_speaker = np.argsort(self.labels, kind="stable")
+        starts = np.flatnonzero(np.diff(self.labels[by_speaker], prepend=np.nan))
         self.rows_of = np.split(by_speaker, starts[1:])
         if len(self.rows_of) < self.speakers_per_batch:
             raise InputError(
@@ -73,7 +68,7 @@ class SpeakerBalanced(EpochBatches):
     def order(self) -> np.ndarray:
         random = np.random.default_rng([self.seed, self.epoch])
         speakers = self._speakers(random)
-        order = np.empty((len(speakers), self.per_speaker), dtype=np.int64)
+        order = np.empty((len(speakers), self.utterances_per_speaker), dtype=np.int64)
         times = np.bincount(speakers, minlength=len(self.rows_of))
         drawn_at = np.split(np.argsort(speakers, kind="stable"), np.cumsum(times)[:-1])
         for rows, places in zip(self.rows_of, drawn_at, strict=True):
@@ -90,10 +85,10 @@ class SpeakerBalanced(EpochBatches):
 
     def _utterances(self, rows: np.ndarray, times: int, random: np.random.Generator) -> np.ndarray:
         """Draw K of a speaker's rows ``times`` times: ``(times, K)``."""
-        if len(rows) < self.per_speaker:
-            rows = np.resize(rows, self.per_speaker)
-        whole = len(rows) - len(rows) % self.per_speaker
-        wanted = times * self.per_speaker
+        if len(rows) < self.utterances_per_speaker:
+            rows = np.resize(rows, self.utterances_per_speaker)
+        whole = len(rows) - len(rows) % self.utterances_per_speaker
+        wanted = times * self.utterances_per_speaker
         rounds = [random.permutation(rows)[:whole] for _ in range(-(-wanted // whole))]
         drawn = np.concatenate([rows[:0], *rounds])
-        return drawn[:wanted].reshape(times, self.per_speaker)
+        return drawn[:wanted].reshape(times, self.utterances_per_speaker)

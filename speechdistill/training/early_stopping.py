@@ -16,8 +16,9 @@ def epochs_while_improving(
 ) -> Iterator[int]:
     """Count epochs up to the limit, or until the error has not become lower for a while.
 
-    What was reached is read from the log: a resumed run stops where an uninterrupted one does, and
-    a run that was stopped does not go on when it is started again.
+    SpeechBrain's ``EpochCounterWithStopper`` counts epochs, validated or not; this counts
+    validations. What was reached is read from the log: a resumed run stops where an uninterrupted
+    one does, and a run that was stopped does not go on when it is started again.
 
     Arguments
     ---------

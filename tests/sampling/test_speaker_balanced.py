@@ -10,7 +10,9 @@ from speechdistill.sampling import SpeakerBalanced
 
 
 def batches_of(labels, batch_size, per_speaker, epoch=1):
-    sampler = SpeakerBalanced(labels, np.ones(len(labels)), batch_size, 5, per_speaker)
+    sampler = SpeakerBalanced(
+        labels, np.ones(len(labels)), batch_size, 5, utterances_per_speaker=per_speaker
+    )
     sampler.set_epoch(epoch)
     return list(sampler)
 

@@ -11,9 +11,9 @@ from speechdistill.errors import InputError
 from speechdistill.hyperparameters import Hyperparameters, recall_settings
 from speechdistill.students.extraction import load_student
 from speechdistill.training.fine_tuning import FineTuning
-from speechdistill.training.student_brain import StudentBrain
 from speechdistill.training.train_student import StudentSettings, train_student
 from tests.conftest import CONF
+from tests.training.interruption import interrupted_at
 from tests.training.test_train_student import SMALL, embed_test
 
 STUDENT = SMALL | {"number_of_epochs": 2, "average_checkpoints": 2}
@@ -81,19 +81,10 @@ def test_it_trains_under_its_own_settings_with_or_without_teacher(trained, tmp_p
     assert not np.allclose(embed_test(kept).vectors, embed_test(dropped).vectors)
 
 
-def test_a_killed_one_goes_on_to_the_same_end(trained, tmp_path, monkeypatch):
+def test_a_killed_one_goes_on_to_the_same_end(trained, tmp_path):
     whole = fine_tune(trained, tmp_path / "whole", MARGIN)
-    step = StudentBrain.fit_batch
-
-    def stop_in_epoch_two(self, batch):
-        if self.epoch == 2 and self.step == 2:
-            raise KeyboardInterrupt
-        return step(self, batch)
-
-    monkeypatch.setattr(StudentBrain, "fit_batch", stop_in_epoch_two)
-    with pytest.raises(KeyboardInterrupt):
+    with interrupted_at(epoch=2, step=2):
         fine_tune(trained, tmp_path / "killed", MARGIN)
-    monkeypatch.undo()
     killed = fine_tune(trained, tmp_path / "killed", MARGIN)
     np.testing.assert_array_equal(embed_test(whole).vectors, embed_test(killed).vectors)
 

@@ -14,6 +14,7 @@ from speechdistill.students.extraction import extract_embeddings
 from speechdistill.training.student_brain import StudentBrain
 from speechdistill.training.train_student import StudentSettings, train_student
 from tests.conftest import CONF
+from tests.training.interruption import interrupted_at
 
 SMALL = {
     "number_of_epochs": 3,
@@ -150,23 +151,14 @@ def test_a_sampler_that_does_not_fit_is_refused(settings, tmp_path):
 @pytest.mark.parametrize(
     ("distill", "options"), [("distill_none", ALL_OF_THE_LOSS), ("distill_soft", {})]
 )
-def test_a_run_that_was_stopped_ends_like_one_that_was_not(settings, monkeypatch, distill, options):
+def test_a_run_that_was_stopped_ends_like_one_that_was_not(settings, distill, options):
     settings = dataclasses.replace(
         settings, distill=CONF / f"{distill}.yaml", overrides=SMALL | options
     )
     train_student(settings)
     stopped = dataclasses.replace(settings, output=settings.output.with_name("stopped"))
-    step = StudentBrain.fit_batch
-
-    def stop_in_epoch_two(self, batch):
-        if self.epoch == 2 and self.step == 2:
-            raise KeyboardInterrupt
-        return step(self, batch)
-
-    monkeypatch.setattr(StudentBrain, "fit_batch", stop_in_epoch_two)
-    with pytest.raises(KeyboardInterrupt):
+    with interrupted_at(epoch=2, step=2):
         train_student(stopped)
-    monkeypatch.undo()
     half_written = stopped.output / "save" / "CKPT+9999-01-01+00-00-00+00"
     half_written.mkdir()
     (half_written / "CKPT.yaml").write_text("end-of-epoch: true\nunixtime: 253370764800\n")
@@ -179,22 +171,13 @@ def test_a_run_that_was_stopped_ends_like_one_that_was_not(settings, monkeypatch
     assert (0 < margins[0] < 0.1 < margins[1] < 0.2) if options else (margins == 0.2).all()
 
 
-def test_a_run_goes_on_from_within_an_epoch(settings, monkeypatch, caplog):
+def test_a_run_goes_on_from_within_an_epoch(settings, caplog):
     keeping = SMALL | {"ckpt_interval_minutes": 1e-9}
     settings = dataclasses.replace(settings, overrides=keeping)
     train_student(settings)
     stopped = dataclasses.replace(settings, output=settings.output.with_name("stopped"))
-    step = StudentBrain.fit_batch
-
-    def stop_in_epoch_two(self, batch):
-        if self.epoch == 2 and self.step == 3:
-            raise KeyboardInterrupt
-        return step(self, batch)
-
-    monkeypatch.setattr(StudentBrain, "fit_batch", stop_in_epoch_two)
-    with pytest.raises(KeyboardInterrupt):
+    with interrupted_at(epoch=2, step=3):
         train_student(stopped)
-    monkeypatch.undo()
     extract_embeddings(stopped.output, {stopped.data / "test": stopped.output / "embeddings"})
     with caplog.at_level("INFO"):
         train_student(stopped)
