@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# shellcheck disable=SC2154  # ablation.sh exports python, data, student, target_folders, reached
+# shellcheck disable=SC2154  # ablation.sh exports python, data, student, skipped_limit, ...
 # One student of an ablation: train it, embed it under every test condition, score it. Called with
 # FOLDER SEED YAML [--KEY VALUE ...].
 set -euo pipefail
@@ -14,7 +14,8 @@ train() {
     --targets "${targets[@]}" --output "$folder" --seed "$seed" "$@" && touch "$folder/trained"
 }
 evaluate() {
-  "$python" "$local/score_conditions.py" --data "$data" --student-exp "$folder" && touch "$folder/tested"
+  "$python" "$local/score_conditions.py" --data "$data" --student-exp "$folder" \
+    --skipped-limit "$skipped_limit" && touch "$folder/tested"
 }
 
 if ! { train "$@" && { [ "$reached" = trained ] || evaluate; }; } > "$folder/log" 2>&1; then

@@ -8,10 +8,12 @@ import sys
 import warnings
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 from ruamel.yaml import YAML
 
 from speechdistill.errors import InputError
+from speechdistill.storage_errors import storage_trouble
 
 
 class Parser(argparse.ArgumentParser):
@@ -70,23 +72,41 @@ def run(parser: Parser, command: Callable[[argparse.Namespace], None]) -> None:
     arguments = parser.parse_args()
     handlers: list[logging.Handler] = [logging.StreamHandler()]
     handlers[0].setFormatter(logging.Formatter("%(message)s"))
-    if arguments.log:
-        arguments.log.parent.mkdir(parents=True, exist_ok=True)
-        handlers.append(logging.FileHandler(arguments.log))
-        handlers[1].setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    for handler in handlers:
-        handler.addFilter(_is_for_the_user)
-    # Of the processes that torchrun starts, the first speaks for all.
-    level = logging.INFO if os.environ.get("RANK", "0") == "0" else logging.WARNING
-    logging.basicConfig(level=level, handlers=handlers)
-    warnings.filterwarnings("ignore", module="speechbrain|torchaudio")
     try:
+        if arguments.log:
+            arguments.log.parent.mkdir(parents=True, exist_ok=True)
+            handlers.append(_LogFile(arguments.log))
+            handlers[1].setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        for handler in handlers:
+            handler.addFilter(_is_for_the_user)
+        # Of the processes that torchrun starts, the first speaks for all.
+        level = logging.INFO if os.environ.get("RANK", "0") == "0" else logging.WARNING
+        logging.basicConfig(level=level, handlers=handlers)
+        warnings.filterwarnings("ignore", module="speechbrain|torchaudio")
         command(arguments)
     except InputError as error:
-        logging.getLogger("speechdistill").error("%s: error: %s", parser.prog, error)
-        sys.exit(1)
+        # A DataLoader's worker sends its whole traceback along.
+        message = str(error).rsplit(f"{InputError.__name__}: ", 1)[-1].strip()
+        _end(f"{parser.prog}: error: {message}")
+    except OSError as error:
+        if (trouble := storage_trouble(error)) is None:
+            raise
+        _end(f"{parser.prog}: error: {error.filename or 'cannot write'}: {trouble}")
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _end(message: str) -> NoReturn:
+    logging.getLogger("speechdistill").error(message)
+    sys.exit(1)
+
+
+class _LogFile(logging.FileHandler):
+    """A log on a full disk loses lines; what the messages are about goes on, or says so itself."""
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handleError(record)
 
 
 def _is_for_the_user(record: logging.LogRecord) -> bool:

@@ -14,7 +14,7 @@ from speechdistill.verification.enrolment_audio import concatenate_audio
 
 def main(arguments) -> None:
     models = read_enrolment(arguments.enrolment)
-    concatenate_audio(models, arguments.audio, arguments.output, arguments.missing_limit)
+    concatenate_audio(models, arguments.audio, arguments.output, arguments.skipped_limit)
 
 
 if __name__ == "__main__":
@@ -24,7 +24,7 @@ if __name__ == "__main__":
     add("--audio", type=Path, required=True, help="the folder in which the utterances are")
     add("--output", type=Path, required=True, help="folder of <model>.wav; replaced if it exists")
     add(
-        "--missing-limit",
+        "--skipped-limit",
         type=float,
         default=0.01,
         help="largest share of models that may lack audio; they are left out and listed",

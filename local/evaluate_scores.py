@@ -56,7 +56,7 @@ def calibrate(arguments, scored: ScoredTrials, facts: UtteranceFacts) -> dict[st
             "give the development trials, then every system's scores of them"
         )
     files_of = dict(zip(scored.scores, files, strict=True))
-    development = ScoredTrials.load(trials, files_of, arguments.missing_limit)
+    development = ScoredTrials.load(trials, files_of, arguments.skipped_limit)
     llrs = calibrated(scored, development, facts, arguments.quality_measures)
     if arguments.calibrated_scores:
         for name, found in llrs.items():
@@ -73,7 +73,7 @@ def main(arguments) -> None:
         [path for name, path in arguments.utterances if name is None],
         {name: path for name, path in arguments.utterances if name is not None},
     )
-    scored = ScoredTrials.load(arguments.trials, files, arguments.missing_limit)
+    scored = ScoredTrials.load(arguments.trials, files, arguments.skipped_limit)
     breakdown = {
         column: groups_by_column(scored.trials, facts, column, edges)
         for column, edges in arguments.breakdown
@@ -169,7 +169,7 @@ if __name__ == "__main__":
     add("--seed", type=int, default=0, help="of the bootstrap")
     add("--det-plot", type=Path, metavar="PNG", help="draw the systems' DET curves")
     add(
-        "--missing-limit",
+        "--skipped-limit",
         type=float,
         default=0.01,
         help="largest share of trials that may lack a score by some system",

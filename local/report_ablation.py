@@ -49,7 +49,7 @@ def main(arguments) -> None:
             sets,
             arguments.seed,
             arguments.nj,
-            arguments.missing_limit,
+            arguments.skipped_limit,
             arguments.replicates,
         )
         plots[path.name] = folder / f"ablation_conditions_{path.stem}.png"
@@ -98,7 +98,7 @@ if __name__ == "__main__":
     add("--note", action="append", default=[], help="a line for the report; may be repeated")
     add("--nj", type=int, default=os.cpu_count(), help="number of processes")
     add(
-        "--missing-limit",
+        "--skipped-limit",
         type=float,
         default=0.01,
         help="largest share of trials that may lack a score by some student",

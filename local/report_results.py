@@ -34,7 +34,7 @@ def main(arguments) -> None:
         raise InputError("two trial lists have one name: rename one, their score files would clash")
     results, det_plots = [], {}
     for path in arguments.trials:
-        result = evaluate_list(path, systems, arguments.seed, arguments.missing_limit)
+        result = evaluate_list(path, systems, arguments.seed, arguments.skipped_limit)
         plot = arguments.det_plot_folder / f"det_{path.stem}.png"
         curves = {name: found.curve for name, found in result.systems.items()}
         bands = {name: found.band for name, found in result.systems.items() if found.band}
@@ -76,7 +76,7 @@ if __name__ == "__main__":
     )
     add("--note", action="append", default=[], help="a line for the report; may be repeated")
     add(
-        "--missing-limit",
+        "--skipped-limit",
         type=float,
         default=0.01,
         help="largest share of trials that may lack a score by some system",

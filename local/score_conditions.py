@@ -24,7 +24,7 @@ def main(arguments) -> None:
         vectors = KeyedVectors.load(embeddings / name)
         for path in trial_lists(data):
             output = scores / name / f"{path.stem}.txt"
-            score_list(path, vectors, vectors, output, arguments.missing_limit)
+            score_list(path, vectors, vectors, output, arguments.skipped_limit)
 
 
 if __name__ == "__main__":
@@ -33,7 +33,7 @@ if __name__ == "__main__":
     add("--data", type=Path, required=True, help="made by stage 1 and make_conditions.py")
     add("--student-exp", type=Path, required=True, help="made by stage 5 or 6")
     add(
-        "--missing-limit",
+        "--skipped-limit",
         type=float,
         default=0.01,
         help="largest share of trials that may lack an embedding; they are left out and listed",

@@ -40,7 +40,7 @@ def main(arguments) -> None:
         enrol,
         test,
         arguments.output,
-        arguments.missing_limit,
+        arguments.skipped_limit,
         fitted.comparison if fitted else None,
         cohort,
         utterances,
@@ -111,7 +111,7 @@ if __name__ == "__main__":
         "--top-n", type=int, metavar="N", help="AS-norm: how many of the cohort count; 300 is usual"
     )
     add(
-        "--missing-limit",
+        "--skipped-limit",
         type=float,
         default=0.01,
         help="largest share of trials that may lack an embedding; they are left out and listed",

@@ -1,6 +1,5 @@
 """One model from several checkpoints: which ones, keeping them, and loading their average."""
 
-import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +15,7 @@ from speechbrain.utils.checkpoints import (
     torch_recovery,
 )
 
-from speechdistill.checkpoints import lowest_error, remove_half_written
+from speechdistill.checkpoints import check_checkpoints, delete_checkpoints, lowest_error
 from speechdistill.errors import InputError
 
 IMPORTANCE = {"best": lowest_error, "last": ckpt_recency}
@@ -66,28 +65,18 @@ class CheckpointAveraging:
 
     def delete_others(self, checkpointer: Checkpointer) -> None:
         """Delete the epochs' checkpoints that neither the average nor going on needs."""
-        kept = {
-            *self.choose(checkpointer),
-            *checkpointer.find_checkpoints(
-                ckpt_predicate=_is_of_whole_epoch, max_num_checkpoints=1
-            ),
-        }
-        checkpointer.delete_checkpoints(
-            num_to_keep=0,
-            ckpt_predicate=lambda checkpoint: (
-                _is_of_whole_epoch(checkpoint) and checkpoint not in kept
-            ),
-            verbosity=logging.DEBUG,
-        )
+        of_epochs = checkpointer.find_checkpoints(ckpt_predicate=_is_of_whole_epoch)
+        kept = {checkpoint.path for checkpoint in [*self.choose(checkpointer), *of_epochs[:1]]}
+        delete_checkpoints(it for it in of_epochs if it.path not in kept)
 
     def find(self, checkpointer: Checkpointer) -> list[Checkpoint]:
         """Return the checkpoints to average of a run that is at rest, the newest first.
 
         Raises
         ------
-        InputError: the folder holds no checkpoint.
+        InputError: the folder holds no checkpoint, or a damaged one.
         """
-        remove_half_written(checkpointer)
+        check_checkpoints(checkpointer)
         chosen = self.choose(checkpointer)
         if not chosen:
             raise InputError(
@@ -103,7 +92,7 @@ class CheckpointAveraging:
 
         Raises
         ------
-        InputError: the folder holds no checkpoint.
+        InputError: the folder holds no checkpoint, or a damaged one.
         """
         chosen = self.find(checkpointer)
         for name in set(checkpointer.recoverables) - set(names):

@@ -1,16 +1,20 @@
 """Checkpoints: which is the best, and which are whole."""
 
+import hashlib
 import logging
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 from speechbrain.utils.checkpoints import Checkpoint, Checkpointer
 
 from speechdistill.distributed.processes import main_first
+from speechdistill.errors import InputError
+from speechdistill.files import written_whole
 
 logger = logging.getLogger(__name__)
 
-# Stands in a checkpoint once all of it is written; SpeechBrain writes the metadata first.
+# The files' checksums, in the checkpoint from when all of it is written until it is deleted.
 WHOLE = "whole"
 
 
@@ -22,10 +26,41 @@ def lowest_error(checkpoint: Checkpoint) -> tuple[float, int]:
     return -checkpoint.meta.get("error", 0.0), checkpoint.meta["epoch"]
 
 
-def remove_half_written(checkpointer: Checkpointer) -> None:
-    """Remove the checkpoint that a killed run was writing, if there is one."""
+def declare_whole(checkpoint: Path) -> None:
+    """Say of a checkpoint's folder that all of it is written, and what its files hold."""
+    with written_whole(checkpoint / WHOLE) as partial:
+        partial.write_text(_checksums(checkpoint))
+
+
+def check_checkpoints(checkpointer: Checkpointer) -> None:
+    """Remove the checkpoint that a killed run was writing, if there is one; refuse a damaged one.
+
+    Raises
+    ------
+    InputError: a file of a checkpoint is missing, or is not what was written.
+    """
     with main_first():
-        for folder in Path(checkpointer.checkpoints_dir).glob("CKPT*"):
+        for folder in sorted(Path(checkpointer.checkpoints_dir).glob("CKPT*")):
             if not (folder / WHOLE).exists():
                 logger.info("removing %s: it was left half-written", folder)
                 shutil.rmtree(folder)
+            elif (folder / WHOLE).read_text() != _checksums(folder):
+                raise InputError(
+                    f"the checkpoint {folder} is damaged: delete that folder, and the run goes on "
+                    "from the checkpoint before it"
+                )
+
+
+def delete_checkpoints(checkpoints: Iterable[Checkpoint]) -> None:
+    """Delete checkpoints so that one which a killed run was deleting counts as half-written."""
+    for checkpoint in checkpoints:
+        (checkpoint.path / WHOLE).unlink(missing_ok=True)
+        shutil.rmtree(checkpoint.path)
+
+
+def _checksums(checkpoint: Path) -> str:
+    files = sorted(
+        path for path in checkpoint.iterdir() if path.name[0] != "." and path.name != WHOLE
+    )
+    sums = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in files]
+    return "".join(sums)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from speechdistill.errors import InputError
+from speechdistill.storage_errors import storage_errors_named
 
 
 @contextmanager
@@ -21,6 +22,10 @@ def written_whole(path: str | Path) -> Iterator[Path]:
     Arguments
     ---------
     path: the final file or folder; its parent folders are made.
+
+    Raises
+    ------
+    InputError: the disk is full, read-only or closed to the user.
 
     Example
     -------
@@ -41,10 +46,11 @@ def written_whole(path: str | Path) -> Iterator[Path]:
         if left == partial or not _is_running(int(left.name.split("-")[1])):
             _remove(left)
     try:
-        yield partial
-        if path.is_dir():
-            shutil.rmtree(path)
-        partial.replace(path)
+        with storage_errors_named(path):
+            yield partial
+            if path.is_dir():
+                shutil.rmtree(path)
+            partial.replace(path)
     finally:
         _remove(partial)
 

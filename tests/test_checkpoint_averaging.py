@@ -7,7 +7,7 @@ from speechbrain.utils.checkpoints import Checkpointer
 from speechbrain.utils.epoch_loop import EpochCounter
 
 from speechdistill.checkpoint_averaging import CheckpointAveraging
-from speechdistill.checkpoints import WHOLE
+from speechdistill.checkpoints import declare_whole
 from speechdistill.errors import InputError
 
 ERRORS = [0.5, 0.2, 0.3, 0.1, 0.3, 0.4]
@@ -30,7 +30,7 @@ def train(folder, averaging, errors=ERRORS):
         next(checkpointer.recoverables["counter"])
         states.append({name: value.clone() for name, value in model.state_dict().items()})
         saved = checkpointer.save_checkpoint({"epoch": epoch, "error": error, "unixtime": epoch})
-        (saved.path / WHOLE).touch()
+        declare_whole(saved.path)
         averaging.delete_others(checkpointer)
     return states
 
@@ -77,7 +77,7 @@ def test_checkpoints_within_an_epoch_are_neither_averaged_nor_deleted(tmp_path):
     _, checkpointer = build(tmp_path)
     meta = {"epoch": 7, "unixtime": 7}
     within = checkpointer.save_checkpoint(meta, end_of_epoch=False)
-    (within.path / WHOLE).touch()
+    declare_whole(within.path)
     averaging.delete_others(checkpointer)
     assert kept_epochs(tmp_path) == [5, 6, 7]
     assert [found.meta["epoch"] for found in averaging.load(checkpointer, ["model"])] == [6, 5]

@@ -16,6 +16,7 @@ test_images=                       # of each class
 unseen_classes=                    # held out whole, for verification trials
 label_noise=0                      # share of training images with a wrong label
 degraded=0                         # share of training images that are spoilt
+skipped_limit=0.01                 # largest share of images that may be unusable
 views=800                          # how often training sees an image of a class, all epochs together
 student=conf/student_image.yaml
 teacher=conf/teacher_text.yaml
@@ -24,7 +25,7 @@ exp=$recipe/exp                    # everything made goes here
 nj=$(nproc)                        # parallel jobs where the work is per file
 seed=1
 options=(stage stop-stage data texts people images-per-class dev-images test-images unseen-classes
-  label-noise degraded views student teacher distill exp nj seed)
+  label-noise degraded skipped-limit views student teacher distill exp nj seed)
 
 usage() {
   cat << EOF
@@ -38,6 +39,7 @@ usage: ./run.sh [--data digits|synthvox|DIR --texts FILE] [--stage N] [--stop-st
   --unseen-classes N      held out whole, for verification trials (default: half of synthvox's, else 0)
   --label-noise SHARE     of the training images with a wrong label (default: $label_noise)
   --degraded SHARE        of the training images that are blurred, noisy, covered or coarse (default: $degraded)
+  --skipped-limit SHARE   of images that may be unusable (default: $skipped_limit)
   --views N               how often training sees an image of a class, all epochs together (default: $views):
                           it sets number_of_epochs and valid_interval
   --student YAML          default: $student
@@ -113,13 +115,13 @@ if begin 1 "splits, training images and the leak check"; then
   "$python" "$local/prepare_images.py" --data "$images" --texts "$texts" --output "$exp/data" \
     --images-per-class "$images_per_class" --dev-images "$dev_images" --test-images "$test_images" \
     --unseen-classes "$unseen_classes" --label-noise "$label_noise" --degraded "$degraded" \
-    --nj "$nj" --seed "$seed" --log "$log"
+    --skipped-limit "$skipped_limit"     --nj "$nj" --seed "$seed" --log "$log"
 fi
 
 if begin 2 "quality of images"; then
   sets=("$exp/data")
   if [ -d "$exp/data/unseen" ]; then sets+=("$exp/data/unseen"); fi
-  "$python" "$local/compute_quality.py" --data "${sets[@]}" --nj "$nj" --log "$log"
+  "$python" "$local/compute_quality.py" --data "${sets[@]}" --skipped-limit "$skipped_limit" --nj "$nj" --log "$log"
 fi
 
 if begin 3 "teacher: $(basename "$teacher")"; then

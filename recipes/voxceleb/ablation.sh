@@ -15,12 +15,13 @@ seeds=5                            # students per row, with seeds 1 to this
 student=conf/student_small.yaml
 teacher=conf/teacher_face.yaml     # or several, by comma: the terms of a row's YAML name theirs
 dev_speakers=                      # held out for model selection
+skipped_limit=0.01                 # as in run.sh
 teacher_faces=                     # faces of people beyond the corpus, that train the teacher too
 conditions=true                    # false: test clean only
 sweep=false                        # true: train only, report the EER on dev trials
 nj=$(nproc)                        # students trained at once
 seed=1                             # of the splits, the teacher and the noise
-options=(data exp rows distill seeds student teacher dev-speakers teacher-faces conditions sweep nj seed)
+options=(data exp rows distill seeds student teacher dev-speakers skipped-limit teacher-faces conditions sweep nj seed)
 
 usage() {
   cat << EOF
@@ -33,7 +34,7 @@ usage: ./ablation.sh --data DIR [options] [--YAML_KEY VALUE ...]
   --student YAML          default: $student
   --teacher YAML[,YAML2]  default: $teacher
   --dev-speakers N        held out for model selection (default: a tenth)
-  --teacher-faces DIR     as in run.sh
+  --skipped-limit SHARE, --teacher-faces DIR    as in run.sh
   --conditions false      test clean only, neither noisy nor short
   --sweep true            test nothing: report the rows' EER on dev trials, to choose among them
   --nj N, --seed N        default: $nj, $seed
@@ -74,13 +75,13 @@ done
 local=$root/local
 
 "$recipe/run.sh" --stop-stage 4 --data "$data" --exp "$exp" --nj "$nj" \
-  --seed "$seed" --student "$student" --teacher "$(IFS=,; echo "${teachers[*]}")" ${dev_speakers:+--dev-speakers "$dev_speakers"} \
+  --seed "$seed" --skipped-limit "$skipped_limit" --student "$student" --teacher "$(IFS=,; echo "${teachers[*]}")" ${dev_speakers:+--dev-speakers "$dev_speakers"} \
   ${teacher_faces:+--teacher-faces "$teacher_faces"} "${others[@]}"
 
 if [ "$sweep" = false ] && [ "$conditions" = true ]; then
   log=$exp/log/conditions.log
   echo "test conditions (log: $log)"
-  "$python" "$local/make_conditions.py" --data "$exp/data" --nj "$nj" --seed "$seed" --log "$log"
+  "$python" "$local/make_conditions.py" --data "$exp/data" --skipped-limit "$skipped_limit" --nj "$nj" --seed "$seed" --log "$log"
 fi
 
 echo "${#names[@]} rows with seeds 1 to $seeds, $nj students at once (logs: $exp/ablation/<row>/seed<N>/log)"
@@ -94,7 +95,7 @@ for ((number = 1; number <= seeds; number++)); do
   done
 done | sed 's/ *$//' > "$jobs" # xargs joins a line that ends in a blank with the next
 target_folders=$(printf '%s\n' "${targets[@]}")
-export python data=$exp/data student target_folders reached
+export python data=$exp/data student target_folders reached skipped_limit
 export OMP_NUM_THREADS=${OMP_NUM_THREADS:-$((nj < $(nproc) ? $(nproc) / nj : 1))}
 xargs -r -P "$nj" -L 1 "$local/ablation_cell.sh" < "$jobs" ||
   die 1 "some students failed, as said above; the same command goes on with what is missing"
@@ -105,5 +106,5 @@ if [ "$sweep" = true ]; then
 else
   "$python" "$local/report_ablation.py" --data "$exp/data" --cells "$exp/ablation" --rows "${names[@]}" \
     --baseline "${names[0]}" ${controls[0]:+--control "${controls[@]}"} --teacher-report "${teacher_reports[@]}" --command "$results_command" \
-    --output "$exp/RESULTS.md" --nj "$nj" --log "$exp/log/report.log"
+    --skipped-limit "$skipped_limit" --output "$exp/RESULTS.md" --nj "$nj" --log "$exp/log/report.log"
 fi

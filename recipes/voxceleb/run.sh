@@ -12,6 +12,7 @@ trials=                            # trial lists, by comma; by default the corpu
 drop_trial_speakers=false          # true: leave speakers of the trials out of training
 dev_speakers=                      # held out of training for model selection; by default a tenth
 pack=                              # shar: stage 2 packs the audio in shards, for storage that dislikes small files
+skipped_limit=0.01                 # largest share of recordings, images or trials that may be unusable
 teacher_faces=                     # faces of people beyond the corpus, that train the teacher too
 student=conf/student_small.yaml    # a SpeechBrain speaker-recognition YAML
 teacher=conf/teacher_face.yaml      # or several, by comma: the terms of --distill name theirs
@@ -21,7 +22,7 @@ exp=$recipe/exp                    # everything made goes here
 nj=$(nproc)                        # parallel jobs where the work is per file
 launch=                            # what starts several processes for stages 2 to 7
 seed=1
-options=(stage stop-stage data trials drop-trial-speakers dev-speakers pack teacher-faces student teacher distill fine-tune exp nj launch seed)
+options=(stage stop-stage data trials drop-trial-speakers dev-speakers pack skipped-limit teacher-faces student teacher distill fine-tune exp nj launch seed)
 
 usage() {
   cat << EOF
@@ -31,6 +32,7 @@ usage: ./run.sh --data DIR [--stage N] [--stop-stage M] [options] [--YAML_KEY VA
   --drop-trial-speakers true  leave speakers of the trials out of training (default: stop on them)
   --dev-speakers N            held out of training for model selection (default: a tenth)
   --pack shar                 stage 2 packs the audio in shards, which are read in place of single files
+  --skipped-limit SHARE       of recordings, images or trials that may be unusable (default: $skipped_limit)
   --teacher-faces DIR         faces of people beyond the corpus train the teacher too:
                               DIR/<person>/<session>/<frame>.jpg
   --student YAML              default: $student
@@ -87,7 +89,11 @@ done
 baseline_exp=$exp/$(stem "$student")-$(stem "$none")
 distilled_exp=$exp/$(stem "$student")-$(stem "$distill")
 students=("$baseline_exp")
-if [ "$distilled_exp" != "$baseline_exp" ]; then students+=("$distilled_exp"); fi
+if [ "$distilled_exp" != "$baseline_exp" ]; then
+  students+=("$distilled_exp")
+else # --distill conf/distill_none.yaml
+  teachers=() targets=() teacher_reports=()
+fi
 tuned() { echo "$1-$(stem "$fine_tune")"; }
 if [ -n "$fine_tune" ]; then
   for student_exp in "${students[@]}"; do students+=("$(tuned "$student_exp")"); done
@@ -119,15 +125,16 @@ fi
 if begin 1 "manifests, trials and the leak check"; then
   "$python" "$local/prepare_data.py" --data "$data" ${trials:+--trials "$trials"} \
     "${drop[@]}" ${dev_speakers:+--dev-speakers "$dev_speakers"} \
-    ${teacher_faces:+--teacher-faces "$teacher_faces"} --output "$exp/data" --nj "$nj" --seed "$seed" --log "$log"
+    ${teacher_faces:+--teacher-faces "$teacher_faces"} --output "$exp/data" --skipped-limit "$skipped_limit" \
+    --nj "$nj" --seed "$seed" --log "$log"
 fi
 
 if begin 2 "quality of speech and faces"; then
-  "${run[@]}" "$local/compute_quality.py" --data "$exp/data" --nj "$nj" --log "$log"
+  "${run[@]}" "$local/compute_quality.py" --data "$exp/data" --skipped-limit "$skipped_limit" --nj "$nj" --log "$log"
   if [ "$pack" = shar ]; then "$python" "$local/pack_data.py" --data "$exp/data" --nj "$nj" --log "$log"; fi
 fi
 
-if begin 3 "teachers: ${teachers[*]##*/}"; then
+if begin 3 "teachers: ${teachers[*]:-none}"; then
   for file in "${teachers[@]}"; do
     overrides_of "$file"
     "${run[@]}" "$local/train_teacher.py" --data "$exp/data" --teacher "$file" --output "$exp/$(stem "$file")" \
@@ -162,11 +169,11 @@ if begin 8 "scores and results"; then
   for student_exp in "${students[@]}"; do
     for list in "$exp"/data/test/trials/*; do
       "$python" "$local/score_trials.py" --trials "$list" --embeddings "$student_exp/embeddings/test" \
-        --output "$student_exp/scores/$(basename "${list%.*}").txt" --log "$log"
+        --output "$student_exp/scores/$(basename "${list%.*}").txt" --skipped-limit "$skipped_limit" --log "$log"
     done
     systems+=(--system "$(basename "$student_exp")=$student_exp/scores")
   done
   "$python" "$local/report_results.py" --trials "$exp"/data/test/trials/* "${systems[@]}" \
     --output "$exp/RESULTS.md" --det-plot-folder "$exp" --command "$results_command" --seed "$seed" --log "$log" \
-    --teacher-report "${teacher_reports[@]}"
+    --skipped-limit "$skipped_limit" ${teacher_reports[0]:+--teacher-report "${teacher_reports[@]}"}
 fi

@@ -1,8 +1,6 @@
 """A set's cuts as columns: a million in little memory, each made a Lhotse cut when it is read."""
 
-import gzip
 import json
-import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,10 +14,9 @@ from lhotse.utils import compute_num_samples
 
 from speechdistill.columns import STRING, gather_columns
 from speechdistill.corpora.file_window import FileWindow
-from speechdistill.corpora.json_lines import CUTS
+from speechdistill.corpora.json_lines import CUTS, manifest_lines
 from speechdistill.corpora.packing import INDEX, PackedAudio
 from speechdistill.errors import InputError
-from speechdistill.files import require
 
 TYPES = {
     "id": STRING,
@@ -75,19 +72,12 @@ class CutTable:
         ------
         InputError: the file is missing, broken or without cuts; a shard is missing or cut short.
         """
-        path = require(folder / CUTS, made_by="stage 1")
+        path = folder / CUTS
         try:
-            with gzip.open(path, "rt", encoding="utf-8") as lines:
-                table = cls._of_records((json.loads(line), None) for line in lines)
-        except (
-            OSError,
-            EOFError,
-            ValueError,
-            KeyError,
-            IndexError,
-            TypeError,
-            zlib.error,
-        ) as error:
+            table = cls._of_records((json.loads(line), None) for line in manifest_lines(path))
+        except InputError:
+            raise
+        except (ValueError, KeyError, IndexError, TypeError) as error:
             raise InputError(f"{path} is broken ({error}): run stage 1 again") from error
         if len(table) == 0:
             raise InputError(f"{path} holds no cuts: run stage 1 again")

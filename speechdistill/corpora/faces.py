@@ -7,9 +7,10 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from speechdistill.corpora.json_lines import manifest_lines
 from speechdistill.corpora.layout import IMAGE_SUFFIXES, visible_files, visible_folders
 from speechdistill.errors import InputError
-from speechdistill.files import require, written_whole
+from speechdistill.files import written_whole
 
 FACES = "faces.jsonl.gz"
 VGGFACE_SCALE_FOLDER = "1.6"
@@ -121,12 +122,12 @@ def iterate_faces(path: Path) -> Iterator[FaceImage]:
     ------
     InputError: the file is missing or broken.
     """
-    require(path, made_by="stage 1")
     try:
-        with gzip.open(path, "rt", encoding="utf-8") as lines:
-            for line in lines:
-                yield FaceImage(**json.loads(line))
-    except (OSError, EOFError, ValueError, TypeError) as error:
+        for line in manifest_lines(path):
+            yield FaceImage(**json.loads(line))
+    except InputError:
+        raise
+    except (ValueError, TypeError) as error:
         raise InputError(f"{path} is broken ({error}): run stage 1 again") from error
 
 

@@ -2,14 +2,31 @@
 
 import gzip
 import json
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from speechdistill.files import written_whole
+from speechdistill.errors import InputError
+from speechdistill.files import require, written_whole
 
 CUTS = "cuts.jsonl.gz"
+
+
+def manifest_lines(path: Path) -> Iterator[str]:
+    """Read the lines of a manifest.
+
+    Raises
+    ------
+    InputError: the file is missing, not compressed, or cut short.
+    """
+    require(path, made_by="stage 1")
+    try:
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
+            yield from lines
+    except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
+        raise InputError(f"{path} is broken ({error}): run stage 1 again") from error
 
 
 def compressed_lines(records: Iterable[Mapping[str, Any]]) -> bytes:

@@ -1,5 +1,6 @@
 """A set's Lhotse cuts: one per utterance, with the faces and the text of who speaks."""
 
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,7 +35,7 @@ def iterate_cuts(folder: Path) -> Iterator[MonoCut]:
     path = require(folder / CUTS, made_by="stage 1")
     try:
         yield from CutSet.from_jsonl_lazy(path)
-    except (OSError, EOFError, ValueError, KeyError) as error:
+    except (OSError, EOFError, ValueError, KeyError, zlib.error) as error:
         raise InputError(f"{path} is broken ({error}): run stage 1 again") from error
 
 

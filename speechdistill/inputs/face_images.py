@@ -67,7 +67,9 @@ def read_image(path: str | Path, size: int) -> torch.Tensor:
             scaled = image.convert("RGB").resize((size, size), Image.Resampling.BILINEAR)
             pixels = np.asarray(scaled, dtype=np.float32)
     except OSError as error:
-        raise InputError(f"cannot read {path} ({error}): run stages 1 and 2 again") from error
+        raise InputError(
+            f"cannot read {path} ({error.strerror or error}): run stages 1 and 2 again"
+        ) from error
     return torch.from_numpy(pixels).permute(2, 0, 1) / 127.5 - 1
 
 

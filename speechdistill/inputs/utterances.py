@@ -110,6 +110,8 @@ def _read(
     except Exception as error:
         source = cut.recording.sources[0].source
         reason = " ".join(str(error).split())[:200]
+        if isinstance(source, str) and not Path(source).exists():
+            reason = "no such file"
         raise InputError(f"cannot read {source} ({reason}): run stage 1 again") from error
     if generator is not None:
         signal = np.resize(signal, round(chunk_duration * sample_rate))

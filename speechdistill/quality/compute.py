@@ -1,6 +1,5 @@
 """Quality scores of a whole set: stage 2."""
 
-import gzip
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
@@ -14,6 +13,7 @@ from PIL import Image
 from tqdm import tqdm
 
 from speechdistill.corpora.faces import FACES, FaceImage, iterate_faces
+from speechdistill.corpora.json_lines import manifest_lines
 from speechdistill.corpora.manifests import CUTS, iterate_cuts
 from speechdistill.corpora.skipped import SKIPPED, SkippedItems, check_skipped
 from speechdistill.distributed.processes import is_main, world_size
@@ -106,7 +106,7 @@ def measure_cut(cut: MonoCut) -> SpeechQuality:
         signal = cut.load_audio()[0]
     # Lhotse raises what its backends raise, of no common class.
     except Exception as error:
-        raise UnreadableError(path, f"unreadable ({type(error).__name__})") from error
+        raise UnreadableError(path, _why_unreadable(path, error)) from error
     if not np.isfinite(signal).all():
         raise UnreadableError(path, "samples that are not finite")
     return measure_speech(signal, cut.sampling_rate)
@@ -123,7 +123,11 @@ def measure_image(face: FaceImage) -> FaceQuality:
         with Image.open(face.path) as image:
             return measure_face(image)
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise UnreadableError(face.path, f"unreadable ({type(error).__name__})") from error
+        raise UnreadableError(face.path, _why_unreadable(face.path, error)) from error
+
+
+def _why_unreadable(path: str, error: Exception) -> str:
+    return f"unreadable ({type(error).__name__})" if Path(path).exists() else "missing"
 
 
 def _score(
@@ -175,8 +179,7 @@ def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:
 
 
 def _progress(manifest: Path, folder: Path, what: str) -> tqdm:
-    with gzip.open(manifest, "rb") as lines:
-        total = sum(1 for _ in lines)
+    total = sum(1 for _ in manifest_lines(manifest))
     return tqdm(total=total, desc=f"{folder.name} {what}", unit="file", disable=not is_main())
 
 

@@ -65,7 +65,7 @@ def evaluate_ablation(
     sets: Sequence[str],
     bootstrap_seed: int,
     jobs: int,
-    missing_limit: float = 0.01,
+    skipped_limit: float = 0.01,
     replicates: int = 1000,
 ) -> AblationResult:
     """Evaluate all finished students on the trials that all of them scored under all conditions.
@@ -78,7 +78,7 @@ def evaluate_ablation(
     sets: ``test`` and the names of its conditions.
     bootstrap_seed: of the draws of speakers and training seeds.
     jobs: number of processes.
-    missing_limit: largest share of trials that may lack a score, in [0, 1].
+    skipped_limit: largest share of trials that may lack a score, in [0, 1].
     replicates: bootstrap replicates.
 
     Raises
@@ -93,7 +93,7 @@ def evaluate_ablation(
     }
     listed = _load_trials(trials_path)
     unscored = _unscored(paths.values(), trials_path, jobs)
-    check_missing(listed, len(unscored), missing_limit, "student")
+    check_missing(listed, len(unscored), skipped_limit, "student")
     evaluate = partial(
         _evaluate_scores,
         trials_path=trials_path,

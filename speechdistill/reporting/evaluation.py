@@ -84,7 +84,7 @@ def evaluate_list(
     trials_path: Path,
     score_folders: Mapping[str, Path],
     seed: int,
-    missing_limit: float = 0.01,
+    skipped_limit: float = 0.01,
     replicates: int = 1000,
 ) -> ListResult:
     """Evaluate systems on the trials that all of them scored.
@@ -94,7 +94,7 @@ def evaluate_list(
     trials_path: the trial list, in VoxCeleb form.
     score_folders: system -> folder with ``<stem of the trial list>.txt``; the baseline is first.
     seed: of the bootstrap.
-    missing_limit: largest share of trials that may lack a score, in [0, 1].
+    skipped_limit: largest share of trials that may lack a score, in [0, 1].
     replicates: bootstrap replicates.
 
     Raises
@@ -102,7 +102,7 @@ def evaluate_list(
     InputError: no system, a missing or broken file, or more trials without score than the limit.
     """
     files = {name: folder / f"{trials_path.stem}.txt" for name, folder in score_folders.items()}
-    scored = ScoredTrials.load(trials_path, files, missing_limit)
+    scored = ScoredTrials.load(trials_path, files, skipped_limit)
     labels = scored.trials.labels
     bootstrap = SpeakerBootstrap.of(scored.trials, replicates, seed)
     return ListResult(

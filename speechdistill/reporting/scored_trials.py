@@ -31,7 +31,7 @@ class ScoredTrials:
 
     @classmethod
     def load(
-        cls, trials_path: Path, score_files: Mapping[str, Path], missing_limit: float
+        cls, trials_path: Path, score_files: Mapping[str, Path], skipped_limit: float
     ) -> "ScoredTrials":
         """Read a list and the systems' score files.
 
@@ -39,7 +39,7 @@ class ScoredTrials:
         ---------
         trials_path: the trial list.
         score_files: system -> file of lines ``enrol test score``.
-        missing_limit: largest share of trials that may lack a score, in [0, 1].
+        skipped_limit: largest share of trials that may lack a score, in [0, 1].
 
         Raises
         ------
@@ -52,26 +52,26 @@ class ScoredTrials:
         scores = {name: read_scores(listed, path) for name, path in score_files.items()}
         is_scored = ~np.any([np.isnan(found) for found in scores.values()], axis=0)
         missing = int(np.count_nonzero(~is_scored))
-        check_missing(listed, missing, missing_limit, "system")
+        check_missing(listed, missing, skipped_limit, "system")
         if missing == 0:
             return cls(listed, scores, len(listed))
         kept = {name: found[is_scored] for name, found in scores.items()}
         return cls(listed.subset(is_scored), kept, len(listed))
 
 
-def check_missing(trials: TrialList, missing: int, missing_limit: float, who: str) -> None:
+def check_missing(trials: TrialList, missing: int, skipped_limit: float, who: str) -> None:
     """Warn of trials without score, or raise an InputError where they are too many.
 
     Arguments
     ---------
     trials: the list.
     missing: how many of its trials somebody did not score.
-    missing_limit: largest share that may be missing, in [0, 1].
+    skipped_limit: largest share that may be missing, in [0, 1].
     who: should have scored them: ``system`` or ``student``.
     """
     if missing == 0:
         return
     summary = f"{missing} of {len(trials)} trials of {trials.source} lack a score by some {who}"
-    if missing > missing_limit * len(trials):
-        raise InputError(f"{summary}: score them, or raise --missing-limit ({missing_limit})")
+    if missing > skipped_limit * len(trials):
+        raise InputError(f"{summary}: score them, or raise --skipped-limit ({skipped_limit})")
     logger.warning("%s: they are left out for all", summary)

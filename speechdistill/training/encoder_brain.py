@@ -14,12 +14,19 @@ from tqdm import tqdm
 from tqdm.contrib.logging import logging_redirect_tqdm
 
 from speechdistill.checkpoint_averaging import CheckpointAveraging
-from speechdistill.checkpoints import WHOLE, remove_half_written
+from speechdistill.checkpoints import check_checkpoints, declare_whole, delete_checkpoints
 from speechdistill.distributed.batch_norm import synchronise_batch_norms
-from speechdistill.distributed.processes import gather_objects, is_main, rank, world_size
+from speechdistill.distributed.processes import (
+    gather_objects,
+    is_main,
+    main_first,
+    rank,
+    world_size,
+)
 from speechdistill.errors import InputError
 from speechdistill.files import written_whole
 from speechdistill.keyed_vectors import KeyedVectors
+from speechdistill.storage_errors import storage_errors_named
 from speechdistill.training.early_stopping import epochs_while_improving
 from speechdistill.training.epoch_means import EpochMeans
 from speechdistill.training.training_log import TrainingLog
@@ -96,7 +103,7 @@ class EncoderBrain(sb.Brain):
         self.means = EpochMeans()
 
     def on_fit_start(self) -> None:
-        remove_half_written(self.checkpointer)
+        check_checkpoints(self.checkpointer)
         super().on_fit_start()
         # A checkpoint within an epoch counts the epochs before it.
         steps_done = self.hparams.epoch_counter.current * self.steps_per_epoch + self.step
@@ -183,7 +190,6 @@ class EncoderBrain(sb.Brain):
         errors = self._errors()
         self._write_down(epoch, errors)
         self._keep({"epoch": epoch} | ({"error": errors["dev"]} if "dev" in errors else {}))
-        self.averaging.delete_others(self.checkpointer)
 
     def _write_down(self, epoch: int, errors: dict[str, float]) -> None:
         measure = self.validation.measure
@@ -210,14 +216,22 @@ class EncoderBrain(sb.Brain):
 
     def _keep(self, meta: dict, end_of_epoch: bool = True) -> None:
         """Save a checkpoint; of those within epochs the latest stays, until its epoch ends."""
-        checkpoint = self.checkpointer.save_checkpoint(meta, end_of_epoch, verbosity=logging.DEBUG)
-        if checkpoint is not None:  # this is the main process
-            (checkpoint.path / WHOLE).touch()
-        self.checkpointer.delete_checkpoints(
-            num_to_keep=0 if end_of_epoch else 1,
-            ckpt_predicate=lambda checkpoint: not checkpoint.meta["end-of-epoch"],
-            verbosity=logging.DEBUG,
+        with storage_errors_named(self.checkpointer.checkpoints_dir):
+            checkpoint = self.checkpointer.save_checkpoint(
+                meta, end_of_epoch, verbosity=logging.DEBUG
+            )
+        with main_first():
+            if is_main():
+                declare_whole(checkpoint.path)
+                self._delete_superseded(end_of_epoch)
+
+    def _delete_superseded(self, end_of_epoch: bool) -> None:
+        within_epochs = self.checkpointer.find_checkpoints(
+            ckpt_predicate=lambda checkpoint: not checkpoint.meta["end-of-epoch"]
         )
+        delete_checkpoints(within_epochs[0 if end_of_epoch else 1 :])
+        if end_of_epoch:
+            self.averaging.delete_others(self.checkpointer)
 
     @torch.no_grad()
     def _errors(self) -> dict[str, float]:

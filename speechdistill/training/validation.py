@@ -1,5 +1,6 @@
 """How well an encoder does on validation: what selects the checkpoint."""
 
+import logging
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Protocol
@@ -15,7 +16,8 @@ from speechdistill.verification.metrics import eer
 from speechdistill.verification.scoring import cosine_scores
 from speechdistill.verification.trials import TrialList
 
-WATCHED = ("dev", "train")
+logger = logging.getLogger(__name__)
+
 # Embeddings ``(items, dimension)`` to scores ``(items, classes)``.
 Classify = Callable[[torch.Tensor], torch.Tensor]
 
@@ -98,7 +100,8 @@ def watched(
     """Choose what every validation embeds, and how it is judged.
 
     Where the people of ``dev`` are those of training, the share of items given to a wrong class;
-    else the EER of the trials of stage 1. What is watched of the training set shows over-fitting.
+    else the EER of the trials of stage 1, without those of unreadable utterances. What is watched
+    of the training set shows over-fitting.
 
     Arguments
     ---------
@@ -115,10 +118,24 @@ def watched(
         }
         return dev.joined(seen), ClassificationErrors(classes)
     trials = {
-        name: TrialList.load(require(data / name / "trials" / f"{name}.txt", "stage 1"))
-        for name in WATCHED
+        name: _readable(
+            TrialList.load(require(data / name / "trials" / f"{name}.txt", "stage 1")),
+            set(ids_of(part.items)),
+        )
+        for name, part in (("dev", dev), ("train", training))
     }
     return dev.joined(_named(training, set(trials["train"].ids))), VerificationTrials(trials)
+
+
+def _readable(trials: TrialList, readable: Collection[str]) -> TrialList:
+    is_readable = np.array([name in readable for name in trials.ids])
+    is_kept = is_readable[trials.enrol] & is_readable[trials.test]
+    if dropped := np.count_nonzero(~is_kept):
+        logger.warning(
+            "%d of %d trials of %s name utterances that stage 2 could not read: they are left out",
+            *(dropped, len(trials), trials.source),
+        )
+    return trials.subset(is_kept)
 
 
 def _named(perceived: PerceivedSet, names: Collection[str]) -> PerceivedSet:

@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 
 def concatenate_audio(
-    models: Mapping[str, Sequence[str]], audio: Path, output: Path, missing_limit: float = 0.01
+    models: Mapping[str, Sequence[str]], audio: Path, output: Path, skipped_limit: float = 0.01
 ) -> int:
     """Write ``<output>/<model>.wav``: the model's utterances one after another, 16-bit.
 
@@ -28,7 +28,7 @@ def concatenate_audio(
     models: the utterances of each, as :func:`~.enrolment.read_enrolment` returns them.
     audio: folder with ``<utterance>``; another extension of an audio file is as good.
     output: the folder to write, whole or not at all.
-    missing_limit: the largest share of models that may be left out, in [0, 1].
+    skipped_limit: the largest share of models that may be left out, in [0, 1].
 
     Raises
     ------
@@ -50,10 +50,10 @@ def concatenate_audio(
         if missing:
             summary = f"{len(missing)} of {len(models)} models lack audio in {audio}"
             first, name = next(iter(missing.items()))
-            if len(missing) > missing_limit * len(models) or len(missing) == len(models):
+            if len(missing) > skipped_limit * len(models) or len(missing) == len(models):
                 raise InputError(
-                    f"{summary}, such as {first} ({name}): complete it, or raise --missing-limit "
-                    f"({missing_limit})"
+                    f"{summary}, such as {first} ({name}): complete it, or raise --skipped-limit "
+                    f"({skipped_limit})"
                 )
             lines = (f"{model} {name}\n" for model, name in missing.items())
             (partial / "missing").write_text("".join(lines), encoding="utf-8")

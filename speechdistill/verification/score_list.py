@@ -22,7 +22,7 @@ def score_list(
     enrol: KeyedVectors,
     test: KeyedVectors,
     output: Path,
-    missing_limit: float = 0.01,
+    skipped_limit: float = 0.01,
     backend: Backend | None = None,
     cohort: Cohort | None = None,
     utterances: np.ndarray | None = None,
@@ -42,7 +42,7 @@ def score_list(
     trials_path: the trial list.
     enrol, test: embeddings of both sides, keyed by utterance id (or by model); often the same.
     output: the score file.
-    missing_limit: largest share of trials that may lack an embedding, in [0, 1].
+    skipped_limit: largest share of trials that may lack an embedding, in [0, 1].
     backend, cohort, utterances: as :class:`~.scoring.TrialScorer` takes them; by default cosines.
     block_bytes: how much of the list is in memory at a time.
 
@@ -63,7 +63,7 @@ def score_list(
                 block = block.subset(is_scored)
                 enrol_rows, test_rows = enrol_rows[is_scored], test_rows[is_scored]
             file.write(score_lines(block.names, scorer.scores(enrol_rows, test_rows)))
-        missing.check(missing_limit)
+        missing.check(skipped_limit)
 
 
 class _MissingEmbeddings:
@@ -99,5 +99,5 @@ class _MissingEmbeddings:
             f"{self._listing})"
         )
         if self._n_dropped > limit * self._n_trials or self._n_dropped == self._n_trials:
-            raise InputError(f"{summary}: embed them, or raise --missing-limit ({limit})")
+            raise InputError(f"{summary}: embed them, or raise --skipped-limit ({limit})")
         logger.warning("%s: they are left out", summary)

@@ -8,9 +8,10 @@ from lhotse import MonoCut, Recording, SupervisionSegment
 from lhotse.audio import AudioSource
 
 from speechdistill.corpora.cut_records import cut_record
+from speechdistill.corpora.cut_table import CutTable
 from speechdistill.corpora.faces import FaceImage
 from speechdistill.corpora.integrity import AudioHeader, inspect_audio
-from speechdistill.corpora.manifests import cut_writer, iterate_cuts, load_cuts
+from speechdistill.corpora.manifests import cut_writer, load_cuts
 from speechdistill.corpora.utterances import Utterance
 from speechdistill.errors import InputError
 from tests.corpora.media import write_audio
@@ -77,6 +78,11 @@ def test_missing_empty_and_broken_manifests_are_named(tmp_path, cut):
         pass
     with pytest.raises(InputError, match=r"holds no cuts"):
         load_cuts(tmp_path)
-    (tmp_path / "cuts.jsonl.gz").write_bytes(b"not gzip")
-    with pytest.raises(InputError, match=r"cuts.jsonl.gz is broken"):
-        list(iterate_cuts(tmp_path))
+    with cut_writer(tmp_path) as write:
+        write(cut)
+    whole = (tmp_path / "cuts.jsonl.gz").read_bytes()
+    for content in (b"not gzip", whole[:-20], whole[:40] + b"x" + whole[41:]):
+        (tmp_path / "cuts.jsonl.gz").write_bytes(content)
+        for read in (load_cuts, CutTable.load):
+            with pytest.raises(InputError, match=r"cuts.jsonl.gz is broken .*run stage 1 again"):
+                read(tmp_path)

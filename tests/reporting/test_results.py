@@ -86,7 +86,7 @@ def test_missing_scores(two_systems):
     (folders["good"] / "list.txt").write_text("".join(lines[:-40]))
     with pytest.raises(InputError):
         evaluate_list(path, folders, seed=1)
-    kept = evaluate_list(path, folders, seed=1, missing_limit=0.2, replicates=50)
+    kept = evaluate_list(path, folders, seed=1, skipped_limit=0.2, replicates=50)
     assert kept.n_trials < kept.n_listed
 
 

@@ -190,11 +190,11 @@ def test_a_run_goes_on_from_within_an_epoch(settings, caplog):
 
 
 def newest_parts(settings):
-    """The files of the last checkpoint but for its times."""
+    """The files of the last checkpoint but for its times, and their checksums."""
     newest = max(
         (settings.output / "save").glob("CKPT*"), key=lambda folder: folder.stat().st_mtime
     )
-    return [path for path in sorted(newest.iterdir()) if path.name != "CKPT.yaml"]
+    return [path for path in sorted(newest.iterdir()) if path.suffix == ".ckpt"]
 
 
 def test_the_seed_matters(settings):

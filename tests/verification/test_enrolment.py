@@ -94,7 +94,7 @@ def test_audio_that_is_not_there(audio, tmp_path):
     with pytest.raises(InputError, match=r"1 of 2 models lack audio .* n \(v/3.wav\)"):
         concatenate_audio(models, audio, tmp_path / "out")
     assert not (tmp_path / "out").exists()
-    assert concatenate_audio(models, audio, tmp_path / "out", missing_limit=0.5) == 1
+    assert concatenate_audio(models, audio, tmp_path / "out", skipped_limit=0.5) == 1
     assert (tmp_path / "out" / "missing").read_text() == "n v/3.wav\n"
     with pytest.raises(InputError, match="sampling rates"):
         concatenate_audio({"m": ["v/1", "v/slow"]}, audio, tmp_path / "out")

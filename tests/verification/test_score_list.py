@@ -66,7 +66,7 @@ def test_what_is_missing_is_listed(tmp_path, trials, caplog, block_bytes):
     assert not output.exists()
     assert (tmp_path / "scores.missing").read_text() == f"{IDS[0]}.wav\n"
     with caplog.at_level(logging.WARNING):
-        score_list(listed, some, some, output, missing_limit=0.2, block_bytes=block_bytes)
+        score_list(listed, some, some, output, skipped_limit=0.2, block_bytes=block_bytes)
     assert f"{is_missing.sum()} of 500" in caplog.text
     scores = read_scores(trials, output)
     np.testing.assert_array_equal(np.isnan(scores), is_missing)
@@ -79,4 +79,4 @@ def test_what_is_missing_is_listed(tmp_path, trials, caplog, block_bytes):
 def test_nothing_left_is_an_error_at_any_limit(tmp_path, trials):
     strangers = KeyedVectors(["x", "y"], np.eye(2))
     with pytest.raises(InputError, match="500 of 500"):
-        score_list(tmp_path / "list.txt", strangers, strangers, tmp_path / "out", missing_limit=1)
+        score_list(tmp_path / "list.txt", strangers, strangers, tmp_path / "out", skipped_limit=1)
