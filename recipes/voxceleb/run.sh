@@ -158,9 +158,7 @@ if begin 6 "distilled student" && [ "$distilled_exp" != "$baseline_exp" ]; then
 fi
 
 if begin 7 "embeddings"; then
-  for student_exp in "${students[@]}"; do
-    "${run[@]}" "$local/extract_embeddings.py" --data "$exp/data" --student-exp "$student_exp" --log "$log"
-  done
+  "${run[@]}" "$local/extract_embeddings.py" --data "$exp/data" --student-exp "${students[@]}" --log "$log"
 fi
 
 if begin 8 "scores and results"; then

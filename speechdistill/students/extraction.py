@@ -55,8 +55,9 @@ def extract_embeddings(student_exp: Path, outputs: Mapping[Path, Path]) -> None:
     if not perceived_of:
         return
     logger.info(
-        "embedding %s with the student of %s",
+        "embedding %s with %s of %s",
         ", ".join(folder.name for folder in perceived_of),
+        student_exp.name,
         name_epochs(checkpoints),
     )
     perceived = reduce(PerceivedSet.joined, perceived_of.values())

@@ -27,6 +27,7 @@ from speechdistill.errors import InputError
 from speechdistill.files import written_whole
 from speechdistill.keyed_vectors import KeyedVectors
 from speechdistill.storage_errors import storage_errors_named
+from speechdistill.training.compilation import compiled
 from speechdistill.training.early_stopping import epochs_while_improving
 from speechdistill.training.epoch_means import EpochMeans
 from speechdistill.training.training_log import TrainingLog
@@ -44,8 +45,9 @@ class EncoderBrain(sb.Brain):
     validated, logged and kept (every one if the YAML has no such key). Training ends early after
     ``hparams.patience`` validations without a lower dev error, if there is one. Within an epoch
     ``hparams.ckpt_interval_minutes`` or ``ckpt_interval_steps`` keep a checkpoint, as in
-    SpeechBrain. A step draws its randomness from the seed, the epoch and its number alone, so that
-    a run that was killed and goes on from its last checkpoint ends where an uninterrupted one does.
+    SpeechBrain. With ``hparams.compile`` the encoder is compiled for training. A step draws its
+    randomness from the seed, the epoch and its number alone, so that a run that was killed and
+    goes on from its last checkpoint ends where an uninterrupted one does.
 
     Of several processes each encodes its share of a batch by ``encode``; ``gathered_rows`` join
     the embeddings, from which all compute the same loss.
@@ -97,6 +99,7 @@ class EncoderBrain(sb.Brain):
 
     def begin(self, train_loader, bar: tqdm) -> None:
         """Take what steps need: the loader of the training set and the bar that counts them."""
+        self.modules.to(memory_format=torch.channels_last)  # faster 2-D convolutions
         self.train_dataset = train_loader.dataset
         self.batch_sampler = train_loader.batch_sampler
         self.bar, self.steps_per_epoch = bar, len(train_loader)
@@ -119,6 +122,8 @@ class EncoderBrain(sb.Brain):
                 synchronise_batch_norms(self.encoder, self.device),
                 device_ids=None if self.device == "cpu" else [self.device],
             )
+        if getattr(self.hparams, "compile", False):
+            self.parallel_encoder = compiled(self.parallel_encoder)
 
     def optimizers_step(self) -> None:
         if world_size() > 1:

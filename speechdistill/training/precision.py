@@ -1,4 +1,4 @@
-"""In which number format a student trains."""
+"""In which number format a network trains."""
 
 import torch
 

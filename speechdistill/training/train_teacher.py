@@ -22,6 +22,7 @@ from speechdistill.inputs.perceived import Inputs, PerceivedSet
 from speechdistill.keyed_vectors import KeyedVectors
 from speechdistill.students.extraction import embed
 from speechdistill.training.inputs_data import InputDataset, training_loader, whole_item_loader
+from speechdistill.training.precision import training_precision
 from speechdistill.training.teacher_brain import TeacherBrain
 from speechdistill.training.validation import VerificationTrials
 from speechdistill.verification.metrics import eer
@@ -115,6 +116,9 @@ def train_teacher(settings: TeacherSettings) -> None:
         opt_class=hparams["opt_class"],
         hparams=hparams,
         checkpointer=hparams["checkpointer"],
+        run_opts={
+            "precision": training_precision(hparams.get("precision", "fp32"), infer_device())
+        },
     )
     held_out = {name: _spread(perceived[name]) for name in ("dev", "test")}
     trials = {name: item_trials(part, settings.seed) for name, part in held_out.items()}

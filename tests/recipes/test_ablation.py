@@ -92,6 +92,9 @@ def test_an_ablation_is_reported_and_goes_on_where_it_stopped(run_recipe, corpus
 
 
 def test_a_sweep_scores_no_test_trial(run_recipe, corpus, rows, tmp_path):
+    (rows / "rows.txt").write_text(
+        "none conf/distill_none.yaml\nsoft conf/distill_feature.yaml --feature_margin 0.3\n"
+    )
     options = ["--data", corpus, "--rows", rows / "rows.txt", *SMALL, "--seeds", "2"]
     finished = run_recipe(*options, "--sweep", "true", script="ablation.sh")
     assert finished.returncode == 0, finished.stderr
