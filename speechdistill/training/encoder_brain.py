@@ -2,6 +2,7 @@
 
 import logging
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -104,6 +105,7 @@ class EncoderBrain(sb.Brain):
         self.batch_sampler = train_loader.batch_sampler
         self.bar, self.steps_per_epoch = bar, len(train_loader)
         self.means = EpochMeans()
+        self.dev_figure: dict[str, str] = {}
 
     def on_fit_start(self) -> None:
         check_checkpoints(self.checkpointer)
@@ -116,7 +118,7 @@ class EncoderBrain(sb.Brain):
             logger.info("going on after epoch %d%s", epoch, f", step {step}" if step else "")
 
     def _wrap_distributed(self) -> None:
-        self.parallel_encoder = self.encoder
+        self.parallel_encoder: Callable[[torch.Tensor], torch.Tensor] = self.encoder
         if world_size() > 1:
             self.parallel_encoder = DistributedDataParallel(
                 synchronise_batch_norms(self.encoder, self.device),
@@ -170,7 +172,8 @@ class EncoderBrain(sb.Brain):
         if should_step and hasattr(self.hparams.lr_annealing, "on_batch_end"):
             self.hparams.lr_annealing.on_batch_end(self.optimizer)
         self.bar.update()
-        self.bar.set_postfix(epoch=self.epoch, loss=f"{self.avg_train_loss:.3f}", refresh=False)
+        figures = {"epoch": self.epoch, "loss": f"{self.avg_train_loss:.3f}", **self.dev_figure}
+        self.bar.set_postfix(figures, refresh=False)
 
     def _fit_valid(self, valid_set, epoch: int, enable: bool) -> None:
         interval = getattr(self.hparams, "valid_interval", 1)
@@ -193,6 +196,8 @@ class EncoderBrain(sb.Brain):
         for embeddings in gather_objects(self.valid_embeddings):
             self.valid_embeddings.update(embeddings)
         errors = self._errors()
+        if "dev" in errors:
+            self.dev_figure = {f"dev_{self.validation.measure}": f"{100 * errors['dev']:.2f} %"}
         self._write_down(epoch, errors)
         self._keep({"epoch": epoch} | ({"error": errors["dev"]} if "dev" in errors else {}))
 

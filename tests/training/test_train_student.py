@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import re
 
 import numpy as np
 import pytest
@@ -56,8 +57,9 @@ def epoch_losses(settings):
     return [float(line.split("train loss: ")[1].split(",")[0].split(" ")[0]) for line in lines]
 
 
-def test_it_learns_logs_every_part_and_can_be_embedded(settings):
+def test_it_learns_logs_every_part_and_can_be_embedded(settings, capfd):
     train_student(settings)
+    assert re.search(r"epoch=3, loss=[\d.]+, dev_eer=\d+\.\d\d %", capfd.readouterr().err)
     losses = epoch_losses(settings)
     assert len(losses) == 3
     assert losses[-1] < losses[0]

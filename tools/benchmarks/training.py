@@ -97,7 +97,7 @@ def bare_steps(brain: StudentBrain, batch) -> Iterator[float]:
     while True:
         started = time.perf_counter()
         with brain.training_ctx:
-            embeddings = brain.student.encoder(batch.inputs)
+            embeddings = brain.encode(batch.inputs)
             outputs = brain.modules.classifier(embeddings.unsqueeze(1))
             loss = brain.hparams.compute_cost(outputs, batch.labels.unsqueeze(1))
         loss.backward()
@@ -123,7 +123,17 @@ def make_lanes(arguments, folder: Path) -> dict[str, Iterator[float]]:
         loader = plain_loader(plain, cuts, speakers, hparams, arguments.workers)
         lanes[f"SpeechBrain {precision}"] = steps_of(plain, loader)
 
+        lanes |= our_lanes(arguments, yaml, overrides, folder, cuts, speakers, precision)
+    return lanes
+
+
+def our_lanes(
+    arguments, yaml, overrides, folder: Path, cuts, speakers: list[str], precision: str
+) -> dict[str, Iterator[float]]:
+    lanes: dict[str, Iterator[float]] = {}
+    for compiled in {False, arguments.compiled}:
         hparams = build_student(yaml, overrides, folder / precision, 1, len(speakers))
+        hparams["compile"] = compiled
         student = student_of(hparams)
         quality = QualityTable([cut.id for cut in cuts], {"quality": np.ones(len(cuts))})
         class_of = {speaker: column for column, speaker in enumerate(speakers)}
@@ -141,8 +151,9 @@ def make_lanes(arguments, folder: Path) -> dict[str, Iterator[float]]:
         brain.init_optimizers()
         brain.modules.train()
         brain.on_stage_start(sb.Stage.TRAIN, epoch=1)
-        lanes[f"ours {precision}"] = steps_of(brain, loader)
-        lanes[f"bare {precision}"] = bare_steps(brain, next(iter(loader)))
+        kind = f"{precision} compiled" if compiled else precision
+        lanes[f"ours {kind}"] = steps_of(brain, loader)
+        lanes[f"bare {kind}"] = bare_steps(brain, next(iter(loader)))
     return lanes
 
 
@@ -154,6 +165,7 @@ def main() -> None:
     parser.add_argument("--speakers", type=int, default=128)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--steps", type=int, default=6, help="counted in each turn")
+    parser.add_argument("--compiled", action="store_true", help="ours by torch.compile too")
     parser.add_argument("--turns", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
     arguments = parser.parse_args()
@@ -172,9 +184,9 @@ def main() -> None:
     peer = medians[f"SpeechBrain {arguments.precisions[0]}"]
     for name, median in medians.items():
         print(f"| {name} | {arguments.batch_size / median:.2f} | {peer / median:.2f} |")
-    for precision in arguments.precisions:
-        share = 1 - medians[f"bare {precision}"] / medians[f"ours {precision}"]
-        print(f"not forward, backward or optimizer in ours, {precision}: {100 * share:.1f} %")
+    for kind in [name.removeprefix("ours ") for name in lanes if name.startswith("ours ")]:
+        share = 1 - medians[f"bare {kind}"] / medians[f"ours {kind}"]
+        print(f"not forward, backward or optimizer in ours, {kind}: {100 * share:.1f} %")
 
 
 if __name__ == "__main__":
