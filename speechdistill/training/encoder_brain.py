@@ -31,6 +31,7 @@ from speechdistill.storage_errors import storage_errors_named
 from speechdistill.training.compilation import compiled
 from speechdistill.training.early_stopping import epochs_while_improving
 from speechdistill.training.epoch_means import EpochMeans
+from speechdistill.training.inputs_data import InputBatch
 from speechdistill.training.training_log import TrainingLog
 from speechdistill.training.validation import Validation
 
@@ -41,7 +42,7 @@ class EncoderBrain(sb.Brain):
     """A Brain whose model is an encoder: its error on dev selects it.
 
     Subclasses give ``encoder``, ``compute_forward`` and ``compute_objectives`` (training only; the
-    figures for the log go to ``self.means``, the ids of the batch to ``self.batch_ids``);
+    figures for the log go to ``self.means``, the batch as the encoder gets it to ``self.batch``);
     ``modules`` hold the ``classifier``. Every ``hparams.valid_interval``-th epoch and the last are
     validated, logged and kept (every one if the YAML has no such key). Training ends early after
     ``hparams.patience`` validations without a lower dev error, if there is one. Within an epoch
@@ -56,10 +57,12 @@ class EncoderBrain(sb.Brain):
     Attributes
     ----------
     validation: judges the embeddings of the validation set; its error on ``dev`` selects.
+    batch: of this step.
     means: of what the log shows of an epoch.
     """
 
     validation: Validation
+    batch: InputBatch
 
     @property
     def encoder(self) -> torch.nn.Module:
@@ -156,17 +159,15 @@ class EncoderBrain(sb.Brain):
         seed_everything(zlib.crc32(name.encode()), verbose=False)
 
     def check_loss_isfinite(self, loss: torch.Tensor) -> None:
-        """Stop at the first loss that is not finite; name the batch in a file."""
-        if not torch.isfinite(loss):
-            names = [name for names in gather_objects(self.batch_ids) for name in names]
-            path = Path(self.checkpointer.checkpoints_dir).parent / "nonfinite_batch.txt"
-            if is_main():
-                with written_whole(path) as partial:
-                    partial.write_text("".join(f"{name}\n" for name in names))
-            raise InputError(
-                f"the loss is {loss.item()} at epoch {self.epoch}, step {self.step}: look at the "
-                f"batch listed in {path}, or lower the learning rate (--lr)"
-            )
+        """Stop at the first loss that is not finite; save the batch and list what it is made of."""
+        if torch.isfinite(loss):
+            return
+        path = Path(self.checkpointer.checkpoints_dir).parent / "nonfinite_batch.txt"
+        _save_batch(self.batch, path)
+        raise InputError(
+            f"the loss is {loss.item()} at epoch {self.epoch}, step {self.step}: look at the "
+            f"batch listed in {path} and saved beside it, or lower the learning rate (--lr)"
+        )
 
     def on_fit_batch_end(self, batch, outputs, loss, should_step) -> None:
         if should_step and hasattr(self.hparams.lr_annealing, "on_batch_end"):
@@ -255,3 +256,16 @@ class EncoderBrain(sb.Brain):
     def _classify(self, embeddings: torch.Tensor) -> torch.Tensor:
         scores = self.modules.classifier(embeddings.to(self.device).unsqueeze(1))
         return scores.squeeze(1).cpu()
+
+
+def _save_batch(batch: InputBatch, path: Path) -> None:
+    """List the ids of all processes' batches, one per line, and save their tensors beside it."""
+    shares = gather_objects((batch.ids, batch.inputs.cpu(), batch.labels.cpu()))
+    ids = [name for share in shares for name in share[0]]
+    inputs = torch.cat([share[1] for share in shares])
+    labels = torch.cat([share[2] for share in shares])
+    if is_main():
+        with written_whole(path) as partial:
+            partial.write_text("".join(f"{name}\n" for name in ids))
+        with written_whole(path.with_suffix(".pt")) as partial:
+            torch.save({"ids": ids, "inputs": inputs, "labels": labels}, partial)

@@ -43,8 +43,7 @@ class StudentBrain(EncoderBrain):
     ) -> tuple[InputBatch, torch.Tensor, torch.Tensor]:
         """Augment, embed and classify; return the whole batch, augmented, with both outputs."""
         batch = batch.to(self.device)
-        batch = batch.augmented(*self.student.augment(batch.inputs))
-        self.batch_ids = batch.ids
+        self.batch = batch = batch.augmented(*self.student.augment(batch.inputs))
         embeddings = gathered_rows(self.encode(batch.inputs))
         batch = batch.gathered()
         predictions = self.modules.classifier(embeddings.unsqueeze(1))

@@ -1,5 +1,7 @@
 """The teacher: learns who is who, or what is whose."""
 
+from dataclasses import replace
+
 import speechbrain as sb
 import torch
 
@@ -23,11 +25,10 @@ class TeacherBrain(EncoderBrain):
 
     def compute_forward(self, batch: InputBatch, stage: sb.Stage) -> torch.Tensor:
         """Augment, embed and classify the whole batch: ``(batch, 1, labels)``."""
-        batch = batch.to(self.device)
-        self.batch_ids = batch.ids
-        augment = getattr(self.hparams, "input_augment", None)
-        inputs = batch.inputs if augment is None else augment(batch.inputs)
-        return self.modules.classifier(gathered_rows(self.encode(inputs)).unsqueeze(1))
+        self.batch = batch.to(self.device)
+        if (augment := getattr(self.hparams, "input_augment", None)) is not None:
+            self.batch = replace(self.batch, inputs=augment(self.batch.inputs))
+        return self.modules.classifier(gathered_rows(self.encode(self.batch.inputs)).unsqueeze(1))
 
     def compute_objectives(self, predictions, batch: InputBatch, stage: sb.Stage) -> torch.Tensor:
         """Return the mean identity loss."""

@@ -216,6 +216,9 @@ def test_a_loss_that_is_not_finite_stops_the_run_and_names_the_batch(settings, m
         train_student(settings)
     names = (settings.output / "nonfinite_batch.txt").read_text().split()
     assert len(names) == 4
+    batch = torch.load(settings.output / "nonfinite_batch.pt")
+    assert batch["ids"] == names
+    assert batch["inputs"].shape == (4, 16000) and batch["labels"].shape == (4,)
     assert not list(settings.output.rglob("CKPT*"))
 
 
