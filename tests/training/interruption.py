@@ -2,16 +2,17 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
-from speechdistill.training.student_brain import StudentBrain
+from speechdistill.training.encoder_brain import EncoderBrain
 
 
 @contextmanager
 def interrupted_at(epoch: int, step: int) -> Iterator[None]:
-    """Interrupt the training of a student before a step, and see to it that this happens."""
-    fit_batch = StudentBrain.fit_batch
+    """Interrupt training before a step, and see to it that this happens."""
+    fit_batch = EncoderBrain.fit_batch
 
     def fit_or_stop(self, batch):
         if (self.epoch, self.step) == (epoch, step):
@@ -19,5 +20,11 @@ def interrupted_at(epoch: int, step: int) -> Iterator[None]:
         return fit_batch(self, batch)
 
     with pytest.MonkeyPatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(StudentBrain, "fit_batch", fit_or_stop)
+        patch.setattr(EncoderBrain, "fit_batch", fit_or_stop)
         yield
+
+
+def newest_parts(output: Path) -> dict[str, bytes]:
+    """Return the files of the last checkpoint but for its times and checksums."""
+    newest = max((output / "save").glob("CKPT*"), key=lambda folder: folder.stat().st_mtime)
+    return {path.name: path.read_bytes() for path in newest.glob("*.ckpt")}

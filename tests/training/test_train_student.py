@@ -15,7 +15,7 @@ from speechdistill.students.extraction import extract_embeddings
 from speechdistill.training.student_brain import StudentBrain
 from speechdistill.training.train_student import StudentSettings, train_student
 from tests.conftest import CONF
-from tests.training.interruption import interrupted_at
+from tests.training.interruption import interrupted_at, newest_parts
 
 SMALL = {
     "number_of_epochs": 3,
@@ -186,17 +186,7 @@ def test_a_run_goes_on_from_within_an_epoch(settings, caplog):
     assert "going on after epoch 1, step 2" in caplog.text
     logs = [(run.output / "train_log.tsv").read_text() for run in (settings, stopped)]
     assert logs[0] == logs[1]
-    for whole, resumed in zip(*(newest_parts(run) for run in (settings, stopped)), strict=True):
-        assert whole.name == resumed.name
-        assert whole.read_bytes() == resumed.read_bytes()
-
-
-def newest_parts(settings):
-    """The files of the last checkpoint but for its times, and their checksums."""
-    newest = max(
-        (settings.output / "save").glob("CKPT*"), key=lambda folder: folder.stat().st_mtime
-    )
-    return [path for path in sorted(newest.iterdir()) if path.suffix == ".ckpt"]
+    assert newest_parts(settings.output) == newest_parts(stopped.output)
 
 
 def test_the_seed_matters(settings):

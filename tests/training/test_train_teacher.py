@@ -16,6 +16,7 @@ from speechdistill.training.teacher_targets import write_targets
 from speechdistill.training.train_teacher import TeacherSettings, train_teacher
 from tests.conftest import CONF
 from tests.tiny_corpus import make_corpus
+from tests.training.interruption import interrupted_at, newest_parts
 
 SMALL = {"number_of_epochs": 1, "image_size": 32, "batch_size": 8, "num_workers": 0}
 
@@ -72,3 +73,21 @@ def test_other_people_train_the_teacher_and_are_no_class_of_its_targets(data, tm
     shutil.rmtree(data / "teacher")
     train_teacher(TeacherSettings(data, CONF / "teacher_face.yaml", tmp_path / "other", SMALL, 1))
     assert len(json.loads((tmp_path / "other/settings.json").read_text())["labels"]) == 4
+
+
+def test_a_teacher_goes_on_from_within_an_epoch(data, tmp_path, caplog):
+    often = SMALL | {"number_of_epochs": 2, "ckpt_interval_minutes": 1e-9}
+    whole, stopped = (
+        TeacherSettings(data, CONF / "teacher_face.yaml", tmp_path / name, often, 1)
+        for name in ("whole", "stopped")
+    )
+    train_teacher(whole)
+    with interrupted_at(epoch=2, step=3):
+        train_teacher(stopped)
+    with caplog.at_level("INFO"):
+        train_teacher(stopped)
+    assert "going on after epoch 1, step 2" in caplog.text
+    assert newest_parts(whole.output) == newest_parts(stopped.output)
+    assert (tmp_path / "whole/report.json").read_text() == (
+        tmp_path / "stopped/report.json"
+    ).read_text()
