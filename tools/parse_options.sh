@@ -47,8 +47,11 @@ remember_options() { # remember_options SCRIPT: sets `results_command` from all 
   local file=$exp/options index
   if ! mkdir -p "$exp" || ! touch "$file"; then die 1 "cannot write to $exp: give another --exp"; fi
   for ((index = 0; index < ${#given[@]}; index += 2)); do
-    { grep -v -- "^${given[index]} " "$file" || true; echo "${given[index]} ${given[index + 1]}"; } |
-      sort > "$file.partial"
+    if ! { grep -v -- "^${given[index]} " "$file" || true; echo "${given[index]} ${given[index + 1]}"; } |
+      sort > "$file.partial"; then
+      rm -f "$file.partial"
+      die 1 "cannot write $file: free some space, or give another --exp"
+    fi
     mv "$file.partial" "$file"
   done
   results_command="./recipes/$1$(sed 's/^/ /' "$file" | tr -d '\n')"

@@ -111,14 +111,14 @@ def train_teacher(settings: TeacherSettings) -> None:
         training, {label: column for column, label in enumerate(labels)}, seed=settings.seed
     )
     train_loader = training_loader(dataset, hparams, workers)
+    precision = training_precision(hparams.get("precision", "fp32"), infer_device())
+    logger.info("training in %s", precision)
     brain = TeacherBrain(
         modules=hparams["modules"],
         opt_class=hparams["opt_class"],
         hparams=hparams,
         checkpointer=hparams["checkpointer"],
-        run_opts={
-            "precision": training_precision(hparams.get("precision", "fp32"), infer_device())
-        },
+        run_opts={"precision": precision},
     )
     held_out = {name: _spread(perceived[name]) for name in ("dev", "test")}
     trials = {name: item_trials(part, settings.seed) for name, part in held_out.items()}
