@@ -94,6 +94,7 @@ if [ "$distilled_exp" != "$baseline_exp" ]; then
 else # --distill conf/distill_none.yaml
   teachers=() targets=() teacher_reports=()
 fi
+teacher_names=${teachers[*]##*/}
 tuned() { echo "$1-$(stem "$fine_tune")"; }
 if [ -n "$fine_tune" ]; then
   for student_exp in "${students[@]}"; do students+=("$(tuned "$student_exp")"); done
@@ -134,7 +135,7 @@ if begin 2 "quality of speech and faces"; then
   if [ "$pack" = shar ]; then "$python" "$local/pack_data.py" --data "$exp/data" --nj "$nj" --log "$log"; fi
 fi
 
-if begin 3 "teachers: ${teachers[*]:-none}"; then
+if begin 3 "teachers: ${teacher_names:-none}"; then
   for file in "${teachers[@]}"; do
     overrides_of "$file"
     "${run[@]}" "$local/train_teacher.py" --data "$exp/data" --teacher "$file" --output "$exp/$(stem "$file")" \
