@@ -7,10 +7,11 @@ controls=() # ROW=ROW: a row, and the one that differs from it by shuffled pairs
 
 read_rows() { # read_rows FILE: lines `row YAML [--KEY VALUE ...]`; sets names, yaml_of, overrides_of_row
   local row file row_overrides
-  while read -r row file row_overrides; do
+  while read -r row file row_overrides || [ -n "$row" ]; do # the last line may lack its end
     if [ -z "$row" ] || [[ $row == \#* ]]; then continue; fi
     add_row "$row" "$file" "$row_overrides"
   done < "$1"
+  [ "${#names[@]}" -gt 0 ] || die 1 "no row in $1: give lines \`row YAML [--KEY VALUE ...]\`"
 }
 
 add_row() { # add_row ROW YAML [OVERRIDES]: one more, or another YAML for a row

@@ -42,7 +42,7 @@ def rows(tmp_path):
         "# a comment\n\n"
         "none      conf/distill_none.yaml\n"
         "soft      conf/distill_feature.yaml   --feature_margin 0.3\n"
-        "shuffled  conf/distill_feature.yaml   --feature_margin 0.3 --control shuffled\n"
+        "shuffled  conf/distill_feature.yaml   --feature_margin 0.3 --control shuffled"
     )
     (folder / "mine.yaml").write_text(
         "objective: !new:speechdistill.distillation.objective.DistillationObjective\n"
@@ -135,3 +135,10 @@ def test_bad_options(run_recipe, arguments, code, message):
     finished = run_recipe(*arguments, script="ablation.sh")
     assert finished.returncode == code
     assert message in finished.stderr
+
+
+def test_a_table_without_rows(run_recipe, tmp_path):
+    (tmp_path / "rows.txt").write_text("# none yet\n")
+    finished = run_recipe("--data", "x", "--rows", tmp_path / "rows.txt", script="ablation.sh")
+    assert finished.returncode == 1
+    assert f"no row in {tmp_path / 'rows.txt'}" in finished.stderr
