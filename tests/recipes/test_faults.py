@@ -29,7 +29,7 @@ done
 
 
 def test_files_that_vanish_after_stage_1_are_counted_skips(run_recipe, corpus, tmp_path):
-    """A recording gone, one cut short, one emptied: a third of the set, so the limit is raised."""
+    """One is gone, one is no audio, one is empty: over 1 % of so few, so the limit is raised."""
     stages = ("--stage", "2", "--stop-stage", "2", "--data", corpus)
     assert run_recipe("--data", corpus, "--stop-stage", "1").returncode == 0
     sets = {

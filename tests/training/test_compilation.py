@@ -2,6 +2,7 @@
 
 import functools
 import shutil
+from unittest import mock
 
 import pytest
 import torch
@@ -26,7 +27,7 @@ SMALL = {
 @pytest.mark.slow
 def test_a_compiled_student_learns_the_same(prepared, tmp_path, monkeypatch):
     """Traced as ever, but not made machine code, which takes a minute."""
-    traced = functools.partial(torch.compile, backend="aot_eager")
+    traced = mock.Mock(wraps=functools.partial(torch.compile, backend="aot_eager"))
     monkeypatch.setattr(torch, "compile", traced)
     monkeypatch.setenv("CXX", "true")
     figures, names = [], []
@@ -46,6 +47,7 @@ def test_a_compiled_student_learns_the_same(prepared, tmp_path, monkeypatch):
         names.append(list(weights))
     assert figures[1] == pytest.approx(figures[0], rel=1e-3)
     assert names[0] == names[1]
+    assert traced.call_count == 1
 
 
 def test_without_a_compiler_it_is_refused(monkeypatch):
