@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from speechdistill.errors import InputError
+from speechdistill.training import encoder_brain
 from speechdistill.training.compilation import compiled
 from speechdistill.training.train_student import StudentSettings, train_student
 from speechdistill.training.training_log import TrainingLog
@@ -27,8 +28,9 @@ SMALL = {
 @pytest.mark.slow
 def test_a_compiled_student_learns_the_same(prepared, tmp_path, monkeypatch):
     """Traced as ever, but not made machine code, which takes a minute."""
-    traced = mock.Mock(wraps=functools.partial(torch.compile, backend="aot_eager"))
-    monkeypatch.setattr(torch, "compile", traced)
+    monkeypatch.setattr(torch, "compile", functools.partial(torch.compile, backend="aot_eager"))
+    watched = mock.Mock(wraps=compiled)
+    monkeypatch.setattr(encoder_brain, "compiled", watched)
     monkeypatch.setenv("CXX", "true")
     figures, names = [], []
     for name, overrides in (("plain", {}), ("compiled", {"compile": True})):
@@ -47,7 +49,7 @@ def test_a_compiled_student_learns_the_same(prepared, tmp_path, monkeypatch):
         names.append(list(weights))
     assert figures[1] == pytest.approx(figures[0], rel=1e-3)
     assert names[0] == names[1]
-    assert traced.call_count == 1
+    watched.assert_called_once()
 
 
 def test_without_a_compiler_it_is_refused(monkeypatch):
