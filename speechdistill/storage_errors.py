@@ -41,7 +41,7 @@ space, and the same command goes on
     except Exception as error:
         trouble = storage_trouble(error)
         if trouble is None and _is_full(Path(path)):
-            trouble = storage_trouble(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)))
+            trouble = _in_words(errno.ENOSPC)
         if trouble is None:
             raise
         raise InputError(f"cannot write {path}: {trouble}") from error
@@ -59,7 +59,11 @@ def storage_trouble(error: BaseException) -> str | None:
     """
     if not isinstance(error, OSError) or error.errno not in REMEDIES:
         return None
-    return f"{os.strerror(error.errno).lower()}: {REMEDIES[error.errno]}"
+    return _in_words(error.errno)
+
+
+def _in_words(number: int) -> str:
+    return f"{os.strerror(number).lower()}: {REMEDIES[number]}"
 
 
 def _is_full(path: Path) -> bool:

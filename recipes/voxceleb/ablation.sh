@@ -75,13 +75,15 @@ done
 local=$root/local
 
 "$recipe/run.sh" --stop-stage 4 --data "$data" --exp "$exp" --nj "$nj" \
-  --seed "$seed" --skipped-limit "$skipped_limit" --student "$student" --teacher "$(IFS=,; echo "${teachers[*]}")" ${dev_speakers:+--dev-speakers "$dev_speakers"} \
+  --seed "$seed" --skipped-limit "$skipped_limit" --student "$student" \
+  --teacher "$(IFS=,; echo "${teachers[*]}")" ${dev_speakers:+--dev-speakers "$dev_speakers"} \
   ${teacher_faces:+--teacher-faces "$teacher_faces"} "${others[@]}"
 
 if [ "$sweep" = false ] && [ "$conditions" = true ]; then
   log=$exp/log/conditions.log
   echo "test conditions (log: $log)"
-  "$python" "$local/make_conditions.py" --data "$exp/data" --skipped-limit "$skipped_limit" --nj "$nj" --seed "$seed" --log "$log"
+  "$python" "$local/make_conditions.py" --data "$exp/data" --skipped-limit "$skipped_limit" \
+    --nj "$nj" --seed "$seed" --log "$log"
 fi
 
 echo "${#names[@]} rows with seeds 1 to $seeds, $nj students at once (logs: $exp/ablation/<row>/seed<N>/log)"
