@@ -9,7 +9,7 @@ from pathlib import Path
 
 from command import Parser, run
 
-from speechdistill.students.predictions import apply_student
+from speechdistill.students.classification import apply_student
 
 
 def main(arguments) -> None:

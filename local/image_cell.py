@@ -5,7 +5,7 @@ from command import run
 from train_student import main as train
 from train_student import student_parser
 
-from speechdistill.students.predictions import apply_student
+from speechdistill.students.classification import apply_student
 
 
 def main(arguments) -> None:

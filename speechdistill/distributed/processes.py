@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 import torch
-from speechbrain.utils.distributed import ddp_barrier, ddp_init_group, is_distributed_initialized
 
 from speechdistill.errors import InputError
 
@@ -41,20 +40,23 @@ def process_group() -> Iterator[None]:
     local_rank, gpus = int(os.environ["LOCAL_RANK"]), torch.cuda.device_count()
     if gpus and local_rank >= gpus:
         raise InputError(f"process {local_rank} of this machine has no GPU: it has {gpus}")
+    # SpeechBrain takes a second to import: here, since most commands are one process.
+    from speechbrain.utils.distributed import ddp_init_group
+
     ddp_init_group({"distributed_backend": "nccl" if gpus else "gloo"})
     yield
-    ddp_barrier()
+    _wait_for_all()
     torch.distributed.destroy_process_group()
 
 
 def rank() -> int:
     """Return the number of this process, from 0."""
-    return torch.distributed.get_rank() if is_distributed_initialized() else 0
+    return torch.distributed.get_rank() if _is_group() else 0
 
 
 def world_size() -> int:
     """Return the number of processes."""
-    return torch.distributed.get_world_size() if is_distributed_initialized() else 1
+    return torch.distributed.get_world_size() if _is_group() else 1
 
 
 def is_main() -> bool:
@@ -72,10 +74,10 @@ def main_first() -> Iterator[None]:
     ...     pass  # make a file unless it is there
     """
     if not is_main():
-        ddp_barrier()
+        _wait_for_all()
     yield
     if is_main():
-        ddp_barrier()
+        _wait_for_all()
 
 
 def gather_objects(thing: Thing) -> list[Thing]:
@@ -91,3 +93,14 @@ def gather_objects(thing: Thing) -> list[Thing]:
     things: list[Thing] = [thing] * world_size()
     torch.distributed.all_gather_object(things, thing)
     return things
+
+
+def _is_group() -> bool:
+    return torch.distributed.is_available() and torch.distributed.is_initialized()
+
+
+def _wait_for_all() -> None:
+    if _is_group():
+        from speechbrain.utils.distributed import ddp_barrier
+
+        ddp_barrier()

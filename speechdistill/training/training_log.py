@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-
-from torch.utils.tensorboard import SummaryWriter
+from typing import TYPE_CHECKING
 
 from speechdistill.files import written_whole
+
+if TYPE_CHECKING:
+    from torch.utils.tensorboard import SummaryWriter
 
 TRAIN_LOG = "train_log.tsv"
 
@@ -46,6 +48,8 @@ class TrainingLog:
         with written_whole(path) as partial:
             partial.write_text("\n".join([header, *kept]) + "\n")
         if self._tensorboard is None:
+            from torch.utils.tensorboard import SummaryWriter  # readers of the table need no torch
+
             folder = self.folder / "tensorboard"
             self._tensorboard = SummaryWriter(str(folder), purge_step=epoch)
         for name, value in figures.items():
