@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # shellcheck disable=SC2154  # ablation.sh exports python, data, student, skipped_limit, ...
-# One student of an ablation: train it, embed it under every test condition, score it. Called with
+# One student of an ablation: train it, embed and score it under every test condition. Called with
 # FOLDER SEED YAML [--KEY VALUE ...].
 set -euo pipefail
 folder=$1 seed=$2 distill=$3
@@ -8,18 +8,12 @@ shift 3
 local=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 mkdir -p "$folder"
 mapfile -t targets <<< "$target_folders"
+if [ "$reached" = trained ]; then set -- --train-only "$@"; fi
 
-train() {
-  "$python" "$local/train_student.py" --data "$data" --student "$student" --distill "$distill" \
-    --targets "${targets[@]}" --output "$folder" --seed "$seed" "$@" && touch "$folder/trained"
-}
-evaluate() {
-  "$python" "$local/score_conditions.py" --data "$data" --student-exp "$folder" \
-    --skipped-limit "$skipped_limit" && touch "$folder/tested"
-}
-
-if ! { train "$@" && { [ "$reached" = trained ] || evaluate; }; } > "$folder/log" 2>&1; then
+if ! "$python" "$local/ablation_cell.py" --data "$data" --student "$student" --distill "$distill" \
+  --targets "${targets[@]}" --output "$folder" --seed "$seed" --skipped-limit "$skipped_limit" "$@" > "$folder/log" 2>&1; then
   echo "failed: $(grep 'error:' "$folder/log" | tail -n 1) (log: $folder/log)" >&2
   exit 1
 fi
+touch "$folder/$reached"
 echo "$reached in $SECONDS s: $(basename "$(dirname "$folder")") $(basename "$folder")"

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""Embed and score a student on the test set and on its conditions: all that an ablation reads.
+"""One student of an ablation: train it and, unless a sweep asks for no test, embed and score it.
 
-Both utterances of a trial are degraded alike. Writes <student>/embeddings/<set>/ and
-<student>/scores/<set>/<stem of the trial list>.txt for <data>/test and every test condition there.
+It is scored on <data>/test and on every test condition there; both utterances of a trial are
+degraded alike. Writes <output>/embeddings/<set>/ and <output>/scores/<set>/<stem of the list>.txt.
 """
 
-from pathlib import Path
-
-from command import Parser, run
+from command import run
+from train_student import main as train
+from train_student import student_parser
 
 from speechdistill.corpora.conditions.catalogue import available_sets, trial_lists
 from speechdistill.keyed_vectors import KeyedVectors
@@ -16,10 +16,16 @@ from speechdistill.verification.score_list import score_list
 
 
 def main(arguments) -> None:
+    train(arguments)
+    if not arguments.train_only:
+        score_conditions(arguments)
+
+
+def score_conditions(arguments) -> None:
     data = arguments.data
-    embeddings, scores = arguments.student_exp / "embeddings", arguments.student_exp / "scores"
+    embeddings, scores = arguments.output / "embeddings", arguments.output / "scores"
     sets = available_sets(data)
-    extract_embeddings(arguments.student_exp, {data / name: embeddings / name for name in sets})
+    extract_embeddings(arguments.output, {data / name: embeddings / name for name in sets})
     for name in sets:
         vectors = KeyedVectors.load(embeddings / name)
         for path in trial_lists(data):
@@ -28,11 +34,9 @@ def main(arguments) -> None:
 
 
 if __name__ == "__main__":
-    parser = Parser(__doc__)
-    add = parser.add_argument
-    add("--data", type=Path, required=True, help="made by stage 1 and make_conditions.py")
-    add("--student-exp", type=Path, required=True, help="made by stage 5 or 6")
-    add(
+    parser = student_parser(__doc__)
+    parser.add_argument("--train-only", action="store_true", help="test nothing")
+    parser.add_argument(
         "--skipped-limit",
         type=float,
         default=0.01,
