@@ -88,6 +88,8 @@ def made_small(line: str, is_synthvox: bool, whole: bool, folder: Path) -> str:
         line = line.replace("corpus/", f"{folder}/synthvox/").replace(" exp/", f" {folder}/exp/")
         made = f"./run.sh --stop-stage 4 --exp {folder / 'exp'} {synthvox_options(folder)} {SMALL}"
         return f"{made} && {line}"
+    if "voice_traits" in line:
+        return made_ideal(line, folder)
     if line.startswith("python local/"):
         return made_scorable(line, folder)
     voxceleb1 = make_corpus(folder / "VoxCeleb1")
@@ -113,6 +115,23 @@ def made_small(line: str, is_synthvox: bool, whole: bool, folder: Path) -> str:
         line += " --face-people 2" if is_synthvox else ""
         return f"{line} {SMALL}"
     return f"{line} {SMALL}" if whole else f"{line} --stop-stage 1"
+
+
+def made_ideal(line: str, folder: Path) -> str:
+    """The command on the traits of a tiny corpus, or with a teacher that knows them."""
+    line = line.replace("exp/voice_traits", f"{folder}/voice_traits")
+    line = line.replace("exp/ablation/corpus", f"{folder}/synthvox")
+    made = f"./run.sh --stop-stage 0 --exp {folder / 'exp'} {synthvox_options(folder)}"
+    if "ablation.sh" not in line:
+        return f"{made} && {line}"
+    traits = f"make_trait_vectors.py --truth {folder}/synthvox/truth --output {folder}/voice_traits"
+    line = re.sub(r" --(exp|data|rows|seeds) \S+", "", line)
+    (folder / "rows.txt").write_text("ideal conf/distill_soft.yaml\n")
+    small = f"--rows {folder / 'rows.txt'} --seeds 1 --conditions false --dev-speakers 2"
+    return (
+        f"{made} && {sys.executable} ../../local/{traits} && {line} --exp {folder / 'exp'} {small} "
+        f"--face-people 0 {synthvox_options(folder)} {SMALL.split(' --teacher.')[0]}"
+    )
 
 
 def made_scorable(line: str, folder: Path) -> str:

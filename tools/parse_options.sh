@@ -65,18 +65,24 @@ forward_overrides() { # sets `others`: the overrides as they were given
   done
 }
 
-any_has_key() { # any_has_key KEY FILE...
-  local key=$1 file
+is_meant_for() { # is_meant_for TEACHER NAME: NAME is teacher.KEY or <name of this YAML>.KEY, and it has the KEY
+  local whom=${2%%.*}
+  [[ $2 == *.* ]] && [[ $whom == teacher || $whom == "$(basename "$1" .yaml)" ]] && has_key "$1" "${2#*.}"
+}
+
+is_meant_for_any() { # is_meant_for_any NAME TEACHER...
+  local name=$1 file
   shift
-  for file in "$@"; do if has_key "$file" "$key"; then return 0; fi; done
+  for file in "$@"; do if is_meant_for "$file" "$name"; then return 0; fi; done
   return 1
 }
 
-overrides_of() { # overrides_of TEACHER: sets `own_overrides`, those of the teachers that this YAML has
+overrides_of() { # overrides_of TEACHER: sets `own_overrides`, those of the teachers that are meant for this YAML
   own_overrides=()
-  local index
+  local index name
   for ((index = 0; index < ${#teacher_overrides[@]}; index += 2)); do
-    if has_key "$1" "${teacher_overrides[index]#--}"; then own_overrides+=("${teacher_overrides[@]:index:2}"); fi
+    name=${teacher_overrides[index]}
+    if is_meant_for "$1" "$name"; then own_overrides+=("--${name#*.}" "${teacher_overrides[index + 1]}"); fi
   done
 }
 
@@ -87,9 +93,7 @@ route_overrides() { # uses the files $student, $distill and "${teachers[@]}"
     key=${overrides[index]} value=${overrides[index + 1]} known=false
     if has_key "$student" "$key"; then student_overrides+=("--$key" "$value") known=true; fi
     if has_key "$distill" "$key"; then distill_overrides+=("--$key" "$value") known=true; fi
-    if [[ $key == teacher.* ]] && any_has_key "${key#teacher.}" "${teachers[@]}"; then
-      teacher_overrides+=("--${key#teacher.}" "$value") known=true
-    fi
+    if is_meant_for_any "$key" "${teachers[@]}"; then teacher_overrides+=("$key" "$value") known=true; fi
     if ! $known; then
       # shellcheck disable=SC2207  # keys hold no blanks
       names=("${options[@]}" $(yaml_keys "$student" "$distill") $(yaml_keys "${teachers[@]}" | sed 's/^/teacher./'))

@@ -115,7 +115,7 @@ if begin 1 "splits, training images and the leak check"; then
   "$python" "$local/prepare_images.py" --data "$images" --texts "$texts" --output "$exp/data" \
     --images-per-class "$images_per_class" --dev-images "$dev_images" --test-images "$test_images" \
     --unseen-classes "$unseen_classes" --label-noise "$label_noise" --degraded "$degraded" \
-    --skipped-limit "$skipped_limit"     --nj "$nj" --seed "$seed" --log "$log"
+    --skipped-limit "$skipped_limit" --nj "$nj" --seed "$seed" --log "$log"
 fi
 
 if begin 2 "quality of images"; then
@@ -125,10 +125,11 @@ if begin 2 "quality of images"; then
 fi
 
 if begin 3 "teacher: $(basename "$teacher")"; then
+  overrides_of "$teacher"
   own_texts=()
   if has_key "$teacher" texts; then own_texts=(--texts "$exp/data/texts.tsv"); fi
   "$python" "$local/train_teacher.py" --data "$exp/data" --teacher "$teacher" --output "$teacher_exp" \
-    --seed "$seed" --log "$log" "${own_texts[@]}" "${teacher_overrides[@]}"
+    --seed "$seed" --log "$log" "${own_texts[@]}" "${own_overrides[@]}"
 fi
 
 if begin 4 "teacher targets"; then

@@ -16,8 +16,10 @@ face_people=1000      # people of whom there are faces alone: they train the tea
 dev_speakers=40       # held out for model selection
 nj=$(nproc)
 seed=1
-yaml_keys=(--number_of_epochs 30 --valid_interval 5 --teacher.number_of_epochs 10 --teacher.grey 0.5)
-options=(data exp speakers test-speakers sessions utterances shared face-people dev-speakers nj seed)
+teacher=conf/teacher_face.yaml
+student_keys=(--number_of_epochs 30 --valid_interval 5)
+face_keys=(--teacher_face.number_of_epochs 10 --teacher_face.grey 0.5)
+options=(data exp speakers test-speakers sessions utterances shared face-people dev-speakers teacher nj seed)
 
 usage() {
   cat << EOF
@@ -28,8 +30,10 @@ usage: ./ablation.sh [corpus options] [options of recipes/voxceleb/ablation.sh]
   --dev-speakers N        held out for model selection (default: $dev_speakers)
   --sessions N            per person (default: $sessions), each with --utterances N (default: $utterances)
   --shared S              share of a face's variance that the voice carries too, 0 to 1 (default: $shared)
-  --face-people N         people with faces alone, who train the teacher too (default: $face_people)
-  ${yaml_keys[*]}
+  --face-people N         people with faces alone, who train a face teacher too (default: $face_people)
+  --teacher YAML[,YAML2]  default: $teacher
+  ${student_keys[*]}, and of a face teacher
+  ${face_keys[*]}
                           YAML keys that this ablation sets; give others to override them
   --nj N, --seed N        as in recipes/voxceleb/ablation.sh (see its --help for all others)
 EOF
@@ -40,8 +44,12 @@ if [[ " ${given[*]} " != *" --data "* ]]; then data=$exp/corpus; fi
 if [ -z "${results_command:-}" ]; then remember_options synthvox/ablation.sh; fi
 export results_command
 forward_overrides
-if [ "$face_people" -gt 0 ]; then others+=(--teacher-faces "$data/teacherFaces"); fi
+set_keys=("${student_keys[@]}")
+if [[ $teacher == *teacher_face.yaml* ]]; then
+  set_keys+=("${face_keys[@]}")
+  if [ "$face_people" -gt 0 ]; then others+=(--teacher-faces "$data/teacherFaces"); fi
+fi
 "$recipe/run.sh" --stop-stage 0 --data "$data" --exp "$exp" --speakers "$speakers" --test-speakers "$test_speakers" \
   --sessions "$sessions" --utterances "$utterances" --shared "$shared" --face-people "$face_people" --nj "$nj" --seed "$seed"
 "$recipe/../voxceleb/ablation.sh" --data "$data" --exp "$exp" \
-  --dev-speakers "$dev_speakers" --nj "$nj" --seed "$seed" "${yaml_keys[@]}" "${others[@]}"
+  --dev-speakers "$dev_speakers" --teacher "$teacher" --nj "$nj" --seed "$seed" "${set_keys[@]}" "${others[@]}"

@@ -39,7 +39,7 @@ usage: ./ablation.sh --data DIR [options] [--YAML_KEY VALUE ...]
   --sweep true            test nothing: report the rows' EER on dev trials, to choose among them
   --nj N, --seed N        default: $nj, $seed
   --KEY VALUE             overrides a key of the student's YAML, in all rows
-  --teacher.KEY VALUE     overrides a key of the teachers' YAMLs that have it
+  --teacher.KEY VALUE     overrides a key of the teachers' YAMLs that have it; --teacher_face.KEY of one
 EOF
 }
 

@@ -1,7 +1,6 @@
 """How well the measures of quality rank recordings and images whose true quality is known."""
 
-import csv
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,8 +8,8 @@ import numpy as np
 from scipy import stats
 
 from speechdistill.corpora.prepare import SETS
+from speechdistill.corpora.synthvox.truth_tables import numbers, read_truth
 from speechdistill.errors import InputError
-from speechdistill.files import require
 from speechdistill.quality.table import QualityTable
 
 ALL = "all"
@@ -55,18 +54,18 @@ def check_speech(data: Path, truth: Path) -> list[RankCorrelation]:
     InputError: a file is missing or broken, or an utterance is not in the truth.
     """
     path = truth / "utterances.tsv"
-    known = _read_truth(path)
+    known = read_truth(path)
     found = []
     for part, table in _with_all(_tables(data, "speech.tsv")).items():
         rows = _rows_of(table, known, path)
         kinds = np.array([row["noise"] for row in rows])
-        snrs = _numbers(rows, SNR, path)
+        snrs = numbers(rows, SNR, path)
         subsets = {SNR: np.full(len(rows), True)}
         subsets |= {f"{SNR}, {kind}": kinds == kind for kind in sorted(set(kinds))}
         for name, chosen in subsets.items():
             found += _correlations(part, table, name, snrs, chosen)
         for name in ROOM_AND_CHANNEL:
-            found += _correlations(part, table, name, _numbers(rows, name, path))
+            found += _correlations(part, table, name, numbers(rows, name, path))
     return found
 
 
@@ -140,12 +139,12 @@ snr_db over 90 items, 0.8 is wanted: the table above shows where it fails
 
 
 def _check_images(parts: Mapping[str, QualityTable], path: Path) -> list[RankCorrelation]:
-    known = _read_truth(path)
+    known = read_truth(path)
     found = []
     for part, table in _with_all(parts).items():
         rows = _rows_of(table, known, path)
         for name in (DEGRADATION, *DEGRADATIONS):
-            found += _correlations(part, table, name, _numbers(rows, name, path))
+            found += _correlations(part, table, name, numbers(rows, name, path))
     return found
 
 
@@ -177,12 +176,6 @@ def _with_all(parts: Mapping[str, QualityTable]) -> dict[str, QualityTable]:
     return {**parts, ALL: QualityTable.joined(list(parts.values()))}
 
 
-def _read_truth(path: Path) -> dict[str, dict[str, str]]:
-    require(path, made_by="local/make_synthvox.py")
-    with path.open(encoding="utf-8", newline="") as lines:
-        return {row["id"]: row for row in csv.DictReader(lines, delimiter="\t")}
-
-
 def _rows_of(
     table: QualityTable, known: Mapping[str, dict[str, str]], path: Path
 ) -> list[dict[str, str]]:
@@ -190,12 +183,3 @@ def _rows_of(
     if unknown is not None:
         raise InputError(f"{unknown} is not in {path}: give the truth of the corpus that it is of")
     return [known[name] for name in table.ids]
-
-
-def _numbers(rows: Sequence[Mapping[str, str]], name: str, path: Path) -> np.ndarray:
-    try:
-        return np.array([float(row[name]) for row in rows])
-    except (KeyError, TypeError, ValueError) as error:
-        raise InputError(
-            f"{path} is broken (column {name}): make the corpus again, with local/make_synthvox.py"
-        ) from error

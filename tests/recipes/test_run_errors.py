@@ -25,6 +25,8 @@ def test_no_data(run_recipe):
         ("--stge", "--stage"),
         ("--number_of_epoch", "--number_of_epochs"),
         ("--teacher.imge_size", "--teacher.image_size"),
+        ("--teacher_face.imge_size", "--teacher.image_size"),
+        ("--teacher_text.image_size", "--teacher.image_size"),
         ("--feature_magrin", "--feature_margin"),
     ],
 )

@@ -14,6 +14,7 @@ TEACHERS = ("--teacher", "conf/teacher_face.yaml,conf/teacher_text.yaml")
 
 def test_two_teachers_at_once(run_recipe, corpus, tmp_path):
     options = [*TEACHERS, *SMALL, "--teacher.texts", corpus / "vox1_meta.csv"]
+    options += ["--teacher_text.number_of_epochs", "3"]
     hard = ("--feature_margin", "0", "--classifier_margin", "0")
     whole = run_recipe(
         *("--data", corpus, "--distill", "conf/distill_face_text.yaml", *options, *hard)
@@ -25,6 +26,13 @@ def test_two_teachers_at_once(run_recipe, corpus, tmp_path):
         for name in ("teacher_face", "teacher_text")
     }
     assert kinds == {"teacher_face": "face", "teacher_text": "text"}
+    epochs = {
+        name: json.loads((exp / name / "settings.json").read_text())["overrides"][
+            "number_of_epochs"
+        ]
+        for name in kinds
+    }
+    assert epochs == {"teacher_face": 2, "teacher_text": 3}
     results = (exp / "RESULTS.md").read_text()
     assert "face teacher" in results and "text teacher" in results
     log = exp / "student_small-distill_face_text" / "train_log.tsv"

@@ -1,0 +1,74 @@
+"""The tables of a synthvox corpus's ``truth/``, for tests and analysis."""
+
+import csv
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from speechdistill.errors import InputError
+from speechdistill.files import require
+from speechdistill.keyed_vectors import KeyedVectors
+
+PEOPLE = "people.tsv"
+HEARD = ("shared.", "voice.")
+
+
+def read_truth(path: Path) -> dict[str, dict[str, str]]:
+    """Read a table: id -> column -> text.
+
+    Raises
+    ------
+    InputError: no such file.
+    """
+    require(path, made_by="local/make_synthvox.py")
+    with path.open(encoding="utf-8", newline="") as lines:
+        return {row["id"]: row for row in csv.DictReader(lines, delimiter="\t")}
+
+
+def numbers(rows: Sequence[Mapping[str, str]], name: str, path: Path) -> np.ndarray:
+    """Return a column of some rows of a table, float64 of shape ``(len(rows),)``.
+
+    Raises
+    ------
+    InputError: the column is missing, or not all numbers; ``path`` is named.
+    """
+    try:
+        return np.array([float(row[name]) for row in rows])
+    except (KeyError, TypeError, ValueError) as error:
+        raise InputError(
+            f"{path} is broken (column {name}): make the corpus again, with local/make_synthvox.py"
+        ) from error
+
+
+def voice_traits(truth: Path) -> KeyedVectors:
+    """Return all that a voice is made of, per person: what an ideal teacher would know.
+
+    Arguments
+    ---------
+    truth: folder ``truth/`` of a corpus.
+
+    Returns
+    -------
+    Rows of traits, each of mean 0 and variance 1 over people at large.
+
+    Raises
+    ------
+    InputError: the table of people is missing or broken.
+
+    Example
+    -------
+    >>> import tempfile
+    >>> truth = Path(tempfile.mkdtemp())
+    >>> table = "id\\tshared.size\\tvoice.tempo\\tface.beard\\nid10001\\t0.5\\t-1.0\\t2.0\\n"
+    >>> _ = (truth / "people.tsv").write_text(table)
+    >>> voice_traits(truth)["id10001"].tolist()
+    [0.5, -1.0]
+    """
+    path = truth / PEOPLE
+    people = read_truth(path)
+    rows = list(people.values())
+    names = [name for name in (rows[0] if rows else {}) if name.startswith(HEARD)]
+    if not names:
+        raise InputError(f"{path} names no trait of a voice: give the truth/ of a synthvox corpus")
+    return KeyedVectors(list(people), np.stack([numbers(rows, name, path) for name in names], 1))
