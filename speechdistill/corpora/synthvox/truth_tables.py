@@ -11,6 +11,7 @@ from speechdistill.files import require
 from speechdistill.keyed_vectors import KeyedVectors
 
 PEOPLE = "people.tsv"
+UTTERANCES = "utterances.tsv"
 HEARD = ("shared.", "voice.")
 
 
@@ -42,7 +43,7 @@ def numbers(rows: Sequence[Mapping[str, str]], name: str, path: Path) -> np.ndar
 
 
 def voice_traits(truth: Path) -> KeyedVectors:
-    """Return all that a voice is made of, per person: what an ideal teacher would know.
+    """Return all that a voice is made of, per speaker: what an ideal teacher would know.
 
     Arguments
     ---------
@@ -54,7 +55,7 @@ def voice_traits(truth: Path) -> KeyedVectors:
 
     Raises
     ------
-    InputError: the table of people is missing or broken.
+    InputError: a table is missing or broken.
 
     Example
     -------
@@ -62,13 +63,16 @@ def voice_traits(truth: Path) -> KeyedVectors:
     >>> truth = Path(tempfile.mkdtemp())
     >>> table = "id\\tshared.size\\tvoice.tempo\\tface.beard\\nid10001\\t0.5\\t-1.0\\t2.0\\n"
     >>> _ = (truth / "people.tsv").write_text(table)
+    >>> _ = (truth / "utterances.tsv").write_text("id\\nid10001/00001/00001\\n")
     >>> voice_traits(truth)["id10001"].tolist()
     [0.5, -1.0]
     """
     path = truth / PEOPLE
-    people = read_truth(path)
-    rows = list(people.values())
+    people = read_truth(path)  # some of whom have faces alone
+    speakers = sorted({name.split("/")[0] for name in read_truth(truth / UTTERANCES)})
+    rows = [people[name] for name in speakers if name in people]
     names = [name for name in (rows[0] if rows else {}) if name.startswith(HEARD)]
     if not names:
         raise InputError(f"{path} names no trait of a voice: give the truth/ of a synthvox corpus")
-    return KeyedVectors(list(people), np.stack([numbers(rows, name, path) for name in names], 1))
+    columns = [numbers(rows, name, path) for name in names]
+    return KeyedVectors([row["id"] for row in rows], np.stack(columns, axis=1))

@@ -10,19 +10,22 @@ TABLE = """\
 id\tsex\tshared.size\tface.beard\tvoice.tempo
 id10002\tf\t0.5\t9\t-1
 id10001\tm\t-2\t9\t0.25
+id30001\tm\t1\t1\t1
 """
+UTTERANCES = "id\nid10002/00001/00001\nid10001/00001/00001\nid10001/00002/00001\n"
 
 
 @pytest.fixture
 def truth(tmp_path):
     (tmp_path / "people.tsv").write_text(TABLE)
+    (tmp_path / "utterances.tsv").write_text(UTTERANCES)
     return tmp_path
 
 
-def test_traits_are_what_is_heard_alone(truth):
+def test_traits_are_what_is_heard_alone_of_those_who_speak(truth):
     traits = voice_traits(truth)
-    assert traits.ids == ["id10002", "id10001"]
-    np.testing.assert_array_equal(traits.vectors, [[0.5, -1], [-2, 0.25]])
+    assert traits.ids == ["id10001", "id10002"]
+    np.testing.assert_array_equal(traits.vectors, [[-2, 0.25], [0.5, -1]])
 
 
 def test_no_corpus_has_no_traits(tmp_path):
