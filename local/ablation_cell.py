@@ -9,28 +9,13 @@ from command import run
 from train_student import main as train
 from train_student import student_parser
 
-from speechdistill.corpora.conditions.catalogue import available_sets, trial_lists
-from speechdistill.keyed_vectors import KeyedVectors
-from speechdistill.students.extraction import extract_embeddings
-from speechdistill.verification.score_list import score_list
+from speechdistill.students.condition_scores import score_conditions
 
 
 def main(arguments) -> None:
     train(arguments)
     if not arguments.train_only:
-        score_conditions(arguments)
-
-
-def score_conditions(arguments) -> None:
-    data = arguments.data
-    embeddings, scores = arguments.output / "embeddings", arguments.output / "scores"
-    sets = available_sets(data)
-    extract_embeddings(arguments.output, {data / name: embeddings / name for name in sets})
-    for name in sets:
-        vectors = KeyedVectors.load(embeddings / name)
-        for path in trial_lists(data):
-            output = scores / name / f"{path.stem}.txt"
-            score_list(path, vectors, vectors, output, arguments.skipped_limit)
+        score_conditions(arguments.output, arguments.data, arguments.skipped_limit)
 
 
 if __name__ == "__main__":

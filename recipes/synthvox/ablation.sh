@@ -30,9 +30,9 @@ usage: ./ablation.sh [corpus options] [options of recipes/voxceleb/ablation.sh]
   --dev-speakers N        held out for model selection (default: $dev_speakers)
   --sessions N            per person (default: $sessions), each with --utterances N (default: $utterances)
   --shared S              share of a face's variance that the voice carries too, 0 to 1 (default: $shared)
-  --face-people N         people with faces alone, who train a face teacher too (default: $face_people)
+  --face-people N         people with faces alone, who train a teacher that sees faces too (default: $face_people)
   --teacher YAML[,YAML2]  default: $teacher
-  ${student_keys[*]}, and of a face teacher
+  ${student_keys[*]}, and with conf/teacher_face.yaml
   ${face_keys[*]}
                           YAML keys that this ablation sets; give others to override them
   --nj N, --seed N        as in recipes/voxceleb/ablation.sh (see its --help for all others)
@@ -45,10 +45,8 @@ if [ -z "${results_command:-}" ]; then remember_options synthvox/ablation.sh; fi
 export results_command
 forward_overrides
 set_keys=("${student_keys[@]}")
-if [[ $teacher == *teacher_face.yaml* ]]; then
-  set_keys+=("${face_keys[@]}")
-  if [ "$face_people" -gt 0 ]; then others+=(--teacher-faces "$data/teacherFaces"); fi
-fi
+if [[ $teacher == *teacher_face.yaml* ]]; then set_keys+=("${face_keys[@]}"); fi
+if [ "$face_people" -gt 0 ]; then others+=(--teacher-faces "$data/teacherFaces"); fi
 "$recipe/run.sh" --stop-stage 0 --data "$data" --exp "$exp" --speakers "$speakers" --test-speakers "$test_speakers" \
   --sessions "$sessions" --utterances "$utterances" --shared "$shared" --face-people "$face_people" --nj "$nj" --seed "$seed"
 "$recipe/../voxceleb/ablation.sh" --data "$data" --exp "$exp" \

@@ -51,12 +51,12 @@ def process_group() -> Iterator[None]:
 
 def rank() -> int:
     """Return the number of this process, from 0."""
-    return torch.distributed.get_rank() if _is_group() else 0
+    return torch.distributed.get_rank() if _in_group() else 0
 
 
 def world_size() -> int:
     """Return the number of processes."""
-    return torch.distributed.get_world_size() if _is_group() else 1
+    return torch.distributed.get_world_size() if _in_group() else 1
 
 
 def is_main() -> bool:
@@ -95,12 +95,12 @@ def gather_objects(thing: Thing) -> list[Thing]:
     return things
 
 
-def _is_group() -> bool:
+def _in_group() -> bool:
     return torch.distributed.is_available() and torch.distributed.is_initialized()
 
 
 def _wait_for_all() -> None:
-    if _is_group():
+    if _in_group():
         from speechbrain.utils.distributed import ddp_barrier
 
         ddp_barrier()

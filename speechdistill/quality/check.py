@@ -8,7 +8,7 @@ import numpy as np
 from scipy import stats
 
 from speechdistill.corpora.prepare import SETS
-from speechdistill.corpora.synthvox.truth_tables import numbers, read_truth
+from speechdistill.corpora.synthvox.truth_tables import UTTERANCES, numbers, read_truth
 from speechdistill.errors import InputError
 from speechdistill.quality.table import QualityTable
 
@@ -53,7 +53,7 @@ def check_speech(data: Path, truth: Path) -> list[RankCorrelation]:
     ------
     InputError: a file is missing or broken, or an utterance is not in the truth.
     """
-    path = truth / "utterances.tsv"
+    path = truth / UTTERANCES
     known = read_truth(path)
     found = []
     for part, table in _with_all(_tables(data, "speech.tsv")).items():

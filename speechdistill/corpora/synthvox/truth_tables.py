@@ -21,6 +21,14 @@ def read_truth(path: Path) -> dict[str, dict[str, str]]:
     Raises
     ------
     InputError: no such file.
+
+    Example
+    -------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "people.tsv"
+    >>> _ = path.write_text("id\\tsex\\nid10001\\tf\\n")
+    >>> read_truth(path)["id10001"]["sex"]
+    'f'
     """
     require(path, made_by="local/make_synthvox.py")
     with path.open(encoding="utf-8", newline="") as lines:
@@ -33,6 +41,11 @@ def numbers(rows: Sequence[Mapping[str, str]], name: str, path: Path) -> np.ndar
     Raises
     ------
     InputError: the column is missing, or not all numbers; ``path`` is named.
+
+    Example
+    -------
+    >>> numbers([{"snr_db": "1.5"}, {"snr_db": "20"}], "snr_db", Path("utterances.tsv")).tolist()
+    [1.5, 20.0]
     """
     try:
         return np.array([float(row[name]) for row in rows])
@@ -43,7 +56,7 @@ def numbers(rows: Sequence[Mapping[str, str]], name: str, path: Path) -> np.ndar
 
 
 def voice_traits(truth: Path) -> KeyedVectors:
-    """Return all that a voice is made of, per speaker: what an ideal teacher would know.
+    """Return the numbers that make a voice, per speaker: what an ideal teacher would know.
 
     Arguments
     ---------
@@ -51,7 +64,8 @@ def voice_traits(truth: Path) -> KeyedVectors:
 
     Returns
     -------
-    Rows of traits, each of mean 0 and variance 1 over people at large.
+    Rows of traits, each of mean 0 and variance 1 over people at large; the accent, which is no
+    number, is not among them.
 
     Raises
     ------
@@ -69,10 +83,16 @@ def voice_traits(truth: Path) -> KeyedVectors:
     """
     path = truth / PEOPLE
     people = read_truth(path)  # some of whom have faces alone
-    speakers = sorted({name.split("/")[0] for name in read_truth(truth / UTTERANCES)})
-    rows = [people[name] for name in speakers if name in people]
-    names = [name for name in (rows[0] if rows else {}) if name.startswith(HEARD)]
+    names = [name for name in next(iter(people.values()), {}) if name.startswith(HEARD)]
     if not names:
         raise InputError(f"{path} names no trait of a voice: give the truth/ of a synthvox corpus")
+    speakers = sorted({name.split("/")[0] for name in read_truth(truth / UTTERANCES)})
+    unknown = [name for name in speakers if name not in people]
+    if unknown:
+        raise InputError(
+            f"{path} lacks {unknown[0]}, who speaks: make the corpus again, with "
+            "local/make_synthvox.py"
+        )
+    rows = [people[name] for name in speakers]
     columns = [numbers(rows, name, path) for name in names]
-    return KeyedVectors([row["id"] for row in rows], np.stack(columns, axis=1))
+    return KeyedVectors(speakers, np.stack(columns, axis=1))

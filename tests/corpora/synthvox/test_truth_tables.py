@@ -33,6 +33,12 @@ def test_no_corpus_has_no_traits(tmp_path):
         voice_traits(tmp_path)
 
 
+def test_people_who_speak_and_are_not_there(truth):
+    (truth / "utterances.tsv").write_text(UTTERANCES + "id10003/00001/00001\n")
+    with pytest.raises(InputError, match=r"people.tsv lacks id10003"):
+        voice_traits(truth)
+
+
 @pytest.mark.parametrize("table", ["", "id\tsex\nid10001\tm\n"])
 def test_tables_of_something_else(truth, table):
     (truth / "people.tsv").write_text(table)
