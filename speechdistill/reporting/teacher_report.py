@@ -7,7 +7,7 @@ from speechdistill.errors import InputError
 
 
 def teacher_note(path: Path) -> str:
-    """Return one line on what a teacher's ``report.json`` states.
+    """Return one line on what a teacher's ``report.json`` states, with the name of its folder.
 
     Raises
     ------
@@ -16,15 +16,17 @@ def teacher_note(path: Path) -> str:
     Example
     -------
     >>> import tempfile
-    >>> path = Path(tempfile.mkdtemp()) / "report.json"
-    >>> test = {"eer": 0.125, "people": 40, "trials": 2000}
-    >>> _ = path.write_text(json.dumps({"kind": "face", "items": 900, "labels": 60, "test": test}))
+    >>> path = Path(tempfile.mkdtemp()) / "teacher_face" / "report.json"
+    >>> path.parent.mkdir()
+    >>> test = {"eer": 0.125, "people": 4, "trials": 90}
+    >>> _ = path.write_text(json.dumps({"kind": "face", "items": 90, "labels": 6, "test": test}))
     >>> teacher_note(path)
-    'face teacher (900 items, 60 labels): verification EER 12.50 % on 40 test people (2000 trials)'
+    'teacher_face (face, 90 items, 6 labels): verification EER 12.50 % on 4 test people (90 trials)'
     """
     try:
         report = json.loads(path.read_text(encoding="utf-8"))
-        teacher = f"{report['kind']} teacher ({report['items']} items, {report['labels']} labels)"
+        counts = f"{report['items']} items, {report['labels']} labels"
+        teacher = f"{path.parent.name} ({report['kind']}, {counts})"
         figures = [
             f"{100 * found['eer']:.2f} % on {found['people']} {name} people "
             f"({found['trials']} trials)"

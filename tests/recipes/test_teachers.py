@@ -34,7 +34,7 @@ def test_two_teachers_at_once(run_recipe, corpus, tmp_path):
     }
     assert epochs == {"teacher_face": 2, "teacher_text": 3}
     results = (exp / "RESULTS.md").read_text()
-    assert "face teacher" in results and "text teacher" in results
+    assert "teacher_face (face," in results and "teacher_text (text," in results
     log = exp / "student_small-distill_face_text" / "train_log.tsv"
     table = np.genfromtxt(log, names=True, delimiter="\t")
     for term in ("face_feature", "face_classifier", "text_feature", "text_classifier"):
