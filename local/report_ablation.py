@@ -39,7 +39,8 @@ def main(arguments) -> None:
         raise InputError(f"--control names {strangers[0]}, which is not among --rows")
     sets, lists = available_sets(arguments.data), trial_lists(arguments.data)
     stems = [path.stem for path in lists]
-    cells = Cells.find(arguments.cells, arguments.rows, arguments.baseline, sets, stems)
+    seeds = range(1, arguments.seeds + 1)
+    cells = Cells.find(arguments.cells, arguments.rows, arguments.baseline, seeds, sets, stems)
     folder, results, plots = arguments.output.parent, [], {}
     for path in lists:
         result = evaluate_ablation(
@@ -76,6 +77,7 @@ if __name__ == "__main__":
     add("--cells", type=Path, required=True, help="folder of <row>/seed<N>/")
     add("--rows", nargs="+", required=True, help="in the order of the report")
     add("--baseline", required=True, help="the row that others are compared with")
+    add("--seeds", type=int, required=True, metavar="N", help="report the seeds 1 to N")
     add(
         "--control",
         type=row_and_control,

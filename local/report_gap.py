@@ -36,6 +36,7 @@ def main(arguments) -> None:
         folders,
         arguments.rows,
         arguments.baseline,
+        range(1, arguments.seeds + 1),
         arguments.seed,
         arguments.nj,
         arguments.data,
@@ -64,6 +65,7 @@ if __name__ == "__main__":
     add("--data", type=Path, help="of all settings; without it <folder>/../data of each")
     add("--rows", nargs="+", default=["hard", "soft", "shuffled"], help="besides the baseline")
     add("--baseline", default="none", help="the row without teacher")
+    add("--seeds", type=int, required=True, metavar="N", help="report the seeds 1 to N")
     add("--output", type=Path, required=True, help="the report; gap.png goes beside it")
     add("--command", required=True, help="what made the students, to be quoted in the report")
     add("--seed", type=int, default=0, help="of the bootstrap")

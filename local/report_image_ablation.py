@@ -58,6 +58,7 @@ def report_test(arguments) -> None:
     evaluation = ImageEvaluation.load(arguments.data, arguments.seed)
     grid = evaluate_image_grid(
         *(evaluation, arguments.cells, arguments.rows, list(about), arguments.images_per_class),
+        range(1, arguments.seeds + 1),
         arguments.nj,
     )
     plot = arguments.output.with_name("ablation_accuracy.png")
@@ -87,7 +88,7 @@ if __name__ == "__main__":
         help="a condition, and what it does to training images",
     )
     add("--images-per-class", type=int, nargs="+", required=True, help="sizes")
-    add("--seeds", type=int, required=True, help="students of each cell")
+    add("--seeds", type=int, required=True, metavar="N", help="report the seeds 1 to N")
     add(
         "--control",
         type=pair,

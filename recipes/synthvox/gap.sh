@@ -41,5 +41,5 @@ for share in ${settings//,/ }; do
   "$recipe/ablation.sh" --exp "$folder" --shared "$share" --rows "$rows" --seeds "$seeds" --conditions false "${others[@]}"
   folders+=("$share=$folder/ablation") reports+=("$share=$folder/teacher_face/report.json")
 done
-"$python" "$root/local/report_gap.py" --setting "${folders[@]}" --teacher-report "${reports[@]}" --output "$exp/RESULTS.md" \
+"$python" "$root/local/report_gap.py" --setting "${folders[@]}" --seeds "$seeds" --teacher-report "${reports[@]}" --output "$exp/RESULTS.md" \
   --command "$results_command" --log "$exp/log/report.log"

@@ -103,10 +103,10 @@ xargs -r -P "$nj" -L 1 "$local/ablation_cell.sh" < "$jobs" ||
   die 1 "some students failed, as said above; the same command goes on with what is missing"
 
 if [ "$sweep" = true ]; then
-  "$python" "$local/report_sweep.py" --cells "$exp/ablation" --rows "${names[@]}" --command "$results_command" \
+  "$python" "$local/report_sweep.py" --cells "$exp/ablation" --rows "${names[@]}" --seeds "$seeds" --command "$results_command" \
     --output "$exp/SWEEP.md" --log "$exp/log/report.log"
 else
   "$python" "$local/report_ablation.py" --data "$exp/data" --cells "$exp/ablation" --rows "${names[@]}" \
-    --baseline "${names[0]}" ${controls[0]:+--control "${controls[@]}"} --teacher-report "${teacher_reports[@]}" --command "$results_command" \
+    --baseline "${names[0]}" --seeds "$seeds" ${controls[0]:+--control "${controls[@]}"} --teacher-report "${teacher_reports[@]}" --command "$results_command" \
     --skipped-limit "$skipped_limit" --output "$exp/RESULTS.md" --nj "$nj" --log "$exp/log/report.log"
 fi

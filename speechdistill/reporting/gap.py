@@ -44,6 +44,7 @@ def evaluate_gap(
     folders: Mapping[float, Path],
     rows: Sequence[str],
     baseline: str,
+    seeds: Sequence[int],
     bootstrap_seed: int,
     jobs: int,
     data: Path | None = None,
@@ -56,6 +57,7 @@ def evaluate_gap(
     folders: share -> folder of ``<row>/seed<N>/`` or of ``<row>_<variant>/seed<N>/``.
     rows: besides the baseline; see :func:`best_variant`.
     baseline: the row without teacher.
+    seeds: of the students.
     bootstrap_seed, jobs, replicates: see :func:`evaluate_ablation`.
     data: the manifests of all settings, if their voices are the same; else those in ``data/``
         beside each folder.
@@ -74,9 +76,9 @@ def evaluate_gap(
         path, *more = trial_lists(manifests)
         if more:
             raise InputError(f"{manifests} has {1 + len(more)} trial lists: the dial wants one")
-        chosen = {row: best_variant(folder, row) for row in rows}
+        chosen = {row: best_variant(folder, row, seeds) for row in rows}
         names = [baseline, *chosen.values()]
-        cells = Cells.find(folder, names, baseline, [CLEAN_SET], [path.stem])
+        cells = Cells.find(folder, names, baseline, seeds, [CLEAN_SET], [path.stem])
         result = evaluate_ablation(
             path, cells, baseline, [CLEAN_SET], bootstrap_seed, jobs, replicates=replicates
         )
@@ -84,7 +86,7 @@ def evaluate_gap(
     return settings
 
 
-def best_variant(folder: Path, row: str) -> str:
+def best_variant(folder: Path, row: str, seeds: Sequence[int]) -> str:
     """Return which of ``<row>`` and ``<row>_<variant>`` has the lowest mean EER on dev trials.
 
     Each student counts with the epoch of its lowest dev EER, as it is tested. No test trial has a
@@ -94,7 +96,11 @@ def best_variant(folder: Path, row: str) -> str:
     if len(variants) < 2:
         return variants[0].name if variants else row
     dev_eers = {
-        path.name: [BestEpoch.of(log.parent).dev for log in path.glob(f"seed*/{TRAIN_LOG}")]
+        path.name: [
+            BestEpoch.of(path / f"seed{seed}").dev
+            for seed in seeds
+            if (path / f"seed{seed}" / TRAIN_LOG).exists()
+        ]
         for path in variants
     }
     trained = {name: sum(eers) / len(eers) for name, eers in dev_eers.items() if eers}

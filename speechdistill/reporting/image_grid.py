@@ -23,14 +23,16 @@ class ImageGrid:
     ----------
     rows: in the order of the report, the baseline first.
     conditions, sizes: of the training sets.
-    seeds: (condition, size, row) -> the seeds of the students that are finished.
+    seeds: those wanted.
+    finished: (condition, size, row) -> the seeds of the students that are finished.
     metrics: (condition, size, row) -> metric -> mean over seeds; absent without such a student.
     """
 
     rows: Sequence[str]
     conditions: Sequence[str]
     sizes: Sequence[int]
-    seeds: Mapping[tuple[str, int, str], Sequence[int]]
+    seeds: Sequence[int]
+    finished: Mapping[tuple[str, int, str], Sequence[int]]
     metrics: Mapping[tuple[str, int, str], Mapping[str, Replicated]]
 
     @property
@@ -43,13 +45,12 @@ class ImageGrid:
 
     @property
     def unfinished(self) -> list[str]:
-        """Lines on cells that have fewer students than others."""
-        wanted = sorted({seed for seeds in self.seeds.values() for seed in seeds})
+        """Lines on cells that lack students."""
         return [
             f"{condition}, {size} images per class, {row}: without seed "
-            f"{', '.join(str(seed) for seed in wanted if seed not in seeds)}"
-            for (condition, size, row), seeds in self.seeds.items()
-            if len(seeds) < len(wanted)
+            f"{', '.join(str(seed) for seed in self.seeds if seed not in finished)}"
+            for (condition, size, row), finished in self.finished.items()
+            if len(finished) < len(self.seeds)
         ]
 
     def mean(
@@ -81,6 +82,7 @@ def evaluate_image_grid(
     rows: Sequence[str],
     conditions: Sequence[str],
     sizes: Sequence[int],
+    seeds: Sequence[int],
     jobs: int = 1,
 ) -> ImageGrid:
     """Evaluate the finished students ``<cells>/<row>/<condition>/<size>/seed<N>``.
@@ -91,6 +93,7 @@ def evaluate_image_grid(
     cells: folder of the students.
     rows: in the order of the report, the baseline first.
     conditions, sizes: of the training sets.
+    seeds: of the students.
     jobs: number of processes.
 
     Raises
@@ -98,7 +101,7 @@ def evaluate_image_grid(
     InputError: no student of the baseline is finished, or a file is broken.
     """
     folders = {
-        (condition, size, row): _finished(cells / row, condition, size)
+        (condition, size, row): _finished(cells / row, condition, size, seeds)
         for condition in conditions
         for size in sizes
         for row in rows
@@ -119,12 +122,10 @@ def evaluate_image_grid(
                 )
                 for name in names
             }
-    seeds = {key: list(of_seed) for key, of_seed in folders.items()}
-    return ImageGrid(rows, conditions, sizes, seeds, metrics)
+    finished = {key: list(of_seed) for key, of_seed in folders.items()}
+    return ImageGrid(rows, conditions, sizes, seeds, finished, metrics)
 
 
-def _finished(row: Path, condition: str, size: int) -> dict[int, Path]:
-    parent = draw_folder(row, condition, size, seed=1).parent
-    numbers = (int(path.name.removeprefix("seed")) for path in parent.glob("seed*"))
-    folders = {seed: draw_folder(row, condition, size, seed) for seed in sorted(numbers)}
+def _finished(row: Path, condition: str, size: int, seeds: Sequence[int]) -> dict[int, Path]:
+    folders = {seed: draw_folder(row, condition, size, seed) for seed in seeds}
     return {seed: path for seed, path in folders.items() if (path / PREDICTIONS).exists()}

@@ -59,7 +59,7 @@ class ImageGridReport:
         return tables
 
     def _origin(self) -> str:
-        seeds = sorted({seed for seeds in self.grid.seeds.values() for seed in seeds})
+        seeds = sorted({seed for seeds in self.grid.finished.values() for seed in seeds})
         facts = [
             self.evaluation.facts,
             f"training seeds: {', '.join(map(str, seeds))}; each draws its training images, too",

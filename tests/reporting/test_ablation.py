@@ -49,7 +49,7 @@ def ablation(tmp_path_factory):
 
 
 def evaluate(folder, rows=tuple(ROWS), jobs=1):
-    cells = Cells.find(folder / "cells", rows, "none", SETS, ["list"])
+    cells = Cells.find(folder / "cells", rows, "none", SEEDS, SETS, ["list"])
     path = folder / "data/test/trials/list.txt"
     return cells, evaluate_ablation(path, cells, "none", SETS, 5, jobs, replicates=40)
 
@@ -185,6 +185,15 @@ def test_unfinished_students_are_left_out_and_named(ablation, tmp_path):
     assert line_of(text, "soft")[2].startswith(f"{100 * np.mean(eers):.2f} ")
 
 
+def test_students_of_other_seeds_do_not_count(ablation):
+    folder, _, _ = ablation
+    cells = Cells.find(folder / "cells", list(ROWS), "none", (2, 3), SETS, ["list"])
+    assert {row: list(students) for row, students in cells.finished.items()} == {
+        row: [2] for row in ROWS
+    }
+    assert cells.unfinished == {row: [3] for row in ROWS}
+
+
 def test_a_baseline_that_is_not_there_is_refused(ablation):
     folder, _, _ = ablation
     for rows, baseline, message in (
@@ -193,7 +202,7 @@ def test_a_baseline_that_is_not_there_is_refused(ablation):
         (["soft", "soft"], "soft", "named twice"),
     ):
         with pytest.raises(InputError, match=message):
-            Cells.find(folder / "cells", rows, baseline, SETS, ["list"])
+            Cells.find(folder / "cells", rows, baseline, SEEDS, SETS, ["list"])
 
 
 def test_trials_without_score_are_left_out_for_all(ablation, tmp_path):
@@ -248,10 +257,12 @@ def test_the_command(ablation, tmp_path):
     folder, _, _ = ablation
     command = [sys.executable, REPORT, "--data", folder / "data", "--cells", folder / "cells"]
     command += ["--rows", *ROWS, "--baseline", "none", "--command", "./ablation.sh", "--nj", "2"]
+    command += ["--seeds", "2"]
     command += ["--output", tmp_path / "RESULTS.md", "--replicates", "20", "--control"]
     done = subprocess.run([*command, "soft=shuffled"], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "| soft " in done.stdout and "shuffled: " in done.stdout
+    assert "- training seeds: 1, 2\n" in (tmp_path / "RESULTS.md").read_text()
     names = {path.name for path in tmp_path.iterdir()}
     assert names == {"RESULTS.md", "ablation_conditions_list.png", "ablation_training.png"}
     wrong = subprocess.run([*command, "soft=ghost"], capture_output=True, text=True, check=False)

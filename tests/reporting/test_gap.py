@@ -41,15 +41,18 @@ def folders(tmp_path):
     return found
 
 
-def evaluate(folders, **keywords):
-    return evaluate_gap(folders, ROWS, "none", 3, jobs=1, replicates=30, **keywords)
+def evaluate(folders, seeds=(1, 2), **keywords):
+    return evaluate_gap(folders, ROWS, "none", seeds, 3, jobs=1, replicates=30, **keywords)
 
 
 def test_dev_trials_choose_the_variant(folders):
-    assert best_variant(folders[0.1], "soft") == "soft_0.2"
-    assert best_variant(folders[0.9], "soft") == "soft_0.4"
-    assert best_variant(folders[0.9], "hard") == "hard"
-    assert best_variant(folders[0.9], "absent") == "absent"
+    assert best_variant(folders[0.1], "soft", [1, 2]) == "soft_0.2"
+    assert best_variant(folders[0.9], "soft", [1, 2]) == "soft_0.4"
+    assert best_variant(folders[0.9], "hard", [1, 2]) == "hard"
+    assert best_variant(folders[0.9], "absent", [1, 2]) == "absent"
+    make_log(folders[0.9] / "soft_0.2" / "seed3", [0.01])
+    assert best_variant(folders[0.9], "soft", [1, 2]) == "soft_0.4"
+    assert best_variant(folders[0.9], "soft", [3]) == "soft_0.2"
     settings = evaluate(folders)
     assert [setting.share for setting in settings] == [0.1, 0.9]
     assert [setting.chosen["soft"] for setting in settings] == ["soft_0.2", "soft_0.4"]
@@ -111,7 +114,7 @@ def test_settings_may_share_their_voices(folders, tmp_path):
 @pytest.mark.slow
 def test_the_command(folders, tmp_path):
     command = [sys.executable, REPORT, "--output", tmp_path / "out/GAP.md", "--replicates", "20"]
-    command += ["--command", "./gap.sh", "--nj", "1", "--setting"]
+    command += ["--command", "./gap.sh", "--nj", "1", "--seeds", "2", "--setting"]
     settings = [f"{share}={folder}" for share, folder in folders.items()]
     done = subprocess.run([*command, *settings], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -97,7 +97,7 @@ def ablation(tmp_path):
                     predictions(images, rate + 0.5 / size, seed).save(folder / PREDICTIONS)
     evaluation = ImageEvaluation.load(tmp_path / "data", seed=0, replicates=200)
     grid = evaluate_image_grid(
-        evaluation, tmp_path / "cells", ["none", "soft"], ["clean"], [5, 10], jobs=2
+        evaluation, tmp_path / "cells", ["none", "soft"], ["clean"], [5, 10], [1, 2, 3], jobs=2
     )
     return tmp_path, evaluation, grid
 
@@ -111,6 +111,11 @@ def test_means_over_seeds_and_sizes(ablation):
     assert grid.mean("clean", "none").value == pytest.approx(np.mean(both))
     assert grid.change("clean", "soft", "none", [5]).high < 0
     assert grid.unfinished == ["clean, 10 images per class, soft: without seed 3"]
+    two = evaluate_image_grid(
+        evaluation, folder / "cells", ["none", "soft"], ["clean"], [5, 10], [1, 2]
+    )
+    assert two.mean("clean", "none", [5]).value == pytest.approx(np.mean(errors[:2]))
+    assert not two.unfinished
 
 
 def test_the_report(ablation):
@@ -135,7 +140,7 @@ def test_the_report(ablation):
 def test_a_baseline_that_is_not_finished(ablation):
     folder, evaluation, _ = ablation
     with pytest.raises(InputError, match="no student of hard is finished"):
-        evaluate_image_grid(evaluation, folder / "cells", ["hard", "soft"], ["clean"], [5])
+        evaluate_image_grid(evaluation, folder / "cells", ["hard", "soft"], ["clean"], [5], [1])
 
 
 def test_single_students(ablation):
