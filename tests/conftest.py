@@ -1,5 +1,6 @@
 """A prepared tiny corpus with made-up teacher targets, and small YAML settings."""
 
+import gc
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,14 @@ from speechdistill.quality.table import QualityTable
 from speechdistill.teachers.targets import TeacherTargets
 from tests.tiny_corpus import make_corpus
 
+gc.disable()  # until all is imported: see local/command.py
+
 CONF = Path(__file__).parents[1] / "recipes" / "voxceleb" / "conf"
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")
