@@ -14,8 +14,10 @@ from typing import NoReturn
 from ruamel.yaml import YAML
 
 from speechdistill.errors import InputError
+from speechdistill.process_settings import tune_process
 from speechdistill.storage_errors import storage_trouble
 
+tune_process()
 # Until run(): the imports that follow this one in a command make 400,000 objects that stay, and
 # looking through them for garbage takes a quarter of the time of a short command.
 gc.disable()

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Make the environment: the active virtualenv or conda environment, else .venv in the repository.
-# A second call only looks whether the first one finished. PYTHON chooses the interpreter.
+# Arguments are the extras of setup.py to install, all of them if there are none. What is there already
+# is only looked at. PYTHON chooses the interpreter.
 set -euo pipefail
 # shellcheck source=tools/path.sh
 . "$(dirname "${BASH_SOURCE[0]}")/path.sh"
@@ -8,11 +9,22 @@ set -euo pipefail
 say() { echo "setup: $*"; }
 die() { echo "setup: error: $*" >&2; exit 1; }
 
-wanted=$(cat "$root/setup.py" "$root/tools/constraints.txt" "$root/tools/setup.sh" | cksum)
-stamp=$environment/.speechdistill-setup
-if [ -x "$python" ] && [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ]; then
-  say "$environment is ready"
-  exit 0
+all=(synth text onnx slurm dev)
+wanted=("${@:-${all[@]}}")
+versions=$(cat "$root/setup.py" "$root/tools/constraints.txt" "$root/tools/setup.sh" | cksum)
+stamp=$environment/.speechdistill-setup # these versions, and the extras that are installed in them
+installed=()
+if [ -x "$python" ] && [ "$(head -n 1 "$stamp" 2>/dev/null)" = "$versions" ]; then
+  read -ra installed < <(tail -n +2 "$stamp") || true
+  missing=()
+  for extra in "${wanted[@]}"; do
+    if [[ " base ${installed[*]} " != *" $extra "* ]]; then missing+=("$extra"); fi
+  done
+  if [ "${#missing[@]}" = 0 ]; then
+    say "$environment is ready"
+    exit 0
+  fi
+  wanted=("${missing[@]}")
 fi
 
 if [ ! -x "$python" ]; then
@@ -23,16 +35,17 @@ if [ ! -x "$python" ]; then
   say "made $environment with $("$python" --version)"
 fi
 
-say "installing the package and its pinned dependencies (about two minutes, 2 GB with a CPU torch)"
+extras=$(IFS=,; echo "${wanted[*]}")
+extras=${extras/#base/} # the package alone
+say "installing the package and its pinned dependencies${extras:+ with the extras $extras} (a minute or two)"
 "$python" -m pip install --quiet --disable-pip-version-check \
-  --constraint "$root/tools/constraints.txt" --editable "${root}[synth,text,onnx,slurm,dev]" 2> >(grep -v '^WARNING: Location' >&2) ||
+  --constraint "$root/tools/constraints.txt" --editable "$root${extras:+[$extras]}" 2> >(grep -v '^WARNING: Location' >&2) ||
   die "pip could not install the package: see its message above"
-say "installed speechdistill with the extras synth, text, onnx, slurm and dev"
+say "installed speechdistill${extras:+ with the extras $extras}"
 
 "$python" "$root/tools/fit_torchaudio.py" || die "torchaudio does not import: see above"
-for module in torch torchaudio speechbrain lhotse; do
-  "$python" -c "import $module; print('setup: $module', $module.__version__, 'imports')" 2>/dev/null ||
-    die "$module does not import: run $python -c 'import $module' to see why"
-done
-echo "$wanted" > "$stamp"
+"$python" -c 'import torch, torchaudio, speechbrain, lhotse
+for module in torch, torchaudio, speechbrain, lhotse: print("setup:", module.__name__, module.__version__, "imports")' ||
+  die "a library does not import: see above"
+printf '%s\n' "$versions" "${installed[*]} ${wanted[*]}" > "$stamp"
 say "$environment is ready"

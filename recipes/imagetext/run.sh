@@ -83,6 +83,7 @@ overrides=("${data_overrides[@]}" "${overrides[@]}")
 teachers=("$teacher")
 route_overrides
 if [ -z "${results_command:-}" ]; then remember_options imagetext/run.sh; fi # ablation.sh has its own command
+mapfile -t extras < <(sed -nE 's/^extra: *(\w+).*/\1/p' "$teacher") # what this YAML needs installed
 . "$recipe/../../tools/path.sh"
 
 local=$root/local

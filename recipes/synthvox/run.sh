@@ -35,6 +35,7 @@ parse_options "$@"
 if [ -z "${results_command:-}" ]; then remember_options synthvox/run.sh; fi # ablation.sh has its own command
 
 if [ "$stage" = 0 ]; then
+  extras=(synth)
   . "$recipe/../../tools/path.sh"
   echo "stage 0: make the corpus (log: $exp/log/stage0.log)"
   "$python" "$root/local/make_synthvox.py" --output "$data" --speakers "$speakers" \

@@ -75,6 +75,8 @@ done
 [[ $pack =~ ^(shar)?$ ]] || die 2 "audio is packed as shar, not as $pack"
 [ -n "$data" ] || [ "$stage" -gt 1 ] || die 1 "give the corpus: --data DIR (see --help)"
 if [ -z "${results_command:-}" ]; then remember_options voxceleb/run.sh; fi # synthvox has its own command
+mapfile -t extras < <(sed -nE 's/^extra: *(\w+).*/\1/p' "${teachers[@]}") # what these YAMLs need installed
+if [[ $launch == *submit.py* ]]; then extras+=(slurm); fi
 . "$recipe/../../tools/path.sh"
 
 local=$root/local

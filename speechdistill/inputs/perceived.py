@@ -61,6 +61,20 @@ class PerceivedSet:
             durations,
         )
 
+    def in_steps(self, seconds: float) -> "PerceivedSet":
+        """Cut items that differ in length to whole steps, so that many have one shape.
+
+        At most a step is lost at the end of an item; one shorter than a step stays as it is.
+        """
+        if self.durations is None:
+            return self
+        whole = np.asarray(self.durations, dtype=float)
+        steps = np.floor(whole / seconds) * seconds
+        kept = np.where(steps > 0, steps, whole)
+        return PerceivedSet(
+            self.items, partial(_read_start, self.read, kept / whole), self.quality, kept
+        )
+
     def joined(self, other: "PerceivedSet") -> "PerceivedSet":
         """Put the items of another set after these."""
         durations = None
@@ -105,6 +119,13 @@ def _read_selected(
     read: Read, rows: Sequence[int], row: int, generator: np.random.Generator | None
 ) -> torch.Tensor:
     return read(rows[row], generator)
+
+
+def _read_start(
+    read: Read, shares: np.ndarray, row: int, generator: np.random.Generator | None
+) -> torch.Tensor:
+    item = read(row, generator)
+    return item[: round(len(item) * shares[row])]
 
 
 def _read_joined(

@@ -22,7 +22,7 @@ from speechdistill.inputs.perceived import PerceivedSet
 from speechdistill.students.student import build_student, student_of
 from speechdistill.teachers.targets import TeacherTargets
 from speechdistill.training.fine_tuning import FROM_LABELS_ALONE, FineTuning, InitialStudent
-from speechdistill.training.inputs_data import InputDataset, training_loader, whole_item_loader
+from speechdistill.training.inputs_data import InputDataset, training_loader, validation_loader
 from speechdistill.training.precision import training_precision
 from speechdistill.training.student_brain import StudentBrain
 from speechdistill.training.teacher_connection import pair_and_connect
@@ -136,7 +136,7 @@ def train_student(settings: StudentSettings) -> None:
         run_opts={"precision": precision},
     )
     brain.student = student
-    valid_loader = whole_item_loader(seen, student.workers)
+    valid_loader = validation_loader(seen, student.workers)
     brain.train(train_loader, valid_loader, validation)
 
 

@@ -21,7 +21,7 @@ from speechdistill.hyperparameters import Hyperparameters, remember_settings
 from speechdistill.inputs.perceived import Inputs, PerceivedSet
 from speechdistill.keyed_vectors import KeyedVectors
 from speechdistill.students.extraction import embed
-from speechdistill.training.inputs_data import InputDataset, training_loader, whole_item_loader
+from speechdistill.training.inputs_data import InputDataset, training_loader, validation_loader
 from speechdistill.training.precision import training_precision
 from speechdistill.training.teacher_brain import TeacherBrain
 from speechdistill.training.validation import VerificationTrials
@@ -127,7 +127,7 @@ def train_teacher(settings: TeacherSettings) -> None:
         seen, validation = training.select([0]), VerificationTrials({})
     else:
         seen, validation = held_out["dev"], VerificationTrials({"dev": trials["dev"]})
-    valid_loader = whole_item_loader(seen, workers)
+    valid_loader = validation_loader(seen, workers)
     brain.train(train_loader, valid_loader, validation)
 
     CheckpointAveraging.of(hparams).load(hparams["checkpointer"], ["embedding_model"])

@@ -10,7 +10,7 @@ from speechdistill.inputs.perceived import PerceivedSet
 from speechdistill.keyed_vectors import KeyedVectors
 from speechdistill.quality.table import QualityTable
 from speechdistill.teachers.pairing import TeacherPairing
-from speechdistill.training.inputs_data import InputDataset, collate
+from speechdistill.training.inputs_data import InputDataset, collate, validation_loader
 
 VIEW = View("same_video")
 
@@ -73,3 +73,21 @@ def test_batches_hold_every_item_once_and_one_duration_each():
     for batch in batches:
         assert len(set(durations[batch])) == 1
         assert len(batch) == 1 or durations[batch].sum() <= 60
+
+
+def test_validation_cuts_utterances_to_quarters_of_a_second():
+    rate, durations = 16, [0.2, 1.0, 1.2, 1.3, 1.49]
+    whole = perceived(
+        [f"a/v/{number}" for number in range(5)],
+        lambda row, generator: torch.arange(round(rate * durations[row]), dtype=torch.float32),
+    )
+    whole = PerceivedSet(whole.items, whole.read, whole.quality, durations)
+    batches = list(validation_loader(whole, workers=0))
+    assert [batch.ids for batch in batches] == [
+        ["a/v/0"],
+        ["a/v/1", "a/v/2"],
+        ["a/v/3", "a/v/4"],
+    ]
+    assert [batch.inputs.shape[1] for batch in batches] == [3, 16, 20]
+    for batch in batches:
+        assert (batch.inputs == torch.arange(batch.inputs.shape[1])).all()
