@@ -104,17 +104,24 @@ class DistillationObjective(torch.nn.Module):
         identity_weight = _weigh(self.identity_weight, student, first, ones)
         losses = {"identity": (identity_weight * identity_loss).mean()}
         parts = {"identity": identity_loss.detach().mean()}
+        weights = {
+            view: _weigh(self.distillation_weight, student, teacher, ones)
+            for view, teacher in teachers.items()
+        }
+        counts = {view: teacher.present.sum().clamp(min=1) for view, teacher in teachers.items()}
+        sample_sizes = {
+            view: effective_sample_size(weights[view] * teacher.present)
+            for view, teacher in teachers.items()
+        }
         for name, term in self.terms.items():
-            if term.view not in teachers:
-                raise ValueError(f"the term {name} needs the teacher's view {term.view}")
-            teacher = teachers[term.view]
-            weight = _weigh(self.distillation_weight, student, teacher, ones)
-            value = self._value(term, student, teacher)
-            losses[name] = term.weight * (weight * value).mean()
-            count = teacher.present.sum().clamp(min=1)
-            parts[name] = value.detach().sum() / count
-            parts[f"{name}_active"] = (value > 0).sum() / count
-            parts[f"{name}_effective_sample_size"] = effective_sample_size(weight * teacher.present)
+            view = term.view
+            if view not in teachers:
+                raise ValueError(f"the term {name} needs the teacher's view {view}")
+            value = self._value(term, student, teachers[view])
+            losses[name] = term.weight * (weights[view] * value).mean()
+            parts[name] = value.detach().sum() / counts[view]
+            parts[f"{name}_active"] = (value > 0).sum() / counts[view]
+            parts[f"{name}_effective_sample_size"] = sample_sizes[view]
         if measure_gradients:
             for name, loss in losses.items():
                 parts[f"{name}_gradient"] = _gradient_norm(loss, student.embeddings)

@@ -10,6 +10,7 @@ import torch
 from lhotse.cut import MonoCut
 
 from speechdistill.corpora.conditions.catalogue import CLEAN_SET
+from speechdistill.corpora.cut_audio import load_cut_audio
 from speechdistill.corpora.cut_table import CutTable
 from speechdistill.corpora.json_lines import CUTS
 from speechdistill.errors import InputError
@@ -105,7 +106,7 @@ def _read(
         cut = cut.truncate(offset=offset, duration=chunk_duration)
     try:
         with one_thread() if cut.recording.transforms else nullcontext():
-            signal = cut.load_audio()[0]
+            signal = load_cut_audio(cut)
     # Lhotse raises what its backends raise, of no common class.
     except Exception as error:
         source = cut.recording.sources[0].source
@@ -113,6 +114,7 @@ def _read(
         if isinstance(source, str) and not Path(source).exists():
             reason = "no such file"
         raise InputError(f"cannot read {source} ({reason}): run stage 1 again") from error
-    if generator is not None:
-        signal = np.resize(signal, round(chunk_duration * sample_rate))
+    chunk = round(chunk_duration * sample_rate)
+    if generator is not None and len(signal) != chunk:
+        signal = np.resize(signal, chunk)
     return torch.from_numpy(signal)

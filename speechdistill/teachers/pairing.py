@@ -90,11 +90,13 @@ class TeacherPairing:
             rows = [self.embeddings.row_of[name]]
         elif self.mode in ("same_video", "same_utterance") and session is not None:
             rows = self._rows.get((person, session), rows)
-        if self.mode != "best_quality":
+        if self.mode != "best_quality" and self.images == 1:
+            rows = [rows[generator.integers(len(rows))]]
+        elif self.mode != "best_quality":
             is_repeated = len(rows) < self.images
             rows = generator.choice(rows, size=self.images, replace=is_repeated).tolist()
         vectors = np.array(self.embeddings.vectors[rows], dtype=np.float32)
-        return vectors, float(np.mean([self._quality(row) for row in rows]))
+        return vectors, sum(map(self._quality, rows)) / len(rows)
 
     def _mean(self, person: str) -> tuple[np.ndarray, float]:
         if person not in self._means:

@@ -1,58 +1,94 @@
 #!/usr/bin/env python3
-"""Training speed: our loop beside SpeechBrain's plain recipe loop, and beside the bare computation.
+"""Training speed and memory: our loop, SpeechBrain's plain recipe loop and the bare computation.
 
-The loops take turns of some steps in one process, data loading included, so that whatever else the
-machine does weighs on all alike; the first steps of a turn, whose batches were loaded before it,
-are not counted. Bare is forward, backward and optimizer step on one batch in memory.
+Every loop is a process of its own, with the memory settings of its own; they take turns of some
+steps, data loading included, so that whatever else the machine does weighs on all alike. The first
+steps of a turn, whose batches were loaded before it, are not counted. SpeechBrain's loop is that of
+its train_speaker_embeddings.py, with its own network and augmentation where our YAML names faster
+ones. Bare is forward, backward and optimizer step on one batch in memory. --checkout adds our loop
+as it is in another checkout of this repository, with the YAML that is there.
 
-    .venv/bin/python tools/benchmarks/training.py
+    .venv/bin/python tools/benchmarks/training.py --student recipes/voxceleb/conf/student_small.yaml
 """
 
 import argparse
+import json
+import os
 import random
+import resource
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
-import numpy as np
-import soundfile
-import speechbrain as sb
-import torch
-from distillation_step import CONF, make_cuts
-from speechbrain.dataio.dataset import DynamicItemDataset
-from tqdm import tqdm
-
-from speechdistill.distillation.objective import DistillationObjective
-from speechdistill.hyperparameters import Hyperparameters
-from speechdistill.quality.table import QualityTable
-from speechdistill.students.student import build_student, student_of
-from speechdistill.training.inputs_data import InputDataset, training_loader
-from speechdistill.training.student_brain import StudentBrain
-
+ROOT = Path(__file__).parents[2]
 STEPS_LOADED_AHEAD = 3
+# What our YAMLs name in place of SpeechBrain's own.
+SPEECHBRAINS = {
+    "speechdistill.augmentation.drop_freq.DropFreq": "speechbrain.augment.time_domain.DropFreq",
+    "speechdistill.students.xvector.Xvector": "speechbrain.lobes.models.Xvector.Xvector",
+}
+SPEECHBRAIN, OURS, BARE, CHECKOUT = "SpeechBrain", "ours", "bare", "the other checkout"
 
 
-class PlainBrain(sb.Brain):
-    """The loop of SpeechBrain's speaker recipes, train_speaker_embeddings.py."""
+def loop_steps(arguments, loop: str, precision: str, folder: Path) -> Iterator[float]:
+    """Take steps of a loop; yield the seconds of each."""
+    sys.path[:0] = [str(ROOT / "tools" / "benchmarks")]
+    if find_spec("speechdistill.process_settings") and loop != SPEECHBRAIN:
+        from speechdistill.process_settings import tune_process
 
-    def compute_forward(self, batch, stage):
-        batch = batch.to(self.device)
-        signals, lengths = batch.sig
-        signals, lengths = self.hparams.wav_augment(signals, lengths)
-        features = self.modules.compute_features(signals)
-        features = self.modules.mean_var_norm(features, lengths)
-        embeddings = self.modules.embedding_model(features, lengths)
-        return self.modules.classifier(embeddings), lengths
+        tune_process()
+    import torch
+    from distillation_step import make_cuts
 
-    def compute_objectives(self, predictions, batch, stage):
-        outputs, lengths = predictions
-        labels = self.hparams.wav_augment.replicate_labels(batch.speaker)
-        return self.hparams.compute_cost(outputs, labels.unsqueeze(1), lengths)
+    from speechdistill.hyperparameters import Hyperparameters
+    from speechdistill.students.student import build_student
+
+    torch.set_num_threads(arguments.threads)
+    speakers = [f"id{number:05d}" for number in range(arguments.speakers)]
+    yaml = Hyperparameters.read(arguments.student)
+    if loop == SPEECHBRAIN:
+        text = yaml.text
+        for ours, theirs in SPEECHBRAINS.items():
+            text = text.replace(ours, theirs)
+        yaml = Hyperparameters(text, yaml.name)
+    overrides = {"batch_size": arguments.batch_size} if arguments.batch_size else {}
+    if "augment_probability" in yaml.keys:
+        overrides["augment_probability"] = 0.0  # the plain loop augments batches alone
+    hparams = build_student(yaml, overrides, folder, 1, len(speakers))
+    cuts = make_cuts(folder, speakers)
+    if loop == SPEECHBRAIN:
+        return plain_steps(hparams, cuts, speakers, precision)
+    hparams["compile"] = arguments.compiled
+    brain, loader = our_brain(hparams, cuts, speakers, precision)
+    return bare_steps(brain, next(iter(loader))) if loop == BARE else steps_of(brain, loader)
 
 
-def plain_loader(brain: PlainBrain, cuts, speakers: list[str], hparams, workers: int):
-    """Load random chunks as the recipe's audio pipeline does."""
+def plain_steps(hparams, cuts, speakers: list[str], precision: str) -> Iterator[float]:
+    """Steps of SpeechBrain's recipe, which reads random chunks in its audio pipeline."""
+    import soundfile
+    import speechbrain as sb
+    import torch
+    from speechbrain.dataio.dataset import DynamicItemDataset
+
+    class PlainBrain(sb.Brain):
+        def compute_forward(self, batch, stage):
+            batch = batch.to(self.device)
+            signals, lengths = batch.sig
+            signals, lengths = self.hparams.wav_augment(signals, lengths)
+            features = self.modules.compute_features(signals)
+            features = self.modules.mean_var_norm(features, lengths)
+            embeddings = self.modules.embedding_model(features, lengths)
+            return self.modules.classifier(embeddings), lengths
+
+        def compute_objectives(self, predictions, batch, stage):
+            outputs, lengths = predictions
+            labels = self.hparams.wav_augment.replicate_labels(batch.speaker)
+            return self.hparams.compute_cost(outputs, labels.unsqueeze(1), lengths)
+
     samples = int(hparams["sentence_len"] * hparams["sample_rate"])
 
     def read(path: str, length: int) -> torch.Tensor:
@@ -71,8 +107,46 @@ def plain_loader(brain: PlainBrain, cuts, speakers: list[str], hparams, workers:
     dataset = DynamicItemDataset(items)
     dataset.add_dynamic_item(read, ["wav", "samples"], "sig")
     dataset.set_output_keys(["id", "sig", "speaker"])
-    options = {"batch_size": hparams["batch_size"], "num_workers": workers, "shuffle": True}
-    return brain.make_dataloader(dataset, sb.Stage.TRAIN, ckpt_prefix=None, **options)
+    brain = PlainBrain(hparams["modules"], hparams["opt_class"], hparams, {"precision": precision})
+    brain.init_optimizers()
+    brain.modules.train()
+    options = {"batch_size": hparams["batch_size"], "num_workers": hparams["num_workers"]}
+    loader = brain.make_dataloader(
+        dataset, sb.Stage.TRAIN, ckpt_prefix=None, shuffle=True, **options
+    )
+    return steps_of(brain, loader)
+
+
+def our_brain(hparams, cuts, speakers: list[str], precision: str):
+    """Make a StudentBrain without teacher, ready for steps, and its loader."""
+    import numpy as np
+    import speechbrain as sb
+    from tqdm import tqdm
+
+    from speechdistill.distillation.objective import DistillationObjective
+    from speechdistill.quality.table import QualityTable
+    from speechdistill.students.student import student_of
+    from speechdistill.training.inputs_data import InputDataset, training_loader
+    from speechdistill.training.student_brain import StudentBrain
+
+    student = student_of(hparams)
+    quality = QualityTable([cut.id for cut in cuts], {"quality": np.ones(len(cuts))})
+    class_of = {speaker: column for column, speaker in enumerate(speakers)}
+    dataset = InputDataset(student.inputs.of_cuts(cuts, quality), class_of, seed=1)
+    brain = StudentBrain(
+        dict(hparams["modules"]) | {"objective": DistillationObjective()},
+        hparams["opt_class"],
+        hparams,
+        {"precision": precision},
+    )
+    brain.student = student
+    loader = training_loader(dataset, hparams, student.workers)
+    brain.begin(loader, tqdm(disable=True))
+    brain._wrap_distributed()
+    brain.init_optimizers()
+    brain.modules.train()
+    brain.on_stage_start(sb.Stage.TRAIN, epoch=1)
+    return brain, loader
 
 
 def endless(loader) -> Iterator:
@@ -80,7 +154,7 @@ def endless(loader) -> Iterator:
         yield from loader
 
 
-def steps_of(brain: sb.Brain, loader) -> Iterator[float]:
+def steps_of(brain, loader) -> Iterator[float]:
     """Take steps; yield the seconds of each, with what it waits for its batch."""
     batches = endless(loader)
     while True:
@@ -90,10 +164,8 @@ def steps_of(brain: sb.Brain, loader) -> Iterator[float]:
         yield time.perf_counter() - started
 
 
-def bare_steps(brain: StudentBrain, batch) -> Iterator[float]:
+def bare_steps(brain, batch) -> Iterator[float]:
     """Take forward, backward and optimizer steps on one batch."""
-    signals, rows = brain.student.augment(batch.inputs)
-    batch = batch.augmented(signals, rows)
     while True:
         started = time.perf_counter()
         with brain.training_ctx:
@@ -105,88 +177,103 @@ def bare_steps(brain: StudentBrain, batch) -> Iterator[float]:
         yield time.perf_counter() - started
 
 
-def make_lanes(arguments, folder: Path) -> dict[str, Iterator[float]]:
-    speakers = [f"id{number:05d}" for number in range(arguments.speakers)]
-    cuts = make_cuts(folder, speakers)
-    yaml = Hyperparameters.read(arguments.student)
-    overrides = {"batch_size": arguments.batch_size}
-    if "augment_probability" in yaml.keys:
-        overrides["augment_probability"] = 0.0  # the plain loop augments batches alone
-    lanes: dict[str, Iterator[float]] = {}
-    for precision in arguments.precisions:
-        hparams = build_student(yaml, overrides, folder / precision, 1, len(speakers))
-        plain = PlainBrain(
-            hparams["modules"], hparams["opt_class"], hparams, {"precision": precision}
-        )
-        plain.init_optimizers()
-        plain.modules.train()
-        loader = plain_loader(plain, cuts, speakers, hparams, arguments.workers)
-        lanes[f"SpeechBrain {precision}"] = steps_of(plain, loader)
-
-        lanes |= our_lanes(arguments, yaml, overrides, folder, cuts, speakers, precision)
-    return lanes
+def serve(arguments) -> None:
+    """In a loop's own process: for every number on standard input take so many steps."""
+    loop, precision = arguments.serve
+    with tempfile.TemporaryDirectory() as folder:
+        steps = loop_steps(arguments, loop, precision, Path(folder))
+        for line in sys.stdin:
+            seconds = [next(steps) for _ in range(STEPS_LOADED_AHEAD + int(line))]
+            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+            answer = {"seconds": seconds[STEPS_LOADED_AHEAD:], "megabytes": peak}
+            print(f"answer {json.dumps(answer)}", flush=True)
 
 
-def our_lanes(
-    arguments, yaml, overrides, folder: Path, cuts, speakers: list[str], precision: str
-) -> dict[str, Iterator[float]]:
-    lanes: dict[str, Iterator[float]] = {}
-    for compiled in [False, True] if arguments.compiled else [False]:
-        hparams = build_student(yaml, overrides, folder / precision, 1, len(speakers))
-        hparams["compile"] = compiled
-        student = student_of(hparams)
-        quality = QualityTable([cut.id for cut in cuts], {"quality": np.ones(len(cuts))})
-        class_of = {speaker: column for column, speaker in enumerate(speakers)}
-        dataset = InputDataset(student.inputs.of_cuts(cuts, quality), class_of, seed=1)
-        brain = StudentBrain(
-            dict(hparams["modules"]) | {"objective": DistillationObjective()},
-            hparams["opt_class"],
-            hparams,
-            {"precision": precision},
-        )
-        brain.student = student
-        loader = training_loader(dataset, hparams, arguments.workers)
-        brain.begin(loader, tqdm(disable=True))
-        brain._wrap_distributed()
-        brain.init_optimizers()
-        brain.modules.train()
-        brain.on_stage_start(sb.Stage.TRAIN, epoch=1)
-        kind = f"{precision} compiled" if compiled else precision
-        lanes[f"ours {kind}"] = steps_of(brain, loader)
-        lanes[f"bare {kind}"] = bare_steps(brain, next(iter(loader)))
-    return lanes
+def start(arguments, loop: str, precision: str) -> subprocess.Popen:
+    root = arguments.checkout if loop == CHECKOUT else ROOT
+    student = arguments.student
+    if loop == CHECKOUT:
+        student = root / student.resolve().relative_to(ROOT)
+    options = [f"--student={student}"]
+    options += [f"--{name}={getattr(arguments, name)}" for name in ("speakers", "threads")]
+    if arguments.batch_size:
+        options.append(f"--batch-size={arguments.batch_size}")
+    if arguments.compiled:
+        options.append("--compiled")
+    environment = {"OMP_WAIT_POLICY": "PASSIVE"} | os.environ | {"PYTHONPATH": str(root)}
+    return subprocess.Popen(
+        [sys.executable, __file__, "--serve", loop, precision, *options],
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=None if arguments.verbose else subprocess.DEVNULL,
+        text=True,
+    )
+
+
+def turn(process: subprocess.Popen, steps: int) -> dict:
+    process.stdin.write(f"{steps}\n")
+    process.stdin.flush()
+    for line in process.stdout:
+        if line.startswith("answer "):
+            return json.loads(line.removeprefix("answer "))
+    raise SystemExit("a loop ended early: --verbose shows why")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--student", type=Path, default=CONF / "student_ecapa.yaml")
-    parser.add_argument("--precisions", nargs="+", default=["fp32", "bf16"])
-    parser.add_argument("--batch-size", type=int, default=8)
+    parser.add_argument(
+        "--student", type=Path, default=ROOT / "recipes/voxceleb/conf/student_ecapa.yaml"
+    )
+    parser.add_argument("--precisions", nargs="+", default=["fp32"])
+    parser.add_argument("--batch-size", type=int, help="default: the YAML's")
     parser.add_argument("--speakers", type=int, default=128)
-    parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--steps", type=int, default=6, help="counted in each turn")
-    parser.add_argument("--compiled", action="store_true", help="ours by torch.compile too")
     parser.add_argument("--turns", type=int, default=3)
+    parser.add_argument("--compiled", action="store_true", help="ours by torch.compile")
+    parser.add_argument("--checkout", type=Path, help="of another commit, to compare with")
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--verbose", action="store_true", help="show the messages of the loops")
+    parser.add_argument("--serve", nargs=2, metavar=("LOOP", "PRECISION"), help=argparse.SUPPRESS)
     arguments = parser.parse_args()
-    torch.set_num_threads(arguments.threads)
-    with tempfile.TemporaryDirectory() as folder:
-        lanes = make_lanes(arguments, Path(folder))
-        seconds: dict[str, list[float]] = {name: [] for name in lanes}
-        for _ in range(arguments.turns):
-            for name, steps in lanes.items():
-                for _ in range(STEPS_LOADED_AHEAD):
-                    next(steps)
-                seconds[name] += [next(steps) for _ in range(arguments.steps)]
-    print("| loop | utterances per second | times SpeechBrain's fp32 |")
-    print("|---|---|---|")
-    medians = {name: float(np.median(values)) for name, values in seconds.items()}
-    peer = medians[f"SpeechBrain {arguments.precisions[0]}"]
-    for name, median in medians.items():
-        print(f"| {name} | {arguments.batch_size / median:.2f} | {peer / median:.2f} |")
-    for kind in [name.removeprefix("ours ") for name in lanes if name.startswith("ours ")]:
-        share = 1 - medians[f"bare {kind}"] / medians[f"ours {kind}"]
-        print(f"not forward, backward or optimizer in ours, {kind}: {100 * share:.1f} %")
+    if arguments.serve:
+        serve(arguments)
+        return
+    loops = [SPEECHBRAIN, OURS, BARE] + ([CHECKOUT] if arguments.checkout else [])
+    lanes = {
+        (loop, precision): start(arguments, loop, precision)
+        for precision in arguments.precisions
+        for loop in loops
+    }
+    answers: dict[tuple[str, str], list[dict]] = {lane: [] for lane in lanes}
+    for _ in range(arguments.turns):
+        for lane, process in lanes.items():
+            answers[lane].append(turn(process, arguments.steps))
+    for process in lanes.values():
+        process.stdin.close()
+        process.wait()
+    report(arguments, answers)
+
+
+def report(arguments, answers: dict[tuple[str, str], list[dict]]) -> None:
+    from statistics import median
+
+    seconds = {
+        lane: median(second for answer in turns for second in answer["seconds"])
+        for lane, turns in answers.items()
+    }
+    peer = seconds[SPEECHBRAIN, arguments.precisions[0]]
+    print("| loop | milliseconds per step | times SpeechBrain's speed | peak memory |")
+    print("|---|---|---|---|")
+    for (loop, precision), value in seconds.items():
+        peak = max(answer["megabytes"] for answer in answers[loop, precision])
+        print(f"| {loop} {precision} | {1000 * value:.1f} | {peer / value:.2f} | {peak:.0f} MB |")
+    for precision in arguments.precisions:
+        share = 1 - seconds[BARE, precision] / seconds[OURS, precision]
+        print(f"not forward, backward or optimizer in ours, {precision}: {100 * share:.1f} %")
+        if arguments.checkout:
+            ratio = seconds[CHECKOUT, precision] / seconds[OURS, precision]
+            print(f"ours is {ratio:.2f} times as fast as the other checkout, {precision}")
 
 
 if __name__ == "__main__":

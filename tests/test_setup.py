@@ -1,0 +1,55 @@
+"""tools/setup.sh installs what is asked for and not there yet, once."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PYTHON = """#!/usr/bin/env bash
+echo "$*" >> "$(dirname "$0")/calls"
+"""
+
+
+@pytest.fixture
+def setup(tmp_path):
+    """Run tools/setup.sh in an environment whose Python writes down what it is called with."""
+    python = tmp_path / "bin" / "python"
+    python.parent.mkdir()
+    python.write_text(PYTHON)
+    python.chmod(0o755)
+
+    def run(*extras):
+        calls = python.with_name("calls")
+        calls.write_text("")
+        subprocess.run(
+            [ROOT / "tools" / "setup.sh", *extras],
+            check=True,
+            capture_output=True,
+            env=os.environ | {"VIRTUAL_ENV": str(tmp_path)},
+        )
+        return [
+            line.split("--editable ")[1].removeprefix(str(ROOT))
+            for line in calls.read_text().splitlines()
+            if "pip install" in line
+        ]
+
+    return run
+
+
+def test_an_extra_is_installed_once_and_only_what_is_missing(setup):
+    assert setup("base") == [""]
+    assert setup("base") == []
+    assert setup("synth") == ["[synth]"]
+    assert setup("synth", "text") == ["[text]"]
+    assert setup("synth", "text", "base") == []
+    assert setup() == ["[onnx,slurm,dev]"]
+    assert setup() == []
+
+
+def test_other_versions_are_installed_anew(setup, tmp_path):
+    assert setup("synth") == ["[synth]"]
+    stamp = tmp_path / ".speechdistill-setup"
+    stamp.write_text("of other versions\n" + stamp.read_text().split("\n", 1)[1])
+    assert setup("synth") == ["[synth]"]
