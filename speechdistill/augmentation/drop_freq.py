@@ -36,7 +36,7 @@ class DropFreq(time_domain.DropFreq):
 
     def _draw_filter(self) -> torch.Tensor:
         """Draw the bands as SpeechBrain does; return the filter that drops them, ``(TAPS,)``."""
-        count = torch.randint(self.drop_freq_count_low, self.drop_freq_count_high + 1, (1,))
+        count = int(torch.randint(self.drop_freq_count_low, self.drop_freq_count_high + 1, (1,)))
         span = self.drop_freq_high - self.drop_freq_low
         frequencies = torch.rand(count) * span + self.drop_freq_low
         kernel = torch.zeros(1, TAPS, 1)
