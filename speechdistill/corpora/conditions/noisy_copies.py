@@ -11,12 +11,11 @@ from lhotse.audio import AudioSource
 from lhotse.utils import fastcopy
 
 from speechdistill.corpora.conditions.babble import NotEnoughTalkersError, babble_of
-from speechdistill.corpora.conditions.band_limited import band_limited_noise
 from speechdistill.corpora.conditions.catalogue import NOISE_CONDITIONS, NOISES, Condition
-from speechdistill.corpora.conditions.mixing import mixed
-from speechdistill.corpora.synthvox.noise import white_noise
-from speechdistill.corpora.synthvox.randomness import generator_for
 from speechdistill.files import written_whole
+from speechdistill.randomness import generator_for
+from speechdistill.signals.mixing import mixed
+from speechdistill.signals.noise import octave_noise, white_noise
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,7 @@ def _noise(kind: str, utterance: NoisyUtterance, length: int, seed: int) -> np.n
     if kind == "white":
         return white_noise(length, rate, rng)
     if kind == "band":
-        return band_limited_noise(length, rate, rng)
+        return octave_noise(length, rate, rng)
     return babble_of(utterance.talkers, length, rate, rng)
 
 
