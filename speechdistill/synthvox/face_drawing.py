@@ -1,6 +1,7 @@
 """A picture of a face, from its shape, its appearance and its pose."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
@@ -37,6 +38,12 @@ class Scene:
         )
         red, green, blue = rng.integers(20, 235, 3).tolist()
         return cls(pattern.astype(np.uint8), (red, green, blue))
+
+    @cached_property
+    def backdrop(self) -> Image.Image:
+        """The blurred background of all pictures of the session, larger than they will be."""
+        side = IMAGE_SIDE * _SUPERSAMPLING
+        return Image.fromarray(self.background).resize((side, side), Image.Resampling.BICUBIC)
 
 
 class _Canvas:
@@ -92,8 +99,7 @@ def draw_face(
     pose, expression: of the moment.
     freckle_rng: places the freckles; give the same for all pictures of a person.
     """
-    side = IMAGE_SIDE * _SUPERSAMPLING
-    image = Image.fromarray(scene.background).resize((side, side), Image.Resampling.BICUBIC)
+    image = scene.backdrop.copy()
     shape = FaceShape(geometry, expression)
     canvas = _Canvas(image, shape, pose)
     _draw_body(canvas, shape, appearance, scene)

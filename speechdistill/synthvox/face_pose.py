@@ -1,6 +1,7 @@
 """How a head is turned towards the camera."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -57,13 +58,24 @@ class Pose:
         x, y = points[:, 0], points[:, 1]
         inside = 1 - (x / (1.1 * face_width)) ** 2 - (y / 1.2) ** 2
         depth = relief + HEAD_DEPTH * np.sqrt(np.maximum(inside, 0))
-        turned_x = x * np.cos(self.yaw) + depth * np.sin(self.yaw)
-        turned_y = y * np.cos(self.pitch) + depth * np.sin(self.pitch)
-        rolled_x = turned_x * np.cos(self.roll) - turned_y * np.sin(self.roll)
-        rolled_y = turned_x * np.sin(self.roll) + turned_y * np.cos(self.roll)
+        (cos_yaw, cos_pitch, cos_roll), (sin_yaw, sin_pitch, sin_roll) = self._cosines_and_sines
+        turned_x = x * cos_yaw + depth * sin_yaw
+        turned_y = y * cos_pitch + depth * sin_pitch
+        pixels = np.empty((len(points), 2))
+        pixels[:, 0] = turned_x * cos_roll - turned_y * sin_roll
+        pixels[:, 1] = turned_x * sin_roll + turned_y * cos_roll
+        return side * (self._centre + self.size * pixels)
+
+    # Dozens of parts of a face share a pose.
+    @cached_property
+    def _cosines_and_sines(self) -> tuple[list[float], list[float]]:
+        turns = (self.yaw, self.pitch, self.roll)
+        return [np.cos(turn) for turn in turns], [np.sin(turn) for turn in turns]
+
+    @cached_property
+    def _centre(self) -> np.ndarray:
         centre = np.array([0.5 + self.shift_x, 0.5 + self.shift_y])
         # The middle of the turned head stays in the middle of the picture, as a detector crops it.
-        centre = centre - self.size * HEAD_DEPTH * np.array(
+        return centre - self.size * HEAD_DEPTH * np.array(
             [0.6 * np.sin(self.yaw), 0.6 * np.sin(self.pitch)]
         )
-        return side * (centre + self.size * np.stack([rolled_x, rolled_y], axis=1))

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import soundfile
+from scipy.io import wavfile
 
 from speechdistill.files import written_whole
 from speechdistill.randomness import generator_for
@@ -108,7 +108,7 @@ def _write_recordings(
             )
             for number, utterance in enumerate(utterances, start=1):
                 samples = utterance.recording.samples
-                soundfile.write(folder / name / f"{number:05d}.wav", samples, SAMPLE_RATE)
+                wavfile.write(folder / name / f"{number:05d}.wav", SAMPLE_RATE, samples)
                 rows.append(
                     {
                         "id": f"{speaker_id(person.number)}/{name}/{number:05d}",

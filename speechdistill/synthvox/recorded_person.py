@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+from math import gcd
 
 import numpy as np
-from scipy.signal import resample_poly
+from scipy.signal import firwin, resample_poly
 
 from speechdistill.randomness import generator_for
 from speechdistill.signals.babble import babble_noise
@@ -20,6 +22,8 @@ from speechdistill.synthvox.traits import Person, draw_person
 from speechdistill.synthvox.voice import Voice, voice_of
 
 SAMPLE_RATE = 16000
+UP = SAMPLE_RATE // gcd(SAMPLE_RATE, ESPEAK_SAMPLE_RATE)
+DOWN = ESPEAK_SAMPLE_RATE // gcd(SAMPLE_RATE, ESPEAK_SAMPLE_RATE)
 SHORTEST_SPEECH_S = 2.0
 LOWEST_SNR_DB, HIGHEST_SNR_DB = 0.0, 30.0
 NOISE_MAKERS: dict[str, NoiseMaker] = {
@@ -129,6 +133,11 @@ def _strangers(espeak: Synthesizer, rng: np.random.Generator, seed: int) -> list
 def _at_16_khz(samples: np.ndarray) -> np.ndarray:
     loud = np.flatnonzero(np.abs(samples) > 30)
     spoken = samples[loud[0] : loud[-1] + 1] if len(loud) else samples[:0]
-    divisor = np.gcd(SAMPLE_RATE, ESPEAK_SAMPLE_RATE)
-    factors = (SAMPLE_RATE // divisor, ESPEAK_SAMPLE_RATE // divisor)
-    return resample_poly(spoken / FULL_SCALE, *factors)
+    return resample_poly(spoken / FULL_SCALE, UP, DOWN, window=_resampling_filter())
+
+
+@cache
+def _resampling_filter() -> np.ndarray:
+    """Compute the low-pass filter that ``resample_poly`` would design for every utterance anew."""
+    longest = max(UP, DOWN)
+    return firwin(20 * longest + 1, 1 / longest, window=("kaiser", 5.0))

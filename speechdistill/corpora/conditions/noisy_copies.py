@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -61,8 +62,11 @@ def write_noisy_copies(utterance: NoisyUtterance, data: Path, seed: int) -> str 
         return str(error)
     for condition, path in wanted.items():
         samples = mixed(signal, noises[condition.kind], condition.level)
+        # In memory: libsndfile waits for the disk after every file that it writes.
+        encoded = BytesIO()
+        soundfile.write(encoded, samples, cut.sampling_rate, "PCM_16", format="FLAC")
         with written_whole(path) as partial:
-            soundfile.write(partial, samples, cut.sampling_rate, "PCM_16", format="FLAC")
+            partial.write_bytes(encoded.getbuffer())
     return None
 
 
