@@ -11,7 +11,8 @@ from pathlib import Path
 
 from command import Parser, run
 
-from speechdistill.quality.check import (
+from speechdistill.reporting.tables import markdown_table
+from speechdistill.synthvox.quality_check import (
     DEGRADATION,
     SNR,
     RankCorrelation,
@@ -20,7 +21,6 @@ from speechdistill.quality.check import (
     check_teacher,
     require_correlation,
 )
-from speechdistill.reporting.tables import markdown_table
 
 
 def main(arguments) -> None:

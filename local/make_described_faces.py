@@ -6,8 +6,8 @@ from pathlib import Path
 
 from command import Parser, run
 
-from speechdistill.corpora.synthvox.described_faces import make_described_faces
-from speechdistill.corpora.synthvox.parameters import CorpusParameters
+from speechdistill.synthvox.described_faces import make_described_faces
+from speechdistill.synthvox.parameters import CorpusParameters
 
 
 def main(arguments) -> None:

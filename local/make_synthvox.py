@@ -7,8 +7,8 @@ from pathlib import Path
 
 from command import Parser, run
 
-from speechdistill.corpora.synthvox.corpus import make_corpus
-from speechdistill.corpora.synthvox.parameters import CorpusParameters
+from speechdistill.synthvox.corpus import make_corpus
+from speechdistill.synthvox.parameters import CorpusParameters
 
 
 def main(arguments) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from command import Parser, run
 
-from speechdistill.corpora.synthvox.truth_tables import voice_traits
+from speechdistill.synthvox.truth_tables import voice_traits
 
 
 def main(arguments) -> None:

@@ -7,11 +7,10 @@ from pathlib import Path
 import numpy as np
 
 from speechdistill.augmentation.effect import Effect
-from speechdistill.augmentation.mixture import at_random_ratio
 from speechdistill.errors import InputError
 from speechdistill.inputs.perceived import PerceivedSet
-
-WEIGHTS = (0.5, 1.0)
+from speechdistill.signals.babble import overlaid
+from speechdistill.signals.mixing import at_random_ratio
 
 
 class Babble:
@@ -70,10 +69,8 @@ def _add_babble(
     # One of the others: those after the speaker have moved up by one.
     others = generator.choice(len(rows) - 1, count, replace=False, shuffle=False)
     others += others >= people[person]
-    noise = np.zeros_like(signal)
-    for other in others:
-        voice = training.read(int(generator.choice(rows[other])), generator).numpy()
-        power = np.dot(voice, voice)
-        if power:
-            noise += voice * (generator.uniform(*WEIGHTS) / np.sqrt(power))
+    voices = (
+        training.read(int(generator.choice(rows[other])), generator).numpy() for other in others
+    )
+    noise = overlaid(voices, generator, equal_power=True)
     return at_random_ratio(signal, noise, snr_db, generator)

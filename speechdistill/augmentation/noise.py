@@ -15,15 +15,15 @@ from speechdistill.augmentation.audio_folder import (
     write_list,
 )
 from speechdistill.augmentation.effect import Effect
-from speechdistill.augmentation.mixture import at_random_ratio
-from speechdistill.corpora.conditions.band_limited import band_limited_noise
-from speechdistill.corpora.synthvox.noise import (
+from speechdistill.inputs.perceived import PerceivedSet
+from speechdistill.signals.mixing import at_random_ratio
+from speechdistill.signals.noise import (
     NoiseMaker,
     modulated_noise,
+    octave_noise,
     pink_noise,
     white_noise,
 )
-from speechdistill.inputs.perceived import PerceivedSet
 
 LIST = "augmentation/noise.tsv"
 MUSIC, NOISE, SPEECH = MUSAN = ("music", "noise", "speech")
@@ -31,7 +31,7 @@ GENERATED: tuple[NoiseMaker, ...] = (
     white_noise,
     pink_noise,
     modulated_noise,
-    band_limited_noise,
+    octave_noise,
 )
 
 

@@ -5,7 +5,6 @@ from functools import lru_cache, partial
 from pathlib import Path
 
 import numpy as np
-from scipy.signal import fftconvolve
 
 from speechdistill.augmentation.audio_folder import (
     AudioFile,
@@ -15,9 +14,10 @@ from speechdistill.augmentation.audio_folder import (
     write_list,
 )
 from speechdistill.augmentation.effect import Effect
-from speechdistill.augmentation.shoebox import Shoebox
-from speechdistill.corpora.synthvox.randomness import generator_for
 from speechdistill.inputs.perceived import PerceivedSet
+from speechdistill.randomness import generator_for
+from speechdistill.signals.reverberation import reverberated
+from speechdistill.signals.shoebox import Shoebox
 
 LIST = "augmentation/impulse_responses.tsv"
 # RIRS_NOISES has noises beside its impulse responses.
@@ -63,35 +63,6 @@ def impulse_response_folder(folder: Path) -> Path:
     """Return where the impulse responses of a folder are: in RIRS_NOISES, the simulated ones."""
     inside = [folder / SIMULATED, folder / "RIRS_NOISES" / SIMULATED]
     return next((found for found in inside if found.is_dir()), folder)
-
-
-def reverberated(signal: np.ndarray, response: np.ndarray) -> np.ndarray:
-    """Convolve an utterance with an impulse response, and keep its length, start and power.
-
-    The start is that of the direct sound, the largest sample of the response. What would sound on
-    after the end is left out. Nothing is clipped.
-
-    Arguments
-    ---------
-    signal: of shape ``(samples,)``.
-    response: of any length; a silent one leaves the utterance as it is.
-
-    Returns
-    -------
-    Of the signal's shape and type.
-
-    Example
-    -------
-    >>> reverberated(np.array([1.0, 0, 0, 0]), np.array([0.1, 4, 3])).round(3).tolist()
-    [0.8, 0.6, 0.0, 0.0]
-    """
-    direct = int(np.abs(response).argmax())
-    heard = fftconvolve(signal, response)[direct : direct + len(signal)]
-    power = np.mean(np.square(heard, dtype=np.float64))
-    if not power:
-        return signal
-    before = np.mean(np.square(signal, dtype=np.float64))
-    return (heard * np.sqrt(before / power)).astype(signal.dtype)
 
 
 # A room costs some ten milliseconds, and comes again and again.

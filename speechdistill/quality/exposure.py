@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from speechdistill.quality.percentiles import percentiles
+
 FULL_RANGE = 0.5
 BLACK, WHITE = 0.03, 0.97
 
@@ -21,6 +23,6 @@ def exposure(pixels: np.ndarray) -> float:
     >>> round(exposure(np.linspace(0.2, 0.45, 1001)), 3)
     0.45
     """
-    low, high = np.percentile(pixels, [5, 95])
+    low, high = percentiles(pixels, [5, 95])
     lost = np.mean((pixels < BLACK) | (pixels > WHITE))
     return float(min(1.0, (high - low) / FULL_RANGE) * (1 - lost))

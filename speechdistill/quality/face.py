@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 
 from speechdistill.quality.exposure import exposure
-from speechdistill.quality.image_noise import noise_freedom
+from speechdistill.quality.image_noise import noise_deviation, noise_freedom
 from speechdistill.quality.sharpness import sharpness
 from speechdistill.quality.symmetry import symmetry
 
@@ -62,10 +62,11 @@ def measure_face(image: Image.Image) -> FaceQuality:
     colour = image.convert("RGB")
     grey = colour.convert("L")
     pixels = _intensities(grey.resize((SIDE, SIDE), Image.Resampling.BILINEAR))
+    noise = noise_deviation(pixels)
     return FaceQuality(
-        sharpness(pixels),
+        sharpness(pixels, noise),
         exposure(_intensities(grey)),
-        noise_freedom(pixels),
+        noise_freedom(pixels, noise),
         symmetry(_intensities(colour.resize((SIDE // 2, SIDE // 2), Image.Resampling.BILINEAR))),
         size(image),
     )
@@ -77,4 +78,4 @@ def size(image: Image.Image) -> float:
 
 
 def _intensities(image: Image.Image) -> np.ndarray:
-    return np.asarray(image, dtype=np.float64) / 255
+    return np.divide(np.asarray(image), 255, dtype=np.float64)

@@ -33,19 +33,21 @@ def noise_deviation(pixels: np.ndarray) -> float:
     return float(np.median(np.abs(differences)) / (DIFFERENCE_GAIN * MEDIAN_OF_NORMAL))
 
 
-def noise_freedom(pixels: np.ndarray) -> float:
+def noise_freedom(pixels: np.ndarray, noise: float) -> float:
     """``r / (r + 100)``, r the variance of the image over that of its noise: 0.5 at 20 dB.
 
     Arguments
     ---------
-    pixels: ``(height, width)``, 3 x 3 or more.
+    pixels: ``(height, width)``.
+    noise: its standard deviation, by :func:`noise_deviation`.
 
     Example
     -------
-    >>> noise_freedom(np.random.default_rng(0).normal(size=(112, 112))) < 0.02
+    >>> pixels = np.random.default_rng(0).normal(size=(112, 112))
+    >>> noise_freedom(pixels, noise_deviation(pixels)) < 0.02
     True
     """
     variance = float(pixels.var())
     if variance == 0:
         return 0.0
-    return float(variance / (variance + HALF_FREEDOM_RATIO * noise_deviation(pixels) ** 2))
+    return float(variance / (variance + HALF_FREEDOM_RATIO * noise**2))

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from speechdistill.quality.percentiles import percentiles
+
 
 def net_duration(signal: np.ndarray, sample_rate: int) -> float:
     """Seconds of speech: frames of 10 ms whose level stands out.
@@ -24,6 +26,6 @@ def net_duration(signal: np.ndarray, sample_rate: int) -> float:
     if power.max() == 0:
         return 0.0
     level = 10 * np.log10(np.maximum(power, 1e-12 * power.max()))
-    soft, loud = np.percentile(level, [5, 95])
+    soft, loud = percentiles(level, [5, 95])
     is_speech = level >= max(loud - 30, soft + (loud - soft) / 3)
     return float(np.count_nonzero(is_speech) / 100)

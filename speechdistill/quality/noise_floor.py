@@ -3,6 +3,8 @@
 import numpy as np
 from scipy.ndimage import uniform_filter1d
 
+from speechdistill.quality.percentiles import percentiles
+
 LOWEST_SNR, HIGHEST_SNR = -20.0, 60.0
 SMOOTHED_FRAMES = 5
 FLOOR_PERCENTILE = 10
@@ -54,9 +56,10 @@ def noise_floor_snrs(bands: np.ndarray) -> tuple[float, float]:
         return LOWEST_SNR, LOWEST_SNR
     smooth, mean = smooth[:, mean > 0], mean[mean > 0]
     # Digital silence in the pauses must not make an endless SNR.
-    floor = np.maximum(np.percentile(smooth, FLOOR_PERCENTILE, axis=0), DEEPEST_FLOOR * mean)
-    above = np.percentile(smooth / floor, QUIET_BANDS_PERCENTILE, axis=1)
-    resting = max(float(np.percentile(above, FLOOR_PERCENTILE)), DEEPEST_FLOOR)
+    (quiet,) = percentiles(smooth, [FLOOR_PERCENTILE], axis=0)
+    floor = np.maximum(quiet, DEEPEST_FLOOR * mean)
+    (above,) = percentiles(smooth / floor, [QUIET_BANDS_PERCENTILE], axis=1)
+    resting = max(float(percentiles(above, [FLOOR_PERCENTILE])[0]), DEEPEST_FLOOR)
     gain = np.clip(above / resting, 1.0, HIGHEST_GAIN)
     steady = floor.sum()
     return _snr(mean.sum(), steady), _snr(mean.sum(), gain.mean() * steady)

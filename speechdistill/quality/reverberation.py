@@ -3,6 +3,7 @@
 import numpy as np
 from scipy.ndimage import correlate1d
 
+from speechdistill.quality.percentiles import percentiles
 from speechdistill.quality.spectrogram import FRAMES_PER_SECOND
 
 SLOPE_FRAMES = 8
@@ -46,6 +47,8 @@ def decay_rate(bands: np.ndarray) -> float:
     fitted = correlate1d(level, offsets / np.sum(offsets**2), axis=0)
     first = SLOPE_FRAMES // 2
     slopes = FRAMES_PER_SECOND * fitted[first : first + len(level) - SLOPE_FRAMES + 1]
-    floor = np.percentile(level, FLOOR_PERCENTILE, axis=0)
+    (floor,) = percentiles(level, [FLOOR_PERCENTILE], axis=0)
     falling = (slopes < 0) & (level[: len(slopes)] > floor + AUDIBLE_DB)
-    return float(np.percentile(-slopes[falling], STEEP_PERCENTILE)) if falling.any() else 0.0
+    if not falling.any():
+        return 0.0
+    return float(percentiles(-slopes[falling], [STEEP_PERCENTILE])[0])

@@ -45,7 +45,7 @@ class Spectrogram:
             samples = samples - samples.mean(dtype=np.float64).astype(np.float32)
         samples = np.pad(samples, (0, max(0, length - len(samples))))
         frames = sliding_window_view(samples, length)[:: sample_rate // FRAMES_PER_SECOND]
-        spectrum = fft.rfft(frames * np.hanning(length).astype(np.float32), axis=1)
+        spectrum = fft.rfft(frames * _window(length), axis=1)
         return cls(
             np.square(spectrum.real) + np.square(spectrum.imag),
             fft.rfftfreq(length, 1 / sample_rate),
@@ -63,6 +63,11 @@ class Spectrogram:
         (97, 32)
         """
         return self.power @ _mel_filters(len(self.frequencies), float(self.frequencies[-1]))
+
+
+@cache
+def _window(length: int) -> np.ndarray:
+    return np.hanning(length).astype(np.float32)
 
 
 @cache

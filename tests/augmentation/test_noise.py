@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from speechdistill.augmentation.babble import Babble
 from speechdistill.augmentation.noise import Noise, by_kind, read_list
-from speechdistill.corpora.conditions.mixing import noisy
 from speechdistill.errors import InputError
 from tests.augmentation.sets import RATE, snr_db, voices, write_noise
 
@@ -21,21 +20,6 @@ def ratios(kind, exp=None, training=None, count=50, person="00"):
     heard = [effect(SPEECH, person, np.random.default_rng(seed)) for seed in range(count)]
     assert all(signal.dtype == np.float32 for signal in heard)
     return np.array([snr_db(SPEECH, signal) for signal in heard])
-
-
-@given(
-    signal=st.integers(1, 2**32).map(lambda seed: np.random.default_rng(seed).normal(size=400)),
-    loudness=st.floats(1e-3, 1e3),
-    asked=st.floats(-20, 60),
-)
-def test_a_mixture_has_the_ratio_asked_for(signal, loudness, asked):
-    noise = loudness * np.random.default_rng(0).normal(size=400)
-    assert snr_db(signal, noisy(signal, noise, asked)) == pytest.approx(asked, abs=1e-6)
-
-
-def test_silence_has_no_ratio_and_changes_nothing():
-    np.testing.assert_array_equal(noisy(np.zeros(4), np.ones(4), 10), np.zeros(4))
-    np.testing.assert_array_equal(noisy(np.ones(4), np.zeros(4), 10), np.ones(4))
 
 
 @settings(deadline=None, max_examples=20)

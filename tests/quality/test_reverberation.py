@@ -5,9 +5,9 @@ from hypothesis import strategies as st
 from scipy import stats
 from scipy.signal import fftconvolve
 
-from speechdistill.corpora.synthvox.room import Room
 from speechdistill.quality.reverberation import decay_rate
 from speechdistill.quality.spectrogram import Spectrogram
+from speechdistill.signals.statistical_room import StatisticalRoom
 from tests.quality.signals import noisy, speech_like
 
 
@@ -40,7 +40,7 @@ def test_an_exponential_decay_is_measured(reverberation_time):
 @pytest.mark.parametrize("snr", [60, 20])
 def test_rooms_are_ranked(snr):
     random = np.random.default_rng(0)
-    rooms = [Room(time, 15 - 20 * time) for time in random.uniform(0.1, 0.8, 25)]
+    rooms = [StatisticalRoom(time, 15 - 20 * time) for time in random.uniform(0.1, 0.8, 25)]
     rates = []
     for at, room in enumerate(rooms):
         response = room.impulse_response(16000, random)

@@ -26,10 +26,10 @@ from speechbrain.augment.time_domain import AddNoise, AddReverb
 from speechdistill.augmentation.babble import Babble
 from speechdistill.augmentation.noise import GENERATED, Noise
 from speechdistill.augmentation.reverberation import Reverberation, simulated_response
-from speechdistill.augmentation.shoebox import Shoebox
 from speechdistill.augmentation.speed import with_other_speeds
 from speechdistill.inputs.utterances import Utterances
 from speechdistill.quality.table import QualityTable
+from speechdistill.signals.shoebox import Shoebox
 
 RATE = 16000
 SPEAKERS, SPEAKER_SECONDS = 40, 8

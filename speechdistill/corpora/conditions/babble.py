@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from lhotse import MonoCut
 
-from speechdistill.corpora.synthvox.noise import babble_noise
+from speechdistill.signals.babble import babble_noise
 
 TALKERS = 5
 # A recording that cannot be read, or that is silent, gives way to the next.

@@ -26,10 +26,10 @@ from speechdistill.corpora.conditions.shortening import middle
 from speechdistill.corpora.fingerprint import fingerprint
 from speechdistill.corpora.manifests import CUTS, cut_writer, load_cuts
 from speechdistill.corpora.skipped import SKIPPED, SkippedItems, check_skipped
-from speechdistill.corpora.synthvox.randomness import generator_for
 from speechdistill.errors import InputError
 from speechdistill.files import require, written_whole
 from speechdistill.parallel import parallel_map
+from speechdistill.randomness import generator_for
 
 logger = logging.getLogger(__name__)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -11,12 +12,11 @@ from lhotse.audio import AudioSource
 from lhotse.utils import fastcopy
 
 from speechdistill.corpora.conditions.babble import NotEnoughTalkersError, babble_of
-from speechdistill.corpora.conditions.band_limited import band_limited_noise
 from speechdistill.corpora.conditions.catalogue import NOISE_CONDITIONS, NOISES, Condition
-from speechdistill.corpora.conditions.mixing import mixed
-from speechdistill.corpora.synthvox.noise import white_noise
-from speechdistill.corpora.synthvox.randomness import generator_for
 from speechdistill.files import written_whole
+from speechdistill.randomness import generator_for
+from speechdistill.signals.mixing import mixed
+from speechdistill.signals.noise import octave_noise, white_noise
 
 
 @dataclass(frozen=True)
@@ -62,8 +62,11 @@ def write_noisy_copies(utterance: NoisyUtterance, data: Path, seed: int) -> str 
         return str(error)
     for condition, path in wanted.items():
         samples = mixed(signal, noises[condition.kind], condition.level)
+        # In memory: libsndfile waits for the disk after every file that it writes.
+        encoded = BytesIO()
+        soundfile.write(encoded, samples, cut.sampling_rate, "PCM_16", format="FLAC")
         with written_whole(path) as partial:
-            soundfile.write(partial, samples, cut.sampling_rate, "PCM_16", format="FLAC")
+            partial.write_bytes(encoded.getbuffer())
     return None
 
 
@@ -72,7 +75,7 @@ def _noise(kind: str, utterance: NoisyUtterance, length: int, seed: int) -> np.n
     if kind == "white":
         return white_noise(length, rate, rng)
     if kind == "band":
-        return band_limited_noise(length, rate, rng)
+        return octave_noise(length, rate, rng)
     return babble_of(utterance.talkers, length, rate, rng)
 
 

@@ -7,8 +7,8 @@ import numpy as np
 
 from speechdistill.corpora.faces import FaceImage
 from speechdistill.corpora.images.class_folders import NO_SESSION
-from speechdistill.corpora.synthvox.randomness import generator_for
 from speechdistill.errors import InputError
+from speechdistill.randomness import generator_for
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from PIL import Image
 
 from speechdistill.corpora.faces import FACES, FaceImage, save_faces
 from speechdistill.corpora.images.degradation import ImageDegradation
-from speechdistill.corpora.synthvox.randomness import generator_for
 from speechdistill.errors import InputError
 from speechdistill.files import written_whole
+from speechdistill.randomness import generator_for
 
 LABELS = "truth/labels.tsv"
 DEGRADATIONS = "truth/degradations.tsv"

@@ -1,0 +1,1 @@
+"""Noises, babble, rooms, channels and mixing: arrays in, arrays out, randomness given."""

@@ -1,0 +1,11 @@
+"""Generated people, for tests."""
+
+from functools import cache
+
+from speechdistill.synthvox.face_geometry import GEOMETRY_MEASURES
+from speechdistill.synthvox.traits import Person, draw_person
+
+
+@cache
+def people(count: int, seed: int = 5) -> tuple[Person, ...]:
+    return tuple(draw_person(seed, number, GEOMETRY_MEASURES) for number in range(count))
