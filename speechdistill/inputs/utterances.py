@@ -101,12 +101,13 @@ def _read(
     cut = cut_of(row)
     if cut.sampling_rate != sample_rate:
         cut = cut.resample(sample_rate)
+    offset, duration = 0.0, None
     if generator is not None and cut.duration > chunk_duration:
         offset = generator.uniform(0, cut.duration - chunk_duration)
-        cut = cut.truncate(offset=offset, duration=chunk_duration)
+        duration = chunk_duration
     try:
         with one_thread() if cut.recording.transforms else nullcontext():
-            signal = load_cut_audio(cut)
+            signal = load_cut_audio(cut, offset, duration)
     # Lhotse raises what its backends raise, of no common class.
     except Exception as error:
         source = cut.recording.sources[0].source
