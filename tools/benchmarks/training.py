@@ -32,6 +32,11 @@ SPEECHBRAINS = {
     "speechdistill.students.xvector.Xvector": "speechbrain.lobes.models.Xvector.Xvector",
 }
 SPEECHBRAIN, OURS, BARE, CHECKOUT = "SpeechBrain", "ours", "bare", "the other checkout"
+# Ours without one of the settings of speechdistill.process_settings.
+SETTINGS = {
+    "ours, memory as glibc has it": {"MALLOC_TOP_PAD_": "131072"},  # as it is by default
+    "ours, threads that spin": {"OMP_WAIT_POLICY": "ACTIVE"},
+}
 
 
 def loop_steps(arguments, loop: str, precision: str, folder: Path) -> Iterator[float]:
@@ -200,7 +205,8 @@ def start(arguments, loop: str, precision: str) -> subprocess.Popen:
         options.append(f"--batch-size={arguments.batch_size}")
     if arguments.compiled:
         options.append("--compiled")
-    environment = {"OMP_WAIT_POLICY": "PASSIVE"} | os.environ | {"PYTHONPATH": str(root)}
+    environment = {"OMP_WAIT_POLICY": "PASSIVE"} | os.environ | SETTINGS.get(loop, {})
+    environment["PYTHONPATH"] = str(root)
     return subprocess.Popen(
         [sys.executable, __file__, "--serve", loop, precision, *options],
         env=environment,
@@ -231,6 +237,7 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=6, help="counted in each turn")
     parser.add_argument("--turns", type=int, default=3)
     parser.add_argument("--compiled", action="store_true", help="ours by torch.compile")
+    parser.add_argument("--settings", action="store_true", help="ours without each setting, too")
     parser.add_argument("--checkout", type=Path, help="of another commit, to compare with")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--verbose", action="store_true", help="show the messages of the loops")
@@ -239,7 +246,9 @@ def main() -> None:
     if arguments.serve:
         serve(arguments)
         return
-    loops = [SPEECHBRAIN, OURS, BARE] + ([CHECKOUT] if arguments.checkout else [])
+    loops = [SPEECHBRAIN, OURS, BARE]
+    loops += list(SETTINGS) if arguments.settings else []
+    loops += [CHECKOUT] if arguments.checkout else []
     lanes = {
         (loop, precision): start(arguments, loop, precision)
         for precision in arguments.precisions
