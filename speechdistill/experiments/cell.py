@@ -143,5 +143,7 @@ def _modules_beside(yaml: Path) -> Iterator[None]:
     finally:
         sys.path.remove(folder)
         for name, module in list(sys.modules.items()):
-            if Path(getattr(module, "__file__", None) or "/").parent == Path(folder):
+            # Not by getattr: SpeechBrain has modules that would be imported then.
+            file = getattr(module, "__dict__", {}).get("__file__")
+            if file and Path(file).parent == Path(folder):
                 del sys.modules[name]
