@@ -9,13 +9,12 @@ import sys
 import warnings
 from collections.abc import Callable
 from pathlib import Path
-from typing import NoReturn
-
-from ruamel.yaml import YAML
+from typing import Any
 
 from speechdistill.errors import InputError
+from speechdistill.hyperparameters import overrides_of_words
 from speechdistill.process_settings import tune_process
-from speechdistill.storage_errors import storage_trouble
+from speechdistill.storage_errors import in_one_line
 
 tune_process()
 # Until run(): the imports that follow this one in a command make 400,000 objects that stay, and
@@ -50,7 +49,10 @@ class Parser(argparse.ArgumentParser):
         known, unknown = self.parse_known_args(words, namespace)
         if unknown and not self.takes_overrides:
             self.error(f"unexpected argument {unknown[0]}")
-        known.overrides = self._overrides(unknown)
+        try:
+            known.overrides = overrides_of_words(unknown)
+        except InputError as error:
+            self.error(str(error))
         return known
 
     def _check_names(self, words: list[str]) -> None:
@@ -62,52 +64,57 @@ class Parser(argparse.ArgumentParser):
                 nearest = difflib.get_close_matches(name, options, n=1, cutoff=0)
                 self.error(f"unknown option {name}: the nearest is {nearest[0]}")
 
-    def _overrides(self, unknown: list[str]) -> dict[str, object]:
-        words = [part for word in unknown for part in _split(word)]
-        if len(words) % 2 or not all(word.startswith("--") for word in words[::2]):
-            self.error(f"overrides come as --KEY VALUE, not {' '.join(unknown)}")
-        names = [word[2:] for word in words[::2]]
-        return dict(zip(names, map(YAML(typ="safe").load, words[1::2]), strict=True))
+
+def named(kind: Callable[[str], Any]) -> Callable[[str], tuple[str, Any]]:
+    """Return an option's type: NAME=VALUE, the value of a kind."""
+
+    def parse(text: str) -> tuple[str, Any]:
+        name, equals, value = text.partition("=")
+        if not (name and equals and value):
+            raise argparse.ArgumentTypeError(f"{text} is not NAME=VALUE")
+        return name, kind(value)
+
+    return parse
 
 
-def _split(word: str) -> list[str]:
-    return word.split("=", 1) if word.startswith("--") else [word]
+def count(text: str) -> int:
+    """An option's type: a number from 1."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"it is a number from 1, not {text}")
+    return int(text)
 
 
 def run(parser: Parser, command: Callable[[argparse.Namespace], None]) -> None:
     """Parse the arguments, run ``command`` on them, and turn bad input into one line and exit 1."""
-    gc.freeze()
-    gc.enable()
     arguments = parser.parse_args()
-    handlers: list[logging.Handler] = [logging.StreamHandler()]
-    handlers[0].setFormatter(logging.Formatter("%(message)s"))
     try:
-        if arguments.log:
-            arguments.log.parent.mkdir(parents=True, exist_ok=True)
-            handlers.append(_LogFile(arguments.log))
-            handlers[1].setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-        for handler in handlers:
-            handler.addFilter(_is_for_the_user)
-        # Of the processes that torchrun starts, the first speaks for all.
-        level = logging.INFO if os.environ.get("RANK", "0") == "0" else logging.WARNING
-        logging.basicConfig(level=level, handlers=handlers)
-        warnings.filterwarnings("ignore", module="speechbrain|torchaudio")
+        begin(arguments.log)
         command(arguments)
-    except InputError as error:
-        # A DataLoader's worker sends its whole traceback along.
-        message = str(error).rsplit(f"{InputError.__name__}: ", 1)[-1].strip()
-        _end(f"{parser.prog}: error: {message}")
-    except OSError as error:
-        if (trouble := storage_trouble(error)) is None:
-            raise
-        _end(f"{parser.prog}: error: {error.filename or 'cannot write'}: {trouble}")
     except KeyboardInterrupt:
         sys.exit(130)
+    except Exception as error:
+        if (line := in_one_line(error)) is None:
+            raise
+        logging.getLogger("speechdistill").error(f"{parser.prog}: error: {line}")
+        sys.exit(1)
 
 
-def _end(message: str) -> NoReturn:
-    logging.getLogger("speechdistill").error(message)
-    sys.exit(1)
+def begin(log: Path | None = None) -> None:
+    """Let messages be seen, on standard error and in a log, and garbage be collected."""
+    gc.freeze()
+    gc.enable()
+    handlers: list[logging.Handler] = [logging.StreamHandler()]
+    handlers[0].setFormatter(logging.Formatter("%(message)s"))
+    if log:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        handlers.append(_LogFile(log))
+        handlers[1].setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    for handler in handlers:
+        handler.addFilter(_is_for_the_user)
+    # Of the processes that torchrun starts, the first speaks for all.
+    level = logging.INFO if os.environ.get("RANK", "0") == "0" else logging.WARNING
+    logging.basicConfig(level=level, handlers=handlers)
+    warnings.filterwarnings("ignore", module="speechbrain|torchaudio")
 
 
 class _LogFile(logging.FileHandler):

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Show what hard and soft teachers give by the share that face and voice have in common.
 
-Reads <folder>/<row>/seed<N>/ of every setting. Of a row's variants <folder>/<row>_<variant>/, such
-as margins, dev trials choose one. Writes tables and one figure.
+Reads <folder>/<row>/seed<N>/ of every setting, of the rows none, hard, soft and shuffled, and the
+trials in <folder>/../data. Of a row's variants <folder>/<row>_<variant>/, such as margins, dev
+trials choose one. Writes tables and one figure.
 """
 
 import os
@@ -13,9 +14,10 @@ from command import Parser, run
 
 from speechdistill.errors import InputError
 from speechdistill.reporting.gap import evaluate_gap, gap_table, write_gap_report
-from speechdistill.reporting.gap_plot import plot_gap
 from speechdistill.reporting.provenance import Provenance
 from speechdistill.reporting.teacher_report import teacher_note
+
+BASELINE, ROWS = "none", ("hard", "soft", "shuffled")
 
 
 def share_and_path(text: str) -> tuple[float, Path]:
@@ -34,19 +36,16 @@ def main(arguments) -> None:
         raise InputError("two settings have one share: give each --setting another SHARE")
     settings = evaluate_gap(
         folders,
-        arguments.rows,
-        arguments.baseline,
+        ROWS,
+        BASELINE,
         range(1, arguments.seeds + 1),
         arguments.seed,
         arguments.nj,
-        arguments.data,
         arguments.replicates,
     )
-    plot = arguments.output.with_name("gap.png")
-    plot_gap(settings, plot)
     notes = [f"share {share:g}: {teacher_note(path)}" for share, path in arguments.teacher_report]
-    provenance = Provenance.here(arguments.command, arguments.seed)
-    write_gap_report(arguments.output, settings, plot, provenance, [*notes, *arguments.note])
+    provenance = Provenance.here(arguments.command)
+    write_gap_report(arguments.output, settings, provenance, [*notes, *arguments.note])
     print(gap_table(settings))
     print(f"more in {arguments.output}")
 
@@ -62,9 +61,6 @@ if __name__ == "__main__":
         metavar="SHARE=FOLDER",
         help="share of a face's variance that the voice carries, and the folder of <row>/seed<N>/",
     )
-    add("--data", type=Path, help="of all settings; without it <folder>/../data of each")
-    add("--rows", nargs="+", default=["hard", "soft", "shuffled"], help="besides the baseline")
-    add("--baseline", default="none", help="the row without teacher")
     add("--seeds", type=int, required=True, metavar="N", help="report the seeds 1 to N")
     add("--output", type=Path, required=True, help="the report; gap.png goes beside it")
     add("--command", required=True, help="what made the students, to be quoted in the report")

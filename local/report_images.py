@@ -4,31 +4,23 @@
 The first student is the baseline that the others are compared with.
 """
 
-from argparse import ArgumentTypeError
 from pathlib import Path
 
-from command import Parser, run
+from command import Parser, named, run
 
-from speechdistill.reporting.image_evaluation import ImageEvaluation
+from speechdistill.reporting.image_measure import ImageMeasure
 from speechdistill.reporting.image_results import image_results_table, write_image_results
 from speechdistill.reporting.provenance import Provenance
 from speechdistill.reporting.teacher_report import teacher_note
 
 
-def named_folder(text: str) -> tuple[str, Path]:
-    name, equals, folder = text.partition("=")
-    if not (name and equals and folder):
-        raise ArgumentTypeError(f"{text} is not NAME=FOLDER")
-    return name, Path(folder)
-
-
 def main(arguments) -> None:
-    evaluation = ImageEvaluation.load(arguments.data, arguments.seed)
-    systems = {name: evaluation.of(folder) for name, folder in arguments.student}
+    measure = ImageMeasure.load(arguments.data, arguments.seed)
+    systems = {name: measure.evaluate(folder) for name, folder in arguments.student}
     notes = [*map(teacher_note, arguments.teacher_report)]
-    provenance = Provenance.here(arguments.command, arguments.seed)
-    write_image_results(arguments.output, evaluation, systems, provenance, notes)
-    print(f"\n{evaluation.facts}, 95 % intervals in brackets\n\n{image_results_table(systems)}")
+    provenance = Provenance.here(arguments.command)
+    write_image_results(arguments.output, measure, systems, provenance, notes)
+    print(f"\n{measure.facts}, 95 % intervals in brackets\n\n{image_results_table(systems)}")
     print(f"more in {arguments.output}")
 
 
@@ -38,7 +30,7 @@ if __name__ == "__main__":
     add("--data", type=Path, required=True, help="made by stage 1")
     add(
         "--student",
-        type=named_folder,
+        type=named(Path),
         action="append",
         required=True,
         metavar="NAME=FOLDER",

@@ -6,10 +6,9 @@ lines `enrol test score`. The first system is the baseline that the others are c
 Speakers, over whom the intervals are, are the first path part of the trials' names.
 """
 
-from argparse import ArgumentTypeError
 from pathlib import Path
 
-from command import Parser, run
+from command import Parser, named, run
 
 from speechdistill.errors import InputError
 from speechdistill.reporting.det_plot import plot_det
@@ -17,13 +16,6 @@ from speechdistill.reporting.evaluation import evaluate_list
 from speechdistill.reporting.provenance import Provenance
 from speechdistill.reporting.results import results_table, write_results
 from speechdistill.reporting.teacher_report import teacher_note
-
-
-def named_folder(text: str) -> tuple[str, Path]:
-    name, equals, folder = text.partition("=")
-    if not (name and equals and folder):
-        raise ArgumentTypeError(f"{text} is not NAME=FOLDER")
-    return name, Path(folder)
 
 
 def main(arguments) -> None:
@@ -43,10 +35,12 @@ def main(arguments) -> None:
         det_plots[path.name] = plot
     notes = arguments.note
     notes = [*map(teacher_note, arguments.teacher_report), *notes]
-    provenance = Provenance.here(arguments.command, arguments.seed)
-    write_results(arguments.output, results, det_plots, provenance, notes)
+    provenance = Provenance.here(arguments.command)
+    write_results(arguments.output, results, det_plots, arguments.seed, provenance, notes)
     for result in results:
-        print(f"\n{result.path.name}: {result.n_trials} trials, 95 % intervals in brackets\n")
+        print(
+            f"\n{result.facts.name}: {result.facts.n_trials} trials, 95 % intervals in brackets\n"
+        )
         print(results_table(result))
     print(f"more in {arguments.output}")
 
@@ -57,7 +51,7 @@ if __name__ == "__main__":
     add("--trials", type=Path, nargs="+", required=True, help="lists of `label enrol test`")
     add(
         "--system",
-        type=named_folder,
+        type=named(Path),
         action="append",
         required=True,
         metavar="NAME=FOLDER",

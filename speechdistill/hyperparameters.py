@@ -3,12 +3,13 @@
 import difflib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from hyperpyyaml import load_hyperpyyaml
+from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from speechdistill.errors import InputError
@@ -77,6 +78,27 @@ class Hyperparameters:
         except (YAMLError, ValueError, TypeError, ImportError, AttributeError) as error:
             reason = " ".join(str(error).split())
             raise InputError(f"{self.name} cannot be built: {reason}") from error
+
+
+def overrides_of_words(words: Sequence[str]) -> dict[str, Any]:
+    """Return key -> value of words ``--KEY VALUE`` or ``--KEY=VALUE``, values as YAML has them.
+
+    Raises
+    ------
+    InputError: words of another form.
+
+    Example
+    -------
+    >>> overrides_of_words(["--lr", "0.1", "--grey=true"])
+    {'lr': 0.1, 'grey': True}
+    """
+    split = [
+        part for word in words for part in (word.split("=", 1) if word[:2] == "--" else [word])
+    ]
+    if len(split) % 2 or not all(word.startswith("--") for word in split[::2]):
+        raise InputError(f"overrides come as --KEY VALUE, not {' '.join(words)}")
+    names = [word[2:] for word in split[::2]]
+    return dict(zip(names, map(YAML(typ="safe").load, split[1::2]), strict=True))
 
 
 def remember_settings(

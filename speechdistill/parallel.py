@@ -36,7 +36,7 @@ def parallel_map(
         yield from map(function, items)
         return
     waiting = iter(items)
-    executor = ProcessPoolExecutor(jobs, initializer=_end_with_parent)
+    executor = ProcessPoolExecutor(jobs, initializer=end_with_parent)
     try:
         under_way: deque[Future[Result]] = deque(
             executor.submit(function, item) for item in islice(waiting, 4 * jobs)
@@ -49,7 +49,12 @@ def parallel_map(
         executor.shutdown(cancel_futures=True)
 
 
-def _end_with_parent() -> None:
+def available_cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def end_with_parent() -> None:
     """Let a killed run leave no process behind: idle workers would wait for jobs forever."""
     parent = multiprocessing.parent_process()
 

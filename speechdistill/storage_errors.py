@@ -62,6 +62,22 @@ def storage_trouble(error: BaseException) -> str | None:
     return _in_words(error.errno)
 
 
+def in_one_line(error: BaseException) -> str | None:
+    """Say in one line what a user can act on; None for any exception that is a bug.
+
+    Example
+    -------
+    >>> in_one_line(InputError("trials.txt is empty")), in_one_line(KeyError("id"))
+    ('trials.txt is empty', None)
+    """
+    if isinstance(error, InputError):
+        # A DataLoader's worker sends its whole traceback along.
+        return str(error).rsplit(f"{InputError.__name__}: ", 1)[-1].strip()
+    if (trouble := storage_trouble(error)) is None or not isinstance(error, OSError):
+        return None
+    return f"{error.filename or 'cannot write'}: {trouble}"
+
+
 def _in_words(number: int) -> str:
     return f"{os.strerror(number).lower()}: {REMEDIES[number]}"
 

@@ -8,6 +8,10 @@ die() { # die EXIT_CODE MESSAGE
   exit "$1"
 }
 
+yaml() { # yaml FILE: the file, or that of the recipe
+  if [ -f "$1" ] || [ ! -f "$recipe/$1" ]; then echo "$1"; else echo "$recipe/$1"; fi
+}
+
 nearest() { # nearest NAME CANDIDATE...: the candidate most like NAME
   python3 -c 'import difflib, sys; print(difflib.get_close_matches(sys.argv[1], sys.argv[2:], 1, 0)[0])' "$@"
 }
@@ -20,9 +24,23 @@ has_key() { # has_key FILE KEY
   [[ $2 =~ ^[A-Za-z][A-Za-z0-9_]*$ ]] && grep -qE "^$2\s*:" "$1"
 }
 
+options=() # by default those that the script declares
+declared_options() { # lines NAME<TAB>WHAT IT IS, of the lines `name=default  # what it is` of the script
+  sed -nE 's/^([a-z_]+)=.*[ ]# (.+)$/\1\t\2/p' "$0"
+}
+
+usage() { # the script's first comment, and the options that it declares
+  local name what
+  sed -nE '2,/^set /s/^# ?//p' "$0"
+  while IFS=$'\t' read -r name what; do
+    printf '  --%-18s %s\n' "${name//_/-}" "$what${!name:+ (default: ${!name})}"
+  done < <(declared_options)
+}
+
 parse_options() {
   overrides=() given=()
   local name
+  if [ "${#options[@]}" -eq 0 ]; then mapfile -t options < <(declared_options | cut -f 1 | tr _ -); fi
   while [ $# -gt 0 ]; do
     case $1 in
       --help | -h) usage; exit 0 ;;

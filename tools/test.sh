@@ -9,5 +9,5 @@ bin=$environment/bin
 "$bin/ruff" check .
 "$bin/ruff" format --check .
 "$bin/mypy"
-"$bin/shellcheck" -x recipes/*/*.sh local/*.sh tools/*.sh .ci/run
+"$bin/shellcheck" -x recipes/*/*.sh tools/*.sh .ci/run
 "$python" -m pytest --numprocesses 2 --dist worksteal "$@"

@@ -55,7 +55,6 @@ EOF
 }
 
 parse_options "$@"
-yaml() { if [ -f "$1" ] || [ ! -f "$recipe/$1" ]; then echo "$1"; else echo "$recipe/$1"; fi; }
 student=$(yaml "$student") teacher=$(yaml "$teacher") distill=$(yaml "$distill")
 for file in "$student" "$teacher" "$distill"; do
   [ -f "$file" ] || die 1 "no such YAML: $file (those of the recipe are in $recipe/conf)"

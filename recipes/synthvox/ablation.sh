@@ -1,43 +1,25 @@
 #!/usr/bin/env bash
 # The ablation on generated people: makes the corpus, then runs the voxceleb recipe's own ablation on
-# it. Options that are not listed here go to recipes/voxceleb/ablation.sh.
+# it. Options that are not listed here go to recipes/voxceleb/ablation.sh; the YAML keys that are set below
+# can be given otherwise, too.
 set -euo pipefail
 recipe=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$recipe/../../tools/parse_options.sh"
 
-exp=$recipe/exp/ablation
+exp=$recipe/exp/ablation  # everything made goes here
 data=$exp/corpus      # the corpus is made here
-speakers=160          # people, of whom test_speakers are for the trials
-test_speakers=60
+speakers=160          # people, with those for the trials
+test_speakers=60      # of them, for the trials
 sessions=4            # per person
 utterances=2          # per session
 shared=0.5            # share of a face's variance that the voice carries too
 face_people=1000      # people of whom there are faces alone: they train the teacher too
 dev_speakers=40       # held out for model selection
-nj=$(nproc)
-seed=1
-teacher=conf/teacher_face.yaml
+nj=$(nproc)           # students trained at once
+seed=1                # as in recipes/voxceleb/ablation.sh
+teacher=conf/teacher_face.yaml  # or several, by comma
 student_keys=(--number_of_epochs 30 --valid_interval 5)
 face_keys=(--teacher_face.number_of_epochs 10 --teacher_face.grey 0.5)
-options=(data exp speakers test-speakers sessions utterances shared face-people dev-speakers teacher nj seed)
-
-usage() {
-  cat << EOF
-usage: ./ablation.sh [corpus options] [options of recipes/voxceleb/ablation.sh]
-  --exp DIR               default: $exp
-  --data DIR              where the corpus is made (default: corpus/ in --exp)
-  --speakers N            people (default: $speakers), --test-speakers of them (default: $test_speakers) for the trials
-  --dev-speakers N        held out for model selection (default: $dev_speakers)
-  --sessions N            per person (default: $sessions), each with --utterances N (default: $utterances)
-  --shared S              share of a face's variance that the voice carries too, 0 to 1 (default: $shared)
-  --face-people N         people with faces alone, who train a teacher that sees faces too (default: $face_people)
-  --teacher YAML[,YAML2]  default: $teacher
-  ${student_keys[*]}, and with conf/teacher_face.yaml
-  ${face_keys[*]}
-                          YAML keys that this ablation sets; give others to override them
-  --nj N, --seed N        as in recipes/voxceleb/ablation.sh (see its --help for all others)
-EOF
-}
 
 parse_options "$@"
 if [[ " ${given[*]} " != *" --data "* ]]; then data=$exp/corpus; fi

@@ -1,25 +1,15 @@
 #!/usr/bin/env bash
 # The modality-gap dial: how much distillation gains, by the share of a face's variance that the voice
 # carries too; hard, soft (its margin chosen on dev trials) and with shuffled pairs.
+# Options that are not listed here go to ablation.sh.
 set -euo pipefail
 recipe=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$recipe/../../tools/parse_options.sh"
 
-exp=$recipe/exp/gap
-settings=0.1,0.5,0.9       # shares
+exp=$recipe/exp/gap        # everything made goes here
+settings=0.1,0.5,0.9       # shares of a face's variance that the voice carries too
 rows=conf/gap_rows.txt     # none, hard, soft_<margin>, shuffled_<margin>
-seeds=3
-options=(exp settings rows seeds)
-
-usage() {
-  cat << EOF
-usage: ./gap.sh [options] [options of ablation.sh]
-  --settings S,S,...   shares of a face's variance that the voice carries too (default: $settings)
-  --rows FILE          default: $rows
-  --seeds N            students per row and setting (default: $seeds)
-  --exp DIR            default: $exp
-EOF
-}
+seeds=3                    # students per row and setting
 
 parse_options "$@"
 remember_options synthvox/gap.sh

@@ -52,7 +52,6 @@ EOF
 }
 
 parse_options "$@"
-yaml() { if [ -f "$1" ] || [ ! -f "$recipe/$1" ]; then echo "$1"; else echo "$recipe/$1"; fi; }
 student=$(yaml "$student") distill=$(yaml "$distill")
 teachers=()
 for file in ${teacher//,/ }; do teachers+=("$(yaml "$file")"); done

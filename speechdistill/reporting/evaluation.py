@@ -1,6 +1,5 @@
 """Metrics, intervals and comparisons of several systems on one trial list."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -8,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from speechdistill.reporting.scored_trials import ScoredTrials
+from speechdistill.reporting.scored_trials import ScoredTrials, TrialFacts
 from speechdistill.verification.bootstrap import Metric, SpeakerBootstrap
 from speechdistill.verification.det_band import DetBand
 from speechdistill.verification.metrics import DetCurve, DetectionCost, det_curve
@@ -63,19 +62,12 @@ class ListResult:
 
     Attributes
     ----------
-    path, sha256: of the list's file.
-    n_listed: trials in the list; ``n_trials`` of them have a score by every system.
-    n_trials, n_targets, n_speakers: of the trials evaluated.
+    facts: on the list.
     replicates: how many, of the bootstrap.
     systems: results by name, the baseline first.
     """
 
-    path: Path
-    sha256: str
-    n_listed: int
-    n_trials: int
-    n_targets: int
-    n_speakers: int
+    facts: TrialFacts
     replicates: int
     systems: dict[str, SystemResult]
 
@@ -106,12 +98,7 @@ def evaluate_list(
     labels = scored.trials.labels
     bootstrap = SpeakerBootstrap.of(scored.trials, replicates, seed)
     return ListResult(
-        trials_path,
-        hashlib.sha256(trials_path.read_bytes()).hexdigest(),
-        scored.n_listed,
-        len(labels),
-        int(np.count_nonzero(labels == 1)),
-        bootstrap.n_speakers,
+        TrialFacts.of(trials_path, scored.n_listed, bootstrap),
         replicates,
         {
             name: evaluate_system(scores, labels, METRICS, bootstrap)

@@ -5,39 +5,45 @@ from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
-from speechdistill.corpora.conditions.catalogue import CLEAN_SET, trial_lists
+from speechdistill.corpora.conditions.catalogue import CLEAN_SET
 from speechdistill.errors import InputError
+from speechdistill.experiments.grid import Grid
 from speechdistill.files import written_whole
-from speechdistill.reporting.ablation import completeness, list_facts, missing_students, origin
-from speechdistill.reporting.ablation_evaluation import AblationResult, evaluate_ablation
-from speechdistill.reporting.cells import Cells
+from speechdistill.reporting.grid_plot import plot_grid
+from speechdistill.reporting.grid_report import completeness, origin
+from speechdistill.reporting.grid_result import GridResult, evaluate_grid
+from speechdistill.reporting.grid_tables import change_cell
+from speechdistill.reporting.measure import Panel
 from speechdistill.reporting.provenance import Provenance
-from speechdistill.reporting.sweep import BestEpoch
-from speechdistill.reporting.tables import (
-    NOTHING,
-    change_with_p,
-    markdown_table,
-    with_interval,
-)
+from speechdistill.reporting.tables import NOTHING, markdown_table, with_interval
+from speechdistill.reporting.training_log import LoggedErrors
+from speechdistill.reporting.trial_measure import TrialMeasure
 from speechdistill.training.training_log import TRAIN_LOG
+
+PLOT = "gap.png"
 
 
 @dataclass(frozen=True)
 class GapSetting:
-    """One position of the dial: a corpus, its students, and what they reach.
+    """One position of the dial: a corpus, its students, and what they reach on clean speech.
 
     Attributes
     ----------
     share: of a face's variance that the voice carries, in [0, 1].
     chosen: row -> the folder of its students: the row's own name, or its best variant.
-    cells: the students, by these folders.
-    result: on the clean test set.
+    measure: the trials.
+    result: of the chosen rows, by their folders.
     """
 
     share: float
     chosen: Mapping[str, str]
-    cells: Cells
-    result: AblationResult
+    measure: TrialMeasure
+    result: GridResult
+
+    def change(self, row: str, against: str) -> str:
+        """Return the change of the EER from one row to another as tables show it."""
+        pair = self.chosen.get(row, row), self.chosen.get(against, against)
+        return change_cell(self.result, pair, [CLEAN_SET])
 
 
 def evaluate_gap(
@@ -47,20 +53,18 @@ def evaluate_gap(
     seeds: Sequence[int],
     bootstrap_seed: int,
     jobs: int,
-    data: Path | None = None,
     replicates: int = 1000,
 ) -> list[GapSetting]:
     """Evaluate the students of every setting on the clean test set.
 
     Arguments
     ---------
-    folders: share -> folder of ``<row>/seed<N>/`` or of ``<row>_<variant>/seed<N>/``.
+    folders: share -> folder of ``<row>/seed<N>/`` or of ``<row>_<variant>/seed<N>/``; the manifests
+        are in ``data/`` beside it.
     rows: besides the baseline; see :func:`best_variant`.
     baseline: the row without teacher.
     seeds: of the students.
-    bootstrap_seed, jobs, replicates: see :func:`evaluate_ablation`.
-    data: the manifests of all settings, if their voices are the same; else those in ``data/``
-        beside each folder.
+    bootstrap_seed, jobs, replicates: see :meth:`TrialMeasure.all`.
 
     Returns
     -------
@@ -72,17 +76,15 @@ def evaluate_gap(
     """
     settings = []
     for share, folder in sorted(folders.items()):
-        manifests = data or folder.parent / "data"
-        path, *more = trial_lists(manifests)
+        manifests = folder.parent / "data"
+        chosen = {row: best_variant(folder, row, seeds) for row in rows}
+        grid = Grid(folder, [baseline, *chosen.values()], seeds)
+        measure, *more = TrialMeasure.all(
+            manifests, grid, jobs, seed=bootstrap_seed, replicates=replicates, sets=[CLEAN_SET]
+        )
         if more:
             raise InputError(f"{manifests} has {1 + len(more)} trial lists: the dial wants one")
-        chosen = {row: best_variant(folder, row, seeds) for row in rows}
-        names = [baseline, *chosen.values()]
-        cells = Cells.find(folder, names, baseline, seeds, [CLEAN_SET], [path.stem])
-        result = evaluate_ablation(
-            path, cells, baseline, [CLEAN_SET], bootstrap_seed, jobs, replicates=replicates
-        )
-        settings.append(GapSetting(share, chosen, cells, result))
+        settings.append(GapSetting(share, chosen, measure, evaluate_grid(grid, measure, jobs)))
     return settings
 
 
@@ -95,63 +97,61 @@ def best_variant(folder: Path, row: str, seeds: Sequence[int]) -> str:
     variants = [path for path in [folder / row, *sorted(folder.glob(f"{row}_*"))] if path.is_dir()]
     if len(variants) < 2:
         return variants[0].name if variants else row
-    dev_eers = {
-        path.name: [
-            BestEpoch.of(path / f"seed{seed}").dev
-            for seed in seeds
-            if (path / f"seed{seed}" / TRAIN_LOG).exists()
-        ]
-        for path in variants
-    }
-    trained = {name: sum(eers) / len(eers) for name, eers in dev_eers.items() if eers}
+    trained = {}
+    for variant in variants:
+        students = [variant / f"seed{seed}" for seed in seeds]
+        logs = [LoggedErrors.read(each) for each in students if (each / TRAIN_LOG).exists()]
+        if logs:
+            trained[variant.name] = sum(log.dev.min() for log in logs) / len(logs)
     return min(trained, key=trained.__getitem__, default=row)
 
 
 def write_gap_report(
-    path: Path,
-    settings: Sequence[GapSetting],
-    plot: Path,
-    provenance: Provenance,
-    notes: Sequence[str] = (),
+    path: Path, settings: Sequence[GapSetting], provenance: Provenance, notes: Sequence[str] = ()
 ) -> None:
-    """Write the report, whole or not at all; the plot lies in its folder.
+    """Write the report and, beside it, its plot; the same arguments give the same bytes.
 
     Arguments
     ---------
     path: the Markdown file.
     settings: by rising share.
-    plot: of :func:`speechdistill.reporting.gap_plot.plot_gap`.
-    provenance: of the run; its seed is that of the bootstrap.
+    provenance: of the run.
     notes: lines to add, such as what the teachers reach.
     """
-    baseline = settings[0].result.baseline
-    missing = [
-        line
-        for setting in settings
-        for line in missing_students(setting.cells, f"share {setting.share:g}, ")
-    ]
-    facts = [f"- share {setting.share:g}: {list_facts(setting.result)}" for setting in settings]
+    dial = joined(settings)
+    shares = {f"{setting.share:g}": f"{setting.share:g}" for setting in settings}
+    axis = "share of the face's variance that the voice carries"
+    plot_grid(dial, [Panel("", axis, shares)], dial.rows, path.with_name(PLOT))
+    facts = [f"- share {each.share:g}: {each.measure.facts}\n" for each in settings]
     parts = [
         "# Modality gap\n",
-        *completeness(missing),
-        f"![Relative change of the EER by the share that voice and face have in common]"
-        f"({plot.name})\n",
+        *completeness(dial.missing),
+        f"![Relative change of the EER by the share that voice and face have in common]({PLOT})\n",
         "share: of a face's variance that the voice carries too. Points: relative change of the "
-        f"mean EER against\n{baseline}; bars: its 95 % interval.\n",
+        f"mean EER against\n{dial.baseline}; bars: its 95 % interval.\n",
         gap_table(settings),
         "A row with several variants, such as margins, is shown by the one of lowest EER on dev "
         "trials.\n\nRelative change of the EER from one row to another:\n",
         comparison_table(settings),
         "".join(facts),
-        origin(
-            provenance,
-            [setting.cells for setting in settings],
-            settings[0].result.replicates,
-            notes,
-        ),
+        origin([setting.result for setting in settings], settings[0].measure, provenance, notes),
     ]
     with written_whole(path) as partial:
         partial.write_text("\n".join(parts), encoding="utf-8")
+
+
+def joined(settings: Sequence[GapSetting]) -> GridResult:
+    """Return all settings as one grid: rows, not their variants, by share."""
+    first = settings[0].result
+    rows = [first.baseline, *settings[0].chosen]
+    metrics, missing = {}, []
+    for setting in settings:
+        missing += [f"share {setting.share:g}, {line}" for line in setting.result.missing]
+        for row in rows:
+            found = setting.result.metrics.get((setting.chosen.get(row, row), CLEAN_SET))
+            if found is not None:
+                metrics[row, f"{setting.share:g}"] = found
+    return GridResult(rows, first.metric, metrics, {}, missing)
 
 
 def gap_table(settings: Sequence[GapSetting]) -> str:
@@ -159,25 +159,18 @@ def gap_table(settings: Sequence[GapSetting]) -> str:
     baseline = settings[0].result.baseline
     rows = []
     for setting in settings:
-        for name in [baseline, *setting.chosen.values()]:
-            cell = [f"{setting.share:g}", name, str(len(setting.cells.finished[name]))]
-            if name in setting.result.metrics:
-                cell.append(with_interval(setting.result.mean(name, [CLEAN_SET])))
-                if name != baseline:
-                    cell.append(change_with_p(setting.result.change(name, baseline)))
-            rows.append(cell + [NOTHING] * (5 - len(cell)))
+        for name in setting.result.rows:
+            mean = setting.result.mean(name, [CLEAN_SET])
+            eer = NOTHING if mean is None else with_interval(mean)
+            change = NOTHING if name == baseline else setting.change(name, baseline)
+            count = str(len(setting.result.finished[name, ""]))
+            rows.append([f"{setting.share:g}", name, count, eer, change])
     return markdown_table(["share", "row", "seeds", "EER %", f"EER against {baseline}"], rows)
 
 
 def comparison_table(settings: Sequence[GapSetting]) -> str:
     """Return settings by pairs of rows: the relative change of the EER from one to the other."""
     pairs = list(combinations(settings[0].chosen, 2))
-    rows = []
-    for setting in settings:
-        cell = [f"{setting.share:g}"]
-        for row, against in pairs:
-            names = setting.chosen[row], setting.chosen[against]
-            is_there = all(name in setting.result.metrics for name in names)
-            cell.append(change_with_p(setting.result.change(*names)) if is_there else NOTHING)
-        rows.append(cell)
-    return markdown_table(["share", *(f"{row} against {other}" for row, other in pairs)], rows)
+    header = ["share", *(f"{row} against {other}" for row, other in pairs)]
+    rows = [[f"{each.share:g}", *(each.change(*pair) for pair in pairs)] for each in settings]
+    return markdown_table(header, rows)

@@ -1,13 +1,16 @@
-"""Where numbers come from: command, seed, commit and machine."""
+"""Where numbers come from: command, commit and machine."""
 
 import os
 import platform
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+
+from speechdistill.parallel import available_cores
 
 PACKAGES = ("torch", "speechbrain", "lhotse", "numpy")
 
@@ -18,27 +21,43 @@ class Provenance:
 
     Example
     -------
-    >>> provenance = Provenance.here(command="./run.sh", seed=1)
-    >>> provenance.software.startswith("Python 3")
-    True
+    >>> provenance = Provenance("./run.sh", "abc1234", "a laptop", "Python 3.12")
+    >>> print(provenance.markdown(["seed: 1"]), end="")
+    ```sh
+    ./run.sh
+    ```
+    <BLANKLINE>
+    - seed: 1
+    - commit: abc1234
+    - machine: a laptop
+    - software: Python 3.12
     """
 
     command: str
-    seed: int
     commit: str
     machine: str
     software: str
 
     @classmethod
-    def here(cls, command: str, seed: int) -> "Provenance":
+    def here(cls, command: str) -> "Provenance":
         """Look at this machine and at the checkout that this package lies in."""
-        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
         memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+        cores = available_cores()
         machine = f"{cpu_model()}, {cores} cores, {memory:.0f} GiB memory, {gpu_models()}"
         software = [f"Python {platform.python_version()}"] + [
             f"{package} {metadata.version(package)}" for package in PACKAGES
         ]
-        return cls(command, seed, commit(), machine, ", ".join(software))
+        return cls(command, commit(), machine, ", ".join(software))
+
+    def markdown(self, facts: Sequence[str], notes: Sequence[str] = ()) -> str:
+        """Return the command and a list: facts, such as seeds, what is here, and notes."""
+        own = [f"commit: {self.commit}", f"machine: {self.machine}", f"software: {self.software}"]
+        lines = "".join(f"- {line}\n" for line in [*facts, *own, *notes])
+        return f"```sh\n{self.command}\n```\n\n{lines}"
+
+    def section(self, facts: Sequence[str], notes: Sequence[str], closing: str) -> str:
+        """Return the last section of a report; ``closing`` says what its figures are."""
+        return f"## How these numbers were made\n\n{self.markdown(facts, notes)}\n{closing}\n"
 
 
 def commit(folder: Path = Path(__file__).parent) -> str:

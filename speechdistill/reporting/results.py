@@ -14,6 +14,7 @@ def write_results(
     path: Path,
     results: Sequence[ListResult],
     det_plots: Mapping[str, Path],
+    seed: int,
     provenance: Provenance,
     notes: Sequence[str] = (),
 ) -> None:
@@ -22,19 +23,27 @@ def write_results(
     Arguments
     ---------
     path: the file to write.
-    results: one per trial list.
+    results: one per trial list, at least one.
     det_plots: name of the trial list's file -> its DET plot.
+    seed: of the run and of the bootstrap.
     provenance: of the run.
     notes: lines to add, such as what the teacher reaches on its own task.
     """
     parts = ["# Results\n"]
     for result in results:
-        parts.append(f"## {result.path.name}\n\n{results_table(result)}")
-        if result.path.name in det_plots:
-            plot = os.path.relpath(det_plots[result.path.name], path.parent)
-            parts.append(f"![DET curves on {result.path.name}]({Path(plot).as_posix()})\n")
-        parts.append(_list_facts(result))
-    parts.append(_origin(provenance, notes, results))
+        parts.append(f"## {result.facts.name}\n\n{results_table(result)}")
+        if result.facts.name in det_plots:
+            plot = os.path.relpath(det_plots[result.facts.name], path.parent)
+            parts.append(f"![DET curves on {result.facts.name}]({Path(plot).as_posix()})\n")
+        parts.append(f"{result.facts.line('an embedding')}\n")
+    closing = (
+        "EER: the ROC curve's operating points, linearly interpolated. minDCF: normalised, "
+        "both costs 1.\nIn brackets: 95 % intervals by bootstrap over the test speakers "
+        f"({results[0].replicates} replicates).\nRelative changes and their two-sided p-values "
+        "are paired: both systems on the same replicates.\nNeither covers the chance in training: "
+        "another seed trains another system."
+    )
+    parts.append(provenance.section([f"seed: {seed}"], notes, closing))
     with written_whole(path) as partial:
         partial.write_text("\n".join(parts), encoding="utf-8")
 
@@ -51,34 +60,3 @@ def results_table(result: ListResult) -> str:
     ]
     table = metric_table({name: system.metrics for name, system in result.systems.items()})
     return table + "".join(lines)
-
-
-def _list_facts(result: ListResult) -> str:
-    left_out = result.n_listed - result.n_trials
-    return (
-        f"{result.path.name}: {result.n_trials} trials ({result.n_targets} targets) of "
-        f"{result.n_speakers} speakers"
-        + (f", {left_out} more left out for want of an embedding" if left_out else "")
-        + f"; sha256 `{result.sha256}`\n"
-    )
-
-
-def _origin(provenance: Provenance, notes: Sequence[str], results: Sequence[ListResult]) -> str:
-    facts = [
-        f"seed: {provenance.seed}",
-        f"commit: {provenance.commit}",
-        f"machine: {provenance.machine}",
-        f"software: {provenance.software}",
-        *notes,
-    ]
-    replicates = results[0].replicates if results else 0
-    return (
-        "## How these numbers were made\n\n"
-        f"```sh\n{provenance.command}\n```\n\n"
-        + "".join(f"- {fact}\n" for fact in facts)
-        + "\nEER: the ROC curve's operating points, linearly interpolated. minDCF: normalised, "
-        "both costs 1.\nIn brackets: 95 % intervals by bootstrap over the test speakers "
-        f"({replicates} replicates).\nRelative changes and their two-sided p-values are paired: "
-        "both systems on the same replicates.\nNeither covers the chance in training: another "
-        "seed trains another system.\n"
-    )

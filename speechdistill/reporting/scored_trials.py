@@ -1,5 +1,6 @@
 """A trial list with the scores of several systems."""
 
+import hashlib
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,10 +9,48 @@ from pathlib import Path
 import numpy as np
 
 from speechdistill.errors import InputError
+from speechdistill.verification.bootstrap import SpeakerBootstrap
 from speechdistill.verification.score_files import read_scores
 from speechdistill.verification.trials import TrialList
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class TrialFacts:
+    """A trial list as a report names it.
+
+    Attributes
+    ----------
+    name, sha256: of its file.
+    n_listed: its trials; ``n_trials`` of them have all scores.
+    n_trials, n_targets, n_speakers: of the trials evaluated.
+    """
+
+    name: str
+    sha256: str
+    n_listed: int
+    n_trials: int
+    n_targets: int
+    n_speakers: int
+
+    @classmethod
+    def of(cls, path: Path, n_listed: int, bootstrap: SpeakerBootstrap) -> "TrialFacts":
+        """Count the trials that a bootstrap is over."""
+        labels = bootstrap.labels
+        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+        targets = int(np.count_nonzero(labels == 1))
+        return cls(path.name, sha256, n_listed, len(labels), targets, bootstrap.n_speakers)
+
+    def line(self, lacking: str) -> str:
+        """Say it in a line; ``lacking`` is what trials were left out for want of."""
+        left_out = self.n_listed - self.n_trials
+        return (
+            f"{self.name}: {self.n_trials} trials ({self.n_targets} targets) of "
+            f"{self.n_speakers} speakers"
+            + (f", {left_out} more left out for want of {lacking}" if left_out else "")
+            + f"; sha256 `{self.sha256}`"
+        )
 
 
 @dataclass(frozen=True)

@@ -1,96 +1,60 @@
-"""SWEEP.md: which setting of a student is best on the dev trials."""
+"""SWEEP.md: which setting of a grid is best on the dev items; no test item has a say."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from speechdistill.errors import InputError
-from speechdistill.files import require, written_whole
+from speechdistill.experiments.grid import Grid
+from speechdistill.files import written_whole
+from speechdistill.reporting.measure import DevError
 from speechdistill.reporting.provenance import Provenance
 from speechdistill.reporting.tables import markdown_table, mean_and_deviation
-from speechdistill.training.training_log import TRAIN_LOG
+from speechdistill.reporting.training_log import LoggedErrors
 
 
-@dataclass(frozen=True)
-class BestEpoch:
-    """The epoch of lowest dev error of one student.
+def sweep_table(grid: Grid, dev: DevError) -> str:
+    """Return rows by dev error, lowest mean first: of the best epoch, mean over seeds.
 
-    Attributes
-    ----------
-    epoch: its number.
-    dev, train: errors (EERs of trials, say) on dev and among what was trained on, fractions.
+    With training sets of several names, a column for each, and their mean; else the training error
+    and the epochs as well.
+
+    Raises
+    ------
+    InputError: a student is not trained, or its log is broken.
     """
+    logs: dict[str, dict[str, list[LoggedErrors]]] = {row: {} for row in grid.rows}
+    for row, name, _, student in grid.students():
+        logs[row].setdefault(name, []).append(LoggedErrors.read(student, dev.key))
+    errors = {
+        row: [[float(log.dev[log.best]) for log in found] for found in of_row.values()]
+        for row, of_row in logs.items()
+    }
+    means = {row: float(np.mean([np.mean(e) for e in found])) for row, found in errors.items()}
+    is_named = any(grid.training_sets)
+    lines = []
+    for row in sorted(means, key=means.__getitem__):
+        cells = [row, *map(mean_and_deviation, errors[row])]
+        if is_named:
+            cells.append(f"{100 * means[row]:.2f}")
+        else:
+            found = logs[row][""]
+            cells.append(f"{100 * np.mean([log.train[log.best] for log in found]):.2f}")
+            cells.append(", ".join(str(int(log.epochs[log.best])) for log in found))
+        lines.append(cells)
+    header = ["setting", f"dev {dev.name} %", f"train {dev.name} %", "epochs"]
+    if is_named:
+        names = [name.replace("/", " ") for name in grid.training_sets]
+        header = [f"dev {dev.name} %", *names, "mean"]
+    return markdown_table(header, lines)
 
-    epoch: int
-    dev: float
-    train: float
 
-    @classmethod
-    def of(cls, student_exp: Path, measure: str = "eer") -> "BestEpoch":
-        """Read it from a student's training log, which calls the error ``measure``.
-
-        Raises
-        ------
-        InputError: the student is not trained, or its log is broken.
-        """
-        path = require(student_exp / TRAIN_LOG, made_by="training")
-        try:
-            log = np.atleast_1d(np.genfromtxt(path, names=True, delimiter="\t"))
-            best = log[int(np.argmin(log[f"dev_{measure}"]))]
-            errors = (float(best[f"{name}_{measure}"]) for name in ("dev", "train"))
-            return cls(int(best["epoch"]), *errors)
-        except ValueError as error:
-            raise InputError(f"{path} is broken ({error}): train the student again") from error
-
-
-def write_sweep(
-    path: Path, rows: Mapping[str, Sequence[BestEpoch]], provenance: Provenance
-) -> None:
-    """Write a table of settings by mean dev EER, whole or not at all.
-
-    Arguments
-    ---------
-    path: the Markdown file.
-    rows: setting -> the best epoch of each of its students, one per seed.
-    provenance: of the run.
-    """
+def write_sweep(path: Path, grid: Grid, dev: DevError, provenance: Provenance) -> None:
+    """Write the table of settings, whole or not at all."""
     with written_whole(path) as partial:
         partial.write_text(
-            "# Settings by EER on the dev trials\n\n"
-            + sweep_table(rows)
-            + "\nEach figure is that of the epoch of lowest dev EER: mean over seeds, +- one "
-            "standard deviation.\nNo test trial was scored.\n\n"
-            f"```sh\n{provenance.command}\n```\n\n"
-            f"- seeds: 1 to {provenance.seed}\n- commit: {provenance.commit}\n"
-            f"- machine: {provenance.machine}\n- software: {provenance.software}\n",
+            f"# Settings by {dev.name} on the dev {dev.items}\n\n{sweep_table(grid, dev)}\n"
+            f"Each figure is that of the epoch of lowest dev {dev.name}: mean over seeds, +- one "
+            f"standard deviation.\nNo test {dev.not_done}.\n\n"
+            + provenance.markdown([f"seeds: 1 to {len(grid.seeds)}"]),
             encoding="utf-8",
         )
-
-
-def sweep_table(rows: Mapping[str, Sequence[BestEpoch]]) -> str:
-    """Return a Markdown table of settings, lowest mean dev EER first.
-
-    Example
-    -------
-    >>> soft = [BestEpoch(5, 0.1, 0.02), BestEpoch(6, 0.11, 0.03)]
-    >>> print(sweep_table({"margin 0": [BestEpoch(3, 0.12, 0.01)], "margin 0.4": soft}), end="")
-    | setting    | dev EER %     | train EER % | epochs |
-    |------------|---------------|-------------|--------|
-    | margin 0.4 | 10.50 +- 0.71 | 2.50        | 5, 6   |
-    | margin 0   | 12.00         | 1.00        | 3      |
-    """
-    ordered = sorted(rows.items(), key=lambda item: np.mean([best.dev for best in item[1]]))
-    return markdown_table(
-        ["setting", "dev EER %", "train EER %", "epochs"],
-        [
-            [
-                name,
-                mean_and_deviation([best.dev for best in found]),
-                f"{100 * np.mean([best.train for best in found]):.2f}",
-                ", ".join(str(best.epoch) for best in found),
-            ]
-            for name, found in ordered
-        ],
-    )

@@ -7,6 +7,7 @@ import numpy as np
 from speechdistill.verification.replicated import Change, Replicated
 
 ERROR_RATES = {"EER", "EER on the hull"}
+ERROR = "error"  # of classification, which tables show as the accuracy
 NOTHING = "-"
 
 
@@ -54,20 +55,36 @@ def metric_table(systems: Mapping[str, Mapping[str, Replicated]], title: str = "
 
 def metric_title(metric: str) -> str:
     """Return the head of a metric's column: error rates are in per cent."""
+    if metric == ERROR:
+        return "accuracy %"
     return f"{metric} %" if metric in ERROR_RATES else metric
 
 
 def with_interval(found: Replicated, metric: str = "EER") -> str:
-    """Return a metric with its 95 % interval, if it has one; error rates in per cent.
+    """Return a metric with its 95 % interval, if it has one; rates in per cent.
 
     Example
     -------
-    >>> with_interval(Replicated(0.1, np.array([0.08, 0.12])))
-    '10.00 [8.00, 12.00]'
+    >>> error = Replicated(0.1, np.array([0.08, 0.12]))
+    >>> with_interval(error), with_interval(error, "error")
+    ('10.00 [8.00, 12.00]', '90.00 [88.00, 92.00]')
     """
-    scale, decimals = (100, 2) if metric in ERROR_RATES else (1, 3)
-    value, low, high = (f"{scale * each:.{decimals}f}" for each in (found.value, *found.interval()))
-    return value if low == "nan" else f"{value} [{low}, {high}]"
+    value, low, high = (bare(each, metric) for each in (found.value, *found.interval()))
+    if low == "nan":
+        return value
+    return f"{value} [{high}, {low}]" if metric == ERROR else f"{value} [{low}, {high}]"
+
+
+def bare(value: float, metric: str = "EER") -> str:
+    """Return a value of a metric as tables show it."""
+    return f"{per_cent(value, metric):.{2 if metric in {ERROR, *ERROR_RATES} else 3}f}"
+
+
+def per_cent(value: float, metric: str = "EER") -> float:
+    """Return rates in per cent, an error as accuracy, and other metrics as they are."""
+    if metric == ERROR:
+        return 100 * (1 - value)
+    return 100 * value if metric in ERROR_RATES else value
 
 
 def with_range(change: Change) -> str:

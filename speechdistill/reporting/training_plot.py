@@ -1,29 +1,42 @@
 """Training curves, one small plot per row of an ablation."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from speechdistill.experiments.grid import Finished
 from speechdistill.files import written_whole
 from speechdistill.reporting.det_plot import COLOURS
-from speechdistill.reporting.training_curves import TrainingCurves
+from speechdistill.reporting.training_log import LoggedErrors
 
 COLUMNS = 5
 
 
-def plot_training(curves: Mapping[str, TrainingCurves], path: Path) -> None:
-    """Draw EER on training and dev trials by epoch: mean and range over seeds; write a PNG.
+def plot_training(finished: Finished, error: str, path: Path) -> None:
+    """Draw the error on training and dev items by epoch: mean and range over seeds; write a PNG.
 
-    All plots share their axes. The same curves give the same bytes.
+    All plots share their axes. The same logs give the same bytes.
 
     Arguments
     ---------
-    curves: row -> curves; at least one.
+    finished: the students, at least one.
+    error: what their logs call it.
     path: the PNG to write.
+
+    Raises
+    ------
+    InputError: a log is missing or broken.
     """
+    curves = {
+        ", ".join(filter(None, key)): _stacked(
+            [LoggedErrors.read(each, error) for each in students.values()]
+        )
+        for key, students in finished.items()
+        if students
+    }
     columns = min(COLUMNS, len(curves))
     lines = -(-len(curves) // columns)
     size = (max(2.2 * columns, 4.4), 2.0 * lines + 0.8)
@@ -33,8 +46,8 @@ def plot_training(curves: Mapping[str, TrainingCurves], path: Path) -> None:
         axes.set_visible(False)
     for axes, (row, found) in zip(grid.flat, curves.items(), strict=False):
         for eers, name, colour, dashes in (
-            (found.train, "training speakers", COLOURS[1], "--"),
-            (found.dev, "dev speakers", COLOURS[0], "-"),
+            (found.train, "training", COLOURS[1], "--"),
+            (found.dev, "dev", COLOURS[0], "-"),
         ):
             percent = 100 * eers
             axes.fill_between(
@@ -52,9 +65,16 @@ def plot_training(curves: Mapping[str, TrainingCurves], path: Path) -> None:
     middle = max(float(np.median(100 * found.dev)) for found in curves.values())
     grid[0, 0].set_ylim(0, min(top, 2.5 * middle))
     figure.supxlabel("epoch", fontsize=9)
-    figure.supylabel("EER (%)", fontsize=9)
+    figure.supylabel(f"{error} (%)", fontsize=9)
     handles, labels = grid[0, 0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside upper center", ncols=2, fontsize=9)
     FigureCanvasAgg(figure)
     with written_whole(path) as partial:
         figure.savefig(partial, metadata={"Software": None})
+
+
+def _stacked(logs: Sequence[LoggedErrors]) -> LoggedErrors:
+    """Return the errors of several students as one, of shape ``(students, epochs)``."""
+    count = min(len(log.epochs) for log in logs)  # those that all have
+    train, dev = np.stack([(log.train[:count], log.dev[:count]) for log in logs], axis=1)
+    return LoggedErrors(logs[0].epochs[:count], train, dev)

@@ -48,7 +48,7 @@ def predict_classes(student_exp: Path, outputs: Mapping[Path, Path], training: P
         ).save(output)
 
 
-def apply_student(student_exp: Path, data: Path) -> None:
+def apply_student(student_exp: Path, data: Path, skipped_limit: float = 0.01) -> None:
     """Embed and classify the test images; score the trials among unseen classes, if there are any.
 
     Writes ``embeddings/<set>``, ``predictions/test.tsv`` and, if there are unseen classes,
@@ -58,10 +58,11 @@ def apply_student(student_exp: Path, data: Path) -> None:
     ---------
     student_exp: a trained student's folder.
     data: folder of the sets, with the training set that the student was trained on.
+    skipped_limit: largest share of trials that may lack an embedding; they are left out and listed.
 
     Raises
     ------
-    InputError: no trained student, or missing manifests.
+    InputError: no trained student, missing manifests, or too many trials without an embedding.
     """
     sets = [name for name in (TEST, UNSEEN) if (data / name / FACES).exists()]
     embeddings = student_exp / "embeddings"
@@ -71,4 +72,4 @@ def apply_student(student_exp: Path, data: Path) -> None:
     if UNSEEN in sets:
         vectors = KeyedVectors.load(embeddings / UNSEEN)
         trials = data / UNSEEN / "trials" / f"{UNSEEN}.txt"
-        score_list(trials, vectors, vectors, student_exp / SCORES)
+        score_list(trials, vectors, vectors, student_exp / SCORES, skipped_limit)

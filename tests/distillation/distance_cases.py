@@ -1,47 +1,54 @@
-"""Every distance with inputs that fit its level, for the tests that hold for all."""
+"""Every distance with inputs that fit its level, for the tests that hold for all.
+
+Distances are found in their package: one that is added there is tested at once, with its default
+settings and those of ``OTHER_SETTINGS``.
+"""
+
+import pkgutil
+from importlib import import_module
+from inspect import getmembers, isclass
 
 import torch
 
-from speechdistill.distillation.distances.contrastive_representation import (
-    ContrastiveRepresentation,
-)
-from speechdistill.distillation.distances.cosine import CosineDistance
-from speechdistill.distillation.distances.decoupled_kl import DecoupledKL
-from speechdistill.distillation.distances.info_nce import InfoNCE
-from speechdistill.distillation.distances.l1 import L1Distance
-from speechdistill.distillation.distances.posterior_correlation import PosteriorCorrelation
-from speechdistill.distillation.distances.posterior_kl import PosteriorKL
-from speechdistill.distillation.distances.probabilistic_transfer import ProbabilisticTransfer
-from speechdistill.distillation.distances.proxy_softmax import ProxySoftmax
-from speechdistill.distillation.distances.rkd_angle import RKDAngle
-from speechdistill.distillation.distances.rkd_distance import RKDDistance
-from speechdistill.distillation.distances.similarity_preserving import SimilarityPreserving
-from speechdistill.distillation.distances.squared_l2 import SquaredL2Distance
-from speechdistill.distillation.distances.standardised_kl import StandardisedKL
+from speechdistill.distillation import distances
 
-RELATIONAL = [SimilarityPreserving(), RKDDistance(), RKDAngle(), ProbabilisticTransfer()]
-ZERO_AT_EQUALITY = [
-    CosineDistance(),
-    SquaredL2Distance(),
-    L1Distance(),
-    *RELATIONAL,
-    PosteriorKL(temperature=1.0),
-    PosteriorKL(temperature=4.0),
-    PosteriorCorrelation(temperature=2.0, inter=0.5, intra=2.0),
-    DecoupledKL(alpha=0.5, beta=2.0, temperature=3.0),
-    StandardisedKL(temperature=2.0),
-]
-DISTANCES = [
-    *ZERO_AT_EQUALITY,
-    InfoNCE(temperature=0.2),
-    ContrastiveRepresentation(temperature=0.2),
-    ProxySoftmax(margin=0.3, scale=8.0),
-]
-CLASSES = 5
+OTHER_SETTINGS = {
+    "PosteriorKL": [{"temperature": 4.0}],
+    "PosteriorCorrelation": [{"temperature": 2.0, "inter": 0.5, "intra": 2.0}],
+    "DecoupledKL": [{"alpha": 0.5, "beta": 2.0, "temperature": 3.0}],
+    "StandardisedKL": [{"temperature": 2.0}],
+    "InfoNCE": [{"temperature": 0.2}],
+    "ContrastiveRepresentation": [{"temperature": 0.2}],
+    "ProxySoftmax": [{"margin": 0.3, "scale": 8.0}],
+}
+# They tell who is who, which is not settled where student and teacher agree.
+POSITIVE_AT_EQUALITY = {"InfoNCE", "ContrastiveRepresentation", "ProxySoftmax"}
+
+
+def find_distances() -> list[type[torch.nn.Module]]:
+    """The classes with a ``level`` that the modules of the package define, by their names."""
+    found = pkgutil.walk_packages(distances.__path__, f"{distances.__name__}.")
+    modules = [import_module(module.name) for module in found]
+    return [
+        member
+        for module in modules
+        for _, member in getmembers(module, isclass)
+        if member.__module__ == module.__name__ and hasattr(member, "level")
+    ]
 
 
 def name_of(distance: torch.nn.Module) -> str:
     return type(distance).__name__
+
+
+DISTANCES = [
+    kind(**settings)
+    for kind in find_distances()
+    for settings in ({}, *OTHER_SETTINGS.get(kind.__name__, []))
+]
+ZERO_AT_EQUALITY = [each for each in DISTANCES if name_of(each) not in POSITIVE_AT_EQUALITY]
+RELATIONAL = [each for each in DISTANCES if each.level == "relational"]
+CLASSES = 5
 
 
 def example_inputs(

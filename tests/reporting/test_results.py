@@ -51,15 +51,22 @@ def test_the_table_holds_the_metrics_in_percent(two_systems):
 def test_results_name_their_origin_and_do_not_change(two_systems, tmp_path):
     path, folders, _, _ = two_systems
     result = evaluate_list(path, folders, seed=1, replicates=50)
-    origin = Provenance.here(command="./run.sh --seed 1", seed=1)
+    origin = Provenance.here(command="./run.sh --seed 1")
     texts = []
     for name in ("one.md", "two.md"):
         plots = {"list.txt": tmp_path / "det_list.png"}
-        write_results(tmp_path / name, [result], plots, origin, ["a note"])
+        write_results(tmp_path / name, [result], plots, 1, origin, ["a note"])
         texts.append((tmp_path / name).read_text())
     assert texts[0] == texts[1]
     assert "(det_list.png)" in texts[0]
-    for part in ("./run.sh --seed 1", "a note", result.sha256, "seed: 1", "commit: ", "torch "):
+    for part in (
+        "./run.sh --seed 1",
+        "a note",
+        result.facts.sha256,
+        "seed: 1",
+        "commit: ",
+        "torch ",
+    ):
         assert part in texts[0]
     assert "-" in re.search(r"against poor: EER (\S+) %", texts[0])[1]
 
@@ -87,7 +94,7 @@ def test_missing_scores(two_systems):
     with pytest.raises(InputError):
         evaluate_list(path, folders, seed=1)
     kept = evaluate_list(path, folders, seed=1, skipped_limit=0.2, replicates=50)
-    assert kept.n_trials < kept.n_listed
+    assert kept.facts.n_trials < kept.facts.n_listed
 
 
 def test_the_teachers_note(tmp_path):

@@ -21,10 +21,23 @@ DRAW = "draw.json"
 
 @dataclass(frozen=True)
 class TrainingCondition:
-    """What is wrong with training images: shares as of :class:`TrainingDraw`."""
+    """What is wrong with training images: shares as of :class:`TrainingDraw`.
+
+    Example
+    -------
+    >>> TrainingCondition(label_noise=0.3).about
+    'share of wrong labels: 0.3'
+    """
 
     label_noise: float = 0.0
     degraded: float = 0.0
+
+    @property
+    def about(self) -> str:
+        """Say it."""
+        shares = {"wrong labels": self.label_noise, "spoilt images": self.degraded}
+        said = [f"share of {what}: {share:g}" for what, share in shares.items() if share]
+        return ", ".join(said) or "right labels, images as they are"
 
 
 def draw_folder(output: Path, condition: str, images_per_class: int, seed: int) -> Path:

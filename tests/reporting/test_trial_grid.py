@@ -1,4 +1,4 @@
-"""An ablation's report: the right numbers, the same bytes, and plain words on what is missing."""
+"""An ablation of speech: the right numbers, the same bytes, and plain words on what is missing."""
 
 import re
 import shutil
@@ -11,21 +11,21 @@ import pytest
 
 from speechdistill.corpora.conditions.catalogue import CONDITIONS
 from speechdistill.errors import InputError
-from speechdistill.reporting.ablation import AblationReport
-from speechdistill.reporting.ablation_evaluation import evaluate_ablation
-from speechdistill.reporting.ablation_tables import condition_table, group_tables, main_table
-from speechdistill.reporting.cells import Cells
-from speechdistill.reporting.condition_plot import plot_conditions
+from speechdistill.experiments.grid import Grid
+from speechdistill.reporting.grid_plot import plot_grid
+from speechdistill.reporting.grid_report import write_grid_report
+from speechdistill.reporting.grid_result import evaluate_grid
 from speechdistill.reporting.provenance import Provenance
-from speechdistill.reporting.training_curves import training_curves
-from speechdistill.reporting.training_plot import plot_training
+from speechdistill.reporting.sweep import sweep_table, write_sweep
+from speechdistill.reporting.training_log import LoggedErrors
+from speechdistill.reporting.trial_measure import TrialMeasure
 from speechdistill.verification.bootstrap import SpeakerBootstrap
 from speechdistill.verification.metrics import DetCurve, eer, min_dcf
 from speechdistill.verification.replicated import relative_change
 from speechdistill.verification.seed_bootstrap import mean_over_seeds
 from tests.reporting.ablation_files import make_log, make_student, make_trial_list
 
-REPORT = Path(__file__).parents[2] / "local" / "report_ablation.py"
+REPORT = Path(__file__).parents[2] / "local" / "report_grid.py"
 SETS = ["test", *(condition.set_name for condition in CONDITIONS)]
 ROWS = {"none": 0.6, "soft": 0.4, "shuffled": 0.55}
 SEEDS = (1, 2, 4)
@@ -49,9 +49,20 @@ def ablation(tmp_path_factory):
 
 
 def evaluate(folder, rows=tuple(ROWS), jobs=1):
-    cells = Cells.find(folder / "cells", rows, "none", SEEDS, SETS, ["list"])
-    path = folder / "data/test/trials/list.txt"
-    return cells, evaluate_ablation(path, cells, "none", SETS, 5, jobs, replicates=40)
+    grid = Grid(folder / "cells", rows, SEEDS)
+    (measure,) = TrialMeasure.all(folder / "data", grid, jobs, seed=5, replicates=40)
+    return measure, evaluate_grid(grid, measure, jobs)
+
+
+def main_table(measure, result, controls):
+    return measure.tables(result, controls)[1]
+
+
+def condition_tables(measure, result):
+    """EER by condition; and by group of conditions EER, its changes, and minDCF."""
+    parts = measure.sections(result, {}, Path("plot.png"))[3:]
+    assert "EER by condition" in parts[1]
+    return parts[3], *parts[5:]
 
 
 def mean_metric(scores, trials, row, sets, metric):
@@ -72,9 +83,10 @@ def line_of(table, row):
 
 def test_figures_are_means_over_seeds_and_conditions(ablation):
     folder, trials, scores = ablation
-    cells, result = evaluate(folder)
+    measure, result = evaluate(folder)
+    by_set, groups, changes, costs = condition_tables(measure, result)
     for row in ROWS:
-        cell = line_of(main_table(result, cells, {}), row)
+        cell = line_of(main_table(measure, result, {}), row)
         assert cell[1] == "3"
         for text, metric, scale in (
             (cell[2], eer, 100),
@@ -85,11 +97,10 @@ def test_figures_are_means_over_seeds_and_conditions(ablation):
             expected = scale * mean_metric(scores, trials, row, ["test"], metric)
             assert value == pytest.approx(expected, abs=0.006 if scale == 100 else 6e-4)
             assert low <= value <= high
-        by_condition = line_of(condition_table(result), row)[1:]
+        by_condition = line_of(by_set, row)[1:]
         for name, text in zip(SETS, by_condition, strict=True):
             expected = 100 * mean_metric(scores, trials, row, [name], eer)
             assert float(text) == pytest.approx(expected, abs=0.006)
-    groups, changes, costs = group_tables(result, {})
     header = line_of(groups, "EER %")
     assert header[1:] == [
         "clean", "noise 20 dB", "noise 10 dB", "noise 5 dB", "noise 0 dB", "noise 0-5 dB", "cut"
@@ -105,7 +116,7 @@ def test_figures_are_means_over_seeds_and_conditions(ablation):
 
 def test_changes_are_those_of_the_bootstrap_over_speakers_and_seeds(ablation):
     folder, trials, scores = ablation
-    cells, result = evaluate(folder, jobs=2)
+    measure, result = evaluate(folder, jobs=2)
     bootstrap = SpeakerBootstrap.of(trials, 40, 5)
     means = {
         row: mean_over_seeds(
@@ -118,28 +129,26 @@ def test_changes_are_those_of_the_bootstrap_over_speakers_and_seeds(ablation):
         for row in ROWS
     }
     for row, against in (("soft", "none"), ("soft", "shuffled")):
-        expected, found = relative_change(means[against], means[row]), result.change(row, against)
+        expected, found = (
+            relative_change(means[against], means[row]),
+            result.change(row, against, ["test"]),
+        )
         assert found.value == pytest.approx(expected.value)
         assert (found.low, found.high) == pytest.approx((expected.low, expected.high))
         assert found.p_value == expected.p_value
-    cell = line_of(main_table(result, cells, {"soft": "shuffled"}), "soft")
-    assert cell[6].startswith(f"shuffled: {100 * result.change('soft', 'shuffled').value:+.1f} %")
+    cell = line_of(main_table(measure, result, {"soft": "shuffled"}), "soft")
+    change = result.change("soft", "shuffled", ["test"])
+    assert cell[6].startswith(f"shuffled: {100 * change.value:+.1f} %")
 
 
 def write_report(folder, output):
-    cells, result = evaluate(folder)
-    output.mkdir()
-    plot_conditions(result, ["none", "soft"], output / "conditions.png")
-    plot_training(training_curves(cells), output / "training.png")
-    AblationReport(
-        [result],
-        cells,
+    write_grid_report(
+        output / "RESULTS.md",
+        [evaluate(folder)],
         {"soft": "shuffled"},
-        {"list.txt": output / "conditions.png"},
-        output / "training.png",
-        Provenance.here("./ablation.sh", 5),
+        Provenance.here("./ablation.sh"),
         ["a note"],
-    ).write(output / "RESULTS.md")
+    )
 
 
 @pytest.mark.slow
@@ -147,12 +156,12 @@ def test_the_same_inputs_give_the_same_bytes(ablation, tmp_path):
     folder, _, _ = ablation
     for name in ("one", "two"):
         write_report(folder, tmp_path / name)
-    for name in ("RESULTS.md", "conditions.png", "training.png"):
+    plots = ("ablation_conditions_list.png", "ablation_training.png")
+    for name in ("RESULTS.md", *plots):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
     text = (tmp_path / "one/RESULTS.md").read_text()
     for part in (
-        "(conditions.png)",
-        "(training.png)",
+        *(f"({name})" for name in plots),
         "./ablation.sh",
         "a note",
         "1, 2, 4",
@@ -160,8 +169,7 @@ def test_the_same_inputs_give_the_same_bytes(ablation, tmp_path):
     ):
         assert part in text
     assert "Not all" not in text and str(tmp_path) not in text
-    size = (tmp_path / "one/conditions.png").stat().st_size
-    assert size > 50_000
+    assert (tmp_path / "one" / plots[0]).stat().st_size > 50_000
 
 
 def test_unfinished_students_are_left_out_and_named(ablation, tmp_path):
@@ -185,33 +193,14 @@ def test_unfinished_students_are_left_out_and_named(ablation, tmp_path):
     assert line_of(text, "soft")[2].startswith(f"{100 * np.mean(eers):.2f} ")
 
 
-def test_students_of_other_seeds_do_not_count(ablation):
-    folder, _, _ = ablation
-    cells = Cells.find(folder / "cells", list(ROWS), "none", (2, 3), SETS, ["list"])
-    assert {row: list(students) for row, students in cells.finished.items()} == {
-        row: [2] for row in ROWS
-    }
-    assert cells.unfinished == {row: [3] for row in ROWS}
-
-
-def test_a_baseline_that_is_not_there_is_refused(ablation):
-    folder, _, _ = ablation
-    for rows, baseline, message in (
-        (["soft"], "none", "not among the rows"),
-        (["soft", "ghost"], "ghost", "no student of the baseline"),
-        (["soft", "soft"], "soft", "named twice"),
-    ):
-        with pytest.raises(InputError, match=message):
-            Cells.find(folder / "cells", rows, baseline, SEEDS, SETS, ["list"])
-
-
 def test_trials_without_score_are_left_out_for_all(ablation, tmp_path):
     folder, trials, scores = ablation
     shutil.copytree(folder, tmp_path / "copy")
     path = tmp_path / "copy/cells/soft/seed4/scores/test-cut-1/list.txt"
     path.write_text("".join(path.read_text().splitlines(keepends=True)[3:]))
-    _, result = evaluate(tmp_path / "copy")
-    assert (result.n_listed, result.n_trials) == (len(trials), len(trials) - 3)
+    measure, result = evaluate(tmp_path / "copy")
+    facts = measure.trial_facts
+    assert (facts.n_listed, facts.n_trials) == (len(trials), len(trials) - 3)
     is_target = trials.labels[3:] == 1
     eers = [
         eer(
@@ -232,38 +221,62 @@ def test_a_perfect_baseline_can_be_drawn(ablation, tmp_path):
     for row, noise in (("none", 0.0), ("soft", 0.4)):
         noise_of = dict.fromkeys(SETS, noise)
         make_student(tmp_path / "cells" / row / "seed1", trials, noise_of, 1, "list")
-    _, result = evaluate(tmp_path, ("none", "soft"))
-    assert result.change("soft", "none").value == np.inf
-    plot_conditions(result, ["none", "soft"], tmp_path / "plot.png")
+    for name in SETS:
+        (tmp_path / "data" / name).mkdir(exist_ok=True)
+    measure, result = evaluate(tmp_path, ("none", "soft"))
+    assert result.change("soft", "none", ["test"]).value == np.inf
+    plot_grid(result, measure.panels, ["none", "soft"], tmp_path / "plot.png")
+    assert (tmp_path / "plot.png").stat().st_size > 5000
 
 
-def test_training_curves_are_those_of_the_logs(tmp_path):
-    make_log(tmp_path / "one", [0.4, 0.3, 0.2])
-    make_log(tmp_path / "two", [0.5, 0.4])
-    curves = training_curves(
-        Cells({"soft": {1: tmp_path / "one", 2: tmp_path / "two"}, "none": {}}, {})
-    )
-    assert list(curves) == ["soft"]
-    assert curves["soft"].epochs.tolist() == [1, 2]
-    assert curves["soft"].dev.tolist() == [[0.4, 0.3], [0.5, 0.4]]
-    assert curves["soft"].train.tolist() == [[0.2, 0.15], [0.25, 0.2]]
-    (tmp_path / "two/train_log.tsv").write_text("epoch\tloss\n1\t2\n")
-    with pytest.raises(InputError, match="not a training log"):
-        training_curves(Cells({"soft": {1: tmp_path / "two"}}, {}))
+def test_the_best_epoch_and_a_broken_log(tmp_path):
+    make_log(tmp_path, [0.4, 0.2, 0.3])
+    log = LoggedErrors.read(tmp_path)
+    assert (log.best, log.epochs[log.best], log.dev[log.best]) == (1, 2, 0.2)
+    assert log.train.tolist() == [0.2, 0.1, 0.15]
+    for text in ("epoch\tloss\n1\t2\n", "epoch\tdev_eer\n1\t0.5\n", ""):
+        (tmp_path / "train_log.tsv").write_text(text)
+        with pytest.raises(InputError, match="broken"):
+            LoggedErrors.read(tmp_path)
+    with pytest.raises(InputError, match="training the student makes it"):
+        LoggedErrors.read(tmp_path / "absent")
+
+
+def test_a_sweep_names_its_seeds_and_looks_at_dev_errors_alone(tmp_path):
+    for row, eers in (("hard", [0.3, 0.2]), ("soft", [0.1, 0.12])):
+        for seed, eer_of_seed in enumerate(eers, start=1):
+            make_log(tmp_path / row / f"seed{seed}", [0.5, eer_of_seed])
+    grid = Grid(tmp_path, ["hard", "soft"], [1, 2])
+    table = sweep_table(grid, TrialMeasure.dev)
+    assert [line_of(table, row)[1] for row in ("soft", "hard")] == [
+        "11.00 +- 1.41",
+        "25.00 +- 7.07",
+    ]
+    assert table.index("soft") < table.index("hard")
+    assert line_of(table, "soft")[2:] == ["5.50", "2, 2"]
+    write_sweep(tmp_path / "SWEEP.md", grid, TrialMeasure.dev, Provenance.here("./ablation.sh"))
+    text = (tmp_path / "SWEEP.md").read_text()
+    for part in ("Settings by EER on the dev trials", "seeds: 1 to 2", "No test trial was scored"):
+        assert part in text
 
 
 @pytest.mark.slow
 def test_the_command(ablation, tmp_path):
     folder, _, _ = ablation
-    command = [sys.executable, REPORT, "--data", folder / "data", "--cells", folder / "cells"]
-    command += ["--rows", *ROWS, "--baseline", "none", "--command", "./ablation.sh", "--nj", "2"]
-    command += ["--seeds", "2"]
-    command += ["--output", tmp_path / "RESULTS.md", "--replicates", "20", "--control"]
-    done = subprocess.run([*command, "soft=shuffled"], capture_output=True, text=True, check=False)
+    (tmp_path / "a.yaml").write_text("objective: 1\n")
+    rows = "none a.yaml --b 1\nsoft a.yaml\nshuffled a.yaml --control shuffled\n"
+    (tmp_path / "rows.txt").write_text(rows)
+    output = tmp_path / "report" / "RESULTS.md"
+    command = [sys.executable, REPORT, "--measure", "trials", "--data", folder / "data"]
+    command += ["--cells", folder / "cells", "--rows", tmp_path / "rows.txt", "--nj", "2"]
+    command += ["--recipe", tmp_path, "--command", "./ablation.sh", "--seeds", "2"]
+    command += ["--output", output, "--replicates", "20"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "| soft " in done.stdout and "shuffled: " in done.stdout
-    assert "- training seeds: 1, 2\n" in (tmp_path / "RESULTS.md").read_text()
-    names = {path.name for path in tmp_path.iterdir()}
+    assert "- training seeds: 1, 2\n" in output.read_text()
+    names = {path.name for path in output.parent.iterdir()}
     assert names == {"RESULTS.md", "ablation_conditions_list.png", "ablation_training.png"}
-    wrong = subprocess.run([*command, "soft=ghost"], capture_output=True, text=True, check=False)
+    wrong = [*command, "--distill", "soft=ghost"]
+    wrong = subprocess.run(wrong, capture_output=True, text=True, check=False)
     assert wrong.returncode == 1 and wrong.stderr.count("\n") == 1 and "ghost" in wrong.stderr

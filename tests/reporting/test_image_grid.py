@@ -7,16 +7,16 @@ from scipy import stats
 from speechdistill.corpora.faces import FaceImage, save_faces
 from speechdistill.corpora.images.draw_grid import draw_folder
 from speechdistill.errors import InputError
+from speechdistill.experiments.grid import Grid
 from speechdistill.quality.table import QualityTable
-from speechdistill.reporting.accuracy_plot import plot_accuracy
 from speechdistill.reporting.degradation_check import degradation_table
-from speechdistill.reporting.image_errors import ImageBootstrap
-from speechdistill.reporting.image_evaluation import ERROR, ImageEvaluation
-from speechdistill.reporting.image_grid import evaluate_image_grid
-from speechdistill.reporting.image_grid_report import ImageGridReport
+from speechdistill.reporting.grid_report import write_grid_report
+from speechdistill.reporting.grid_result import evaluate_grid
+from speechdistill.reporting.image_measure import ImageBootstrap, ImageMeasure
 from speechdistill.reporting.image_results import image_results_table
 from speechdistill.reporting.provenance import Provenance
-from speechdistill.reporting.sweep import BestEpoch
+from speechdistill.reporting.sweep import sweep_table
+from speechdistill.reporting.tables import ERROR
 from speechdistill.students.predictions import PREDICTIONS, Predictions
 from speechdistill.verification.replicated import relative_change
 
@@ -45,7 +45,7 @@ def test_the_interval_of_independent_images_is_the_binomial_one():
     np.testing.assert_allclose(error.interval(), [low / 200, high / 200], atol=0.011)
 
 
-def shown_images_of_a_session_vary_together():
+def test_images_of_a_session_vary_together():
     images = shown_images(sessions=5)
     session_is_wrong = {"s0", "s3"}
     classes = [image.speaker for image in images]
@@ -84,6 +84,9 @@ def test_broken_predictions(tmp_path, text):
         Predictions.load(tmp_path / "test.tsv")
 
 
+SETS = ["clean/5", "clean/10"]
+
+
 @pytest.fixture
 def ablation(tmp_path):
     """Two rows by two sizes by three seeds; one student of the second row is missing."""
@@ -95,70 +98,69 @@ def ablation(tmp_path):
                 folder = draw_folder(tmp_path / "cells" / row, "clean", size, seed)
                 if (row, size, seed) != ("soft", 10, 3):
                     predictions(images, rate + 0.5 / size, seed).save(folder / PREDICTIONS)
-    evaluation = ImageEvaluation.load(tmp_path / "data", seed=0, replicates=200)
-    grid = evaluate_image_grid(
-        evaluation, tmp_path / "cells", ["none", "soft"], ["clean"], [5, 10], [1, 2, 3], jobs=2
-    )
-    return tmp_path, evaluation, grid
+    about = {"clean": "images as they are"}
+    measure = ImageMeasure.load(tmp_path / "data", 0, 200, about, [5, 10])
+    grid = Grid(tmp_path / "cells", ["none", "soft"], [1, 2, 3], SETS)
+    return measure, grid, evaluate_grid(grid, measure, jobs=2)
 
 
 def test_means_over_seeds_and_sizes(ablation):
-    folder, evaluation, grid = ablation
-    cells = [draw_folder(folder / "cells" / "none", "clean", 5, seed) for seed in (1, 2, 3)]
-    errors = [evaluation.of(cell)[ERROR].value for cell in cells]
-    assert grid.mean("clean", "none", [5]).value == pytest.approx(np.mean(errors))
-    both = [grid.mean("clean", "none", [size]).value for size in (5, 10)]
-    assert grid.mean("clean", "none").value == pytest.approx(np.mean(both))
-    assert grid.change("clean", "soft", "none", [5]).high < 0
-    assert grid.unfinished == ["clean, 10 images per class, soft: without seed 3"]
-    two = evaluate_image_grid(
-        evaluation, folder / "cells", ["none", "soft"], ["clean"], [5, 10], [1, 2]
-    )
-    assert two.mean("clean", "none", [5]).value == pytest.approx(np.mean(errors[:2]))
-    assert not two.unfinished
+    measure, grid, result = ablation
+    cells = [grid.folder / "none" / "clean/5" / f"seed{seed}" for seed in (1, 2, 3)]
+    errors = [measure.evaluate(cell)[ERROR].value for cell in cells]
+    assert result.mean("none", ["clean/5"]).value == pytest.approx(np.mean(errors))
+    both = [result.mean("none", [name]).value for name in SETS]
+    assert result.mean("none", SETS).value == pytest.approx(np.mean(both))
+    assert result.change("soft", "none", ["clean/5"]).high < 0
+    assert result.missing == ["soft, clean/10: 2 of 3 students; without seed 3"]
+    two = evaluate_grid(Grid(grid.folder, grid.rows, [1, 2], SETS), measure)
+    assert two.mean("none", ["clean/5"]).value == pytest.approx(np.mean(errors[:2]))
+    assert not two.missing
 
 
-def test_the_report(ablation):
-    folder, evaluation, grid = ablation
-    about = {"clean": "images as they are"}
-    plot_accuracy(grid, about, folder / "plot.png")
-    assert (folder / "plot.png").stat().st_size > 5000
-    provenance = Provenance("./ablation.sh", 0, "abc", "machine", "software")
-    controls = {"soft": "none"}
-    report = ImageGridReport(
-        grid, evaluation, controls, about, folder / "plot.png", provenance, ["a note"]
-    )
-    report.write(folder / "RESULTS.md")
-    text = (folder / "RESULTS.md").read_text()
+def test_the_report(ablation, tmp_path):
+    measure, _, result = ablation
+    provenance = Provenance("./ablation.sh", "abc", "machine", "software")
+    path = tmp_path / "RESULTS.md"
+    write_grid_report(path, [(measure, result)], {"soft": "none"}, provenance, ["a note"])
+    assert (tmp_path / measure.plot_name).stat().st_size > 5000
+    text = path.read_text()
     for part in ("without seed 3", "soft against none", "10 per class", "mean", "./ablation.sh"):
         assert part in text
-    accuracy = 100 * (1 - grid.mean("clean", "soft", [5]).value)
+    accuracy = 100 * (1 - result.mean("soft", ["clean/5"]).value)
     assert f"| soft       | {accuracy:.2f} [" in text
-    assert "EER" not in report.tables("clean")[0]
+    assert "EER" not in "".join(measure.tables(result, {}))
 
 
-def test_a_baseline_that_is_not_finished(ablation):
-    folder, evaluation, _ = ablation
-    with pytest.raises(InputError, match="no student of hard is finished"):
-        evaluate_image_grid(evaluation, folder / "cells", ["hard", "soft"], ["clean"], [5], [1])
+def test_a_row_without_students_is_shown_without_figures(ablation):
+    measure, grid, _ = ablation
+    result = evaluate_grid(Grid(grid.folder, ["none", "absent"], [1], SETS), measure)
+    assert result.mean("absent", SETS) is None
+    assert result.change("absent", "none", SETS) is None
+    assert "| absent     | - " in measure.tables(result, {})[1]
 
 
 def test_single_students(ablation):
-    folder, evaluation, _ = ablation
-    rows = {row: draw_folder(folder / "cells" / row, "clean", 5, 1) for row in ("none", "soft")}
-    found = {row: evaluation.of(path) for row, path in rows.items()}
+    measure, grid, _ = ablation
+    rows = {row: grid.folder / row / "clean/5/seed1" for row in grid.rows}
+    found = {row: measure.evaluate(path) for row, path in rows.items()}
     table = image_results_table(found)
     assert f"{100 * (1 - found['soft'][ERROR].value):.2f} [" in table and "p = " in table
 
 
-def test_the_lowest_dev_error(tmp_path):
-    (tmp_path / "train_log.tsv").write_text(
-        "epoch\tdev_error\ttrain_error\n1\t0.5\t0\n2\t0.25\t0\n3\t0.3\t0\n"
-    )
-    assert BestEpoch.of(tmp_path, "error").dev == 0.25
-    (tmp_path / "train_log.tsv").write_text("epoch\tdev_eer\n1\t0.5\n")
-    with pytest.raises(InputError, match="broken"):
-        BestEpoch.of(tmp_path, "error")
+def test_a_sweep_has_a_column_for_each_training_set(ablation):
+    _, grid, _ = ablation
+    for row, _, seed, folder in grid.students():
+        folder.mkdir(parents=True, exist_ok=True)
+        error = {"none": 0.3, "soft": 0.2}[row] + 0.01 * seed
+        (folder / "train_log.tsv").write_text(
+            f"epoch\tdev_error\ttrain_error\n1\t0.5\t0\n2\t{error}\t0\n3\t0.4\t0\n"
+        )
+    header, _, best, worst = sweep_table(grid, ImageMeasure.dev).splitlines()
+    assert [cell.strip() for cell in header.split("|")[1:-1]] == [
+        "dev error %", "clean 5", "clean 10", "mean"
+    ]  # fmt: skip
+    assert best.startswith("| soft") and "22.00 +- 1.00" in best and "32.00" in worst
 
 
 def test_measures_against_the_truth_of_degradation(tmp_path):

@@ -1,0 +1,65 @@
+#!/usr/bin/env python3
+"""Compare the rows of an ablation over seeds and conditions: RESULTS.md and its plots.
+
+Students that are not finished are left out and named in the report. With --sweep no test item is
+looked at: SWEEP.md has errors on dev items.
+"""
+
+from argparse import Namespace
+from pathlib import Path
+
+from command import run
+from grid_options import grid_of, grid_parser, rows_of
+
+from speechdistill.experiments.grid import Grid
+from speechdistill.experiments.rows import controls_of
+from speechdistill.reporting.grid_report import write_grid_report
+from speechdistill.reporting.grid_result import evaluate_grid
+from speechdistill.reporting.image_measure import ImageMeasure
+from speechdistill.reporting.measure import Measure
+from speechdistill.reporting.provenance import Provenance
+from speechdistill.reporting.sweep import sweep_table, write_sweep
+from speechdistill.reporting.teacher_report import teacher_note
+from speechdistill.reporting.trial_measure import TrialMeasure
+
+
+def main(arguments: Namespace) -> None:
+    rows = rows_of(arguments)
+    grid, controls = grid_of(arguments, rows), controls_of(rows)
+    provenance = Provenance.here(arguments.command)
+    if arguments.sweep:
+        dev = {"trials": TrialMeasure, "images": ImageMeasure}[arguments.measure].dev
+        write_sweep(arguments.output, grid, dev, provenance)
+        print(f"\n{sweep_table(grid, dev)}")
+    else:
+        measured = [
+            (measure, evaluate_grid(grid, measure, arguments.nj))
+            for measure in measures(arguments, grid)
+        ]
+        notes = [*map(teacher_note, arguments.teacher_report), *arguments.note]
+        write_grid_report(arguments.output, measured, controls, provenance, notes)
+        for measure, result in measured:
+            print("", *measure.tables(result, controls), sep="\n")
+    print(f"more in {arguments.output}")
+
+
+def measures(arguments: Namespace, grid: Grid) -> list[Measure]:
+    seed, replicates = arguments.seed, arguments.replicates
+    if arguments.measure == "trials":
+        limit = arguments.skipped_limit
+        return [*TrialMeasure.all(arguments.data, grid, arguments.nj, limit, seed, replicates)]
+    about = {name: condition.about for name, condition in arguments.condition}
+    sizes = arguments.images_per_class
+    return [ImageMeasure.load(arguments.data, seed, replicates, about, sizes)]
+
+
+if __name__ == "__main__":
+    parser = grid_parser(__doc__)
+    add = parser.add_argument
+    add("--output", type=Path, required=True, help="the report; plots go beside it")
+    add("--command", required=True, help="what made the students, to be quoted in the report")
+    add("--seed", type=int, default=0, help="of the bootstrap")
+    add("--replicates", type=int, default=1000, help="of the bootstrap")
+    add("--teacher-report", type=Path, nargs="+", default=[], help="report.json of teachers")
+    add("--note", action="append", default=[], help="a line for the report; may be repeated")
+    run(parser, main)

@@ -1,0 +1,149 @@
+"""One student of an experiment: trained, then tested, in a process that does others too."""
+
+import gc
+import importlib
+import logging
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from speechdistill.experiments.workers import run_on_workers
+from speechdistill.storage_errors import in_one_line
+
+logger = logging.getLogger(__name__)
+
+# What tests a student: functions of its folder, the data and the largest share of items that may
+# be unusable. Imported where students are trained: who hands out cells need not wait for torch.
+TESTS = {
+    "trials": "speechdistill.students.condition_scores:score_conditions",
+    "images": "speechdistill.students.classification:apply_student",
+}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What a student is made from and tested on; see ``StudentSettings`` of training.
+
+    Arguments
+    ---------
+    folder: the student's.
+    data, student, distill, targets, overrides, seed: of its training.
+    test: a name of ``TESTS``, or None to train alone.
+    skipped_limit: largest share of items or trials of the test that may be unusable.
+    """
+
+    folder: Path
+    data: Path
+    student: Path
+    distill: Path
+    targets: Sequence[Path]
+    overrides: Mapping[str, Any]
+    seed: int
+    test: str | None
+    skipped_limit: float = 0.01
+
+    @property
+    def reached(self) -> str:
+        """The file that says that the cell is finished: ``tested`` or ``trained``."""
+        return "tested" if self.test else "trained"
+
+    @property
+    def is_finished(self) -> bool:
+        return (self.folder / self.reached).exists()
+
+
+def run_cells(
+    cells: Iterable[Cell], jobs: int, prepare: Callable[[], None]
+) -> Iterator[tuple[Cell, str | None, float]]:
+    """Train and test those that are not finished; yield each, what went wrong or None, seconds.
+
+    A cell that fails does not keep others from being done. Each has its messages in ``log`` of
+    its folder.
+
+    Arguments
+    ---------
+    cells: in the order in which they are begun.
+    jobs: how many at once.
+    prepare: called once in each process: it lets messages be seen.
+    """
+    yield from run_on_workers(_run, [cell for cell in cells if not cell.is_finished], jobs, prepare)
+
+
+def _run(cell: Cell) -> str | None:
+    try:
+        with _messages_to(cell.folder / "log"), _modules_beside(cell.distill):
+            return _attempt(cell)
+    except OSError as error:  # not even its log can be written
+        return in_one_line(error) or str(error)
+    finally:
+        gc.collect()  # a Brain and its optimiser are a circle
+
+
+def _attempt(cell: Cell) -> str | None:
+    try:
+        train_and_test(cell)
+        (cell.folder / cell.reached).touch()
+        return None
+    except Exception as error:
+        line = in_one_line(error)
+        logger.error("error: %s", line or error, exc_info=None if line else error)
+        return line or f"{type(error).__name__}: {' '.join(str(error).split())}"
+
+
+def train_and_test(cell: Cell) -> None:
+    """Train the student and test it.
+
+    Raises
+    ------
+    InputError: see ``train_student`` and the test.
+    """
+    from speechdistill.training.train_student import StudentSettings, train_student
+
+    train_student(
+        StudentSettings(
+            *(cell.data, cell.student, cell.distill, cell.folder),
+            *(cell.targets, cell.overrides, cell.seed),
+        )
+    )
+    if cell.test is not None:
+        module, _, name = TESTS[cell.test].partition(":")
+        getattr(importlib.import_module(module), name)(cell.folder, cell.data, cell.skipped_limit)
+
+
+@contextmanager
+def _messages_to(path: Path) -> Iterator[None]:
+    """Send what the process and its children print to a file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    kept = [os.dup(number) for number in (1, 2)]
+    with path.open("wb") as log:
+        for number in (1, 2):
+            os.dup2(log.fileno(), number)
+    try:
+        yield
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        for number, before in zip((1, 2), kept, strict=True):
+            os.dup2(before, number)
+            os.close(before)
+
+
+@contextmanager
+def _modules_beside(yaml: Path) -> Iterator[None]:
+    """Let a YAML name modules beside it, then forget them: another row's may have their names."""
+    folder = str(yaml.resolve().parent)
+    sys.path.append(folder)
+    importlib.invalidate_caches()
+    try:
+        yield
+    finally:
+        sys.path.remove(folder)
+        for name, module in list(sys.modules.items()):
+            # Not by getattr: SpeechBrain has modules that would be imported then.
+            file = getattr(module, "__dict__", {}).get("__file__")
+            if file and Path(file).parent == Path(folder):
+                del sys.modules[name]

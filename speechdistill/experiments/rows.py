@@ -1,0 +1,92 @@
+"""The rows of an ablation: distillation settings by name, from a table of lines."""
+
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from speechdistill.errors import InputError
+from speechdistill.hyperparameters import overrides_of_words
+
+FORM = "lines `row YAML [--KEY VALUE ...]`"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One setting: its name, which is a folder's too, its distillation YAML, what it overrides."""
+
+    name: str
+    distill: Path
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+
+
+def read_rows(path: Path, recipe: Path, own: Mapping[str, str] | None = None) -> list[Row]:
+    """Read a table of rows; empty lines and those that begin with ``#`` do not count.
+
+    Arguments
+    ---------
+    path: the table: lines ``row YAML [--KEY VALUE ...]``, the first row is the baseline.
+    recipe: the folder where YAMLs are looked for that are not there as they are named.
+    own: row -> another YAML for it, or for a row more, without overrides.
+
+    Raises
+    ------
+    InputError: the table or a YAML is missing, a line has another form, a row is named twice, or
+        there is none.
+
+    Example
+    -------
+    >>> import tempfile
+    >>> recipe = Path(tempfile.mkdtemp())
+    >>> _ = (recipe / "soft.yaml").write_text("margin: 0")
+    >>> _ = (recipe / "rows.txt").write_text("soft soft.yaml --margin 0.2")
+    >>> [(row.name, row.overrides) for row in read_rows(recipe / "rows.txt", recipe)]
+    [('soft', {'margin': 0.2})]
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise InputError(f"cannot read the rows {path}: {error.strerror}") from error
+    rows: dict[str, Row] = {}
+    for number, line in enumerate(lines, start=1):
+        try:
+            name, *rest = shlex.split(line, comments=True) or [""]
+            if not name:
+                continue
+            if name in rows or "/" in name or not rest:
+                raise ValueError(f"the row {name} is there already" if name in rows else line)
+            rows[name] = Row(name, _found(rest[0], name, recipe), overrides_of_words(rest[1:]))
+        except ValueError as error:
+            raise InputError(f"{path}, line {number}: {error}; give {FORM}") from error
+    if not rows:
+        raise InputError(f"no row in {path}: give {FORM}")
+    for name, yaml in (own or {}).items():
+        rows[name] = Row(name, _found(yaml, name, recipe))
+    return list(rows.values())
+
+
+def _found(yaml: str, row: str, recipe: Path) -> Path:
+    for path in (Path(yaml), recipe / yaml):
+        if path.is_file():
+            return path
+    raise InputError(f"no such YAML: {yaml}, of the row {row}")
+
+
+def controls_of(rows: Sequence[Row]) -> dict[str, str]:
+    """Return row -> the row that differs from it by ``--control shuffled`` alone.
+
+    Example
+    -------
+    >>> yaml = Path("soft.yaml")
+    >>> controls_of([Row("soft", yaml), Row("shuffled", yaml, {"control": "shuffled"})])
+    {'soft': 'shuffled'}
+    """
+    shuffled = {"control": "shuffled"}
+    return {
+        row.name: control.name
+        for control in rows
+        for row in rows
+        if row.distill == control.distill and {**row.overrides, **shuffled} == control.overrides
+        if row is not control
+    }

@@ -1,0 +1,72 @@
+"""RESULTS.md of a grid of students, and its plots."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from speechdistill.files import written_whole
+from speechdistill.reporting.grid_plot import plot_grid
+from speechdistill.reporting.grid_result import GridResult
+from speechdistill.reporting.measure import Measure
+from speechdistill.reporting.provenance import Provenance
+from speechdistill.reporting.training_plot import plot_training
+
+INCOMPLETE = (
+    "**Not all students are finished.** What is there is reported; a row with other seeds than "
+    "the one it is\ncompared with is compared over the seeds that each has.\n"
+)
+TRAINING_PLOT = "ablation_training.png"
+
+
+def write_grid_report(
+    path: Path,
+    results: Sequence[tuple[Measure, GridResult]],
+    controls: Mapping[str, str],
+    provenance: Provenance,
+    notes: Sequence[str] = (),
+) -> None:
+    """Write RESULTS.md and, beside it, the plots; the same arguments give the same bytes.
+
+    Arguments
+    ---------
+    path: the Markdown file.
+    results: how the students of one grid were measured, and what they reach.
+    controls: row -> the row that shows how much of its gain is not the teacher's knowledge.
+    provenance: of the run.
+    notes: lines to add, such as what the teachers reach.
+
+    Raises
+    ------
+    InputError: a student's training log is broken.
+    """
+    measure, first = results[0]
+    parts = ["# Ablation\n", *completeness(first.missing)]
+    for each, result in results:
+        plot = path.with_name(each.plot_name)
+        if each.panels:
+            plot_grid(result, each.panels, result.rows_with_band(controls), plot)
+        parts += each.sections(result, controls, plot)
+    if measure.training_text:
+        plot_training(first.finished, measure.dev.key, path.with_name(TRAINING_PLOT))
+        title = f"{measure.dev.name} on training and dev {measure.dev.items} by epoch"
+        parts += ["## Training\n", f"![{title}]({TRAINING_PLOT})\n", measure.training_text]
+    parts.append(origin([first], measure, provenance, notes))
+    with written_whole(path) as partial:
+        partial.write_text("\n".join(parts), encoding="utf-8")
+
+
+def completeness(missing: Sequence[str]) -> list[str]:
+    """Return paragraphs that say what is missing; none if nothing is."""
+    return [INCOMPLETE, "".join(f"- {line}\n" for line in missing)] if missing else []
+
+
+def origin(
+    results: Sequence[GridResult], measure: Measure, provenance: Provenance, notes: Sequence[str]
+) -> str:
+    """Return the section on command, seeds, commit, machine and how intervals were computed."""
+    seeds = sorted({seed for result in results for seed in result.seeds})
+    facts = [
+        *measure.listed,
+        f"training seeds: {', '.join(map(str, seeds))}{measure.of_seeds}",
+        f"seed of the bootstrap: {measure.seed}",
+    ]
+    return provenance.section(facts, notes, measure.closing)

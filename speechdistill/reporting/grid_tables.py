@@ -1,0 +1,74 @@
+"""Tables of a grid: rows by groups of columns."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from speechdistill.reporting.grid_result import GridResult
+from speechdistill.reporting.tables import (
+    NOTHING,
+    bare,
+    change_with_p,
+    markdown_table,
+    with_interval,
+)
+from speechdistill.verification.replicated import Change
+
+Groups = Mapping[str, Sequence[str]]
+
+
+def value_cell(
+    result: GridResult, row: str, columns: Sequence[str], metric: str = "", intervals: bool = True
+) -> str:
+    """Return a row's mean metric over some columns, with its interval or without."""
+    found, metric = result.mean(row, columns, metric), metric or result.metric
+    if found is None:
+        return NOTHING
+    return with_interval(found, metric) if intervals else bare(found.value, metric)
+
+
+def change_cell(
+    result: GridResult,
+    pair: tuple[str, str],
+    columns: Sequence[str],
+    metric: str = "",
+    shown: Callable[[Change], str] = change_with_p,
+) -> str:
+    """Return the change of the mean metric of the first row against the second."""
+    change = result.change(*pair, columns, metric)
+    return NOTHING if change is None else shown(change)
+
+
+def value_table(
+    result: GridResult, groups: Groups, title: str, metric: str = "", intervals: bool = True
+) -> str:
+    """Return rows by groups of columns; see :func:`value_cell`."""
+    return group_table(
+        title,
+        result.rows,
+        groups,
+        lambda row, columns: value_cell(result, row, columns, metric, intervals),
+    )
+
+
+def change_table(
+    result: GridResult,
+    pairs: Mapping[str, tuple[str, str]],
+    groups: Groups,
+    title: str,
+    metric: str = "",
+    shown: Callable[[Change], str] = change_with_p,
+) -> str:
+    """Return named pairs of rows by groups of columns; see :func:`change_cell`."""
+    return group_table(
+        title,
+        pairs,
+        groups,
+        lambda name, columns: change_cell(result, pairs[name], columns, metric, shown),
+    )
+
+
+def group_table(
+    title: str, lines: Iterable[str], groups: Groups, cell: Callable[[str, Sequence[str]], str]
+) -> str:
+    """Return lines by groups of columns; ``cell`` says what stands there."""
+    rows = [[line, *(cell(line, columns) for columns in groups.values())] for line in lines]
+    return markdown_table([title, *groups], rows)

@@ -1,0 +1,105 @@
+"""Cells of an experiment: finished ones are left alone, failing ones named with their log."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from speechdistill.experiments.cell import Cell, run_cells
+from tests.experiments.jobs import pretend_to_train
+from tests.experiments.test_workers import wait_for
+
+
+@pytest.fixture
+def make_cell(tmp_path):
+    (tmp_path / "none.yaml").write_text("")
+
+    def make(name, test="trials", distill=tmp_path / "none.yaml", **overrides):
+        return Cell(
+            *(tmp_path / "cells" / name, tmp_path / "data", tmp_path / "student.yaml", distill),
+            *((), overrides, 1, test),
+        )
+
+    return make
+
+
+def test_finished_cells_are_not_done_again(make_cell):
+    cells = [make_cell(name) for name in ("one", "two", "three")]
+    assert {error for _, error, _ in run_cells(cells, 2, pretend_to_train)} == {None}
+    assert all(cell.is_finished and (cell.folder / "tested").exists() for cell in cells)
+    (cells[1].folder / "tested").unlink()
+    assert [cell for cell, _, _ in run_cells(cells, 2, pretend_to_train)] == [cells[1]]
+    # A cell that was trained alone is not tested yet.
+    trained = make_cell("four", test=None)
+    assert [error for _, error, _ in run_cells([trained], 1, pretend_to_train)] == [None]
+    assert trained.is_finished and not make_cell("four").is_finished
+
+
+def test_one_process_does_all_cells_of_a_job(make_cell):
+    cells = [make_cell(str(number)) for number in range(4)]
+    list(run_cells(cells, 1, pretend_to_train))
+    processes = {(cell.folder / "process").read_text() for cell in cells}
+    assert len(processes) == 1 and str(os.getpid()) not in processes
+
+
+def test_a_failing_cell_is_told_and_the_others_finish(make_cell):
+    cells = [make_cell("bad", error="input"), make_cell("bug", error="bug"), make_cell("good")]
+    errors = {cell.folder.name: e for cell, e, _ in run_cells(cells, 1, pretend_to_train)}
+    assert errors == {"bad": "the margin is wrong", "bug": "KeyError: 'bug'", "good": None}
+    logs = {cell.folder.name: (cell.folder / "log").read_text() for cell in cells}
+    assert logs["bad"].splitlines() == ["training bad", "error: the margin is wrong"]
+    assert "Traceback" in logs["bug"] and "KeyError: 'bug'" in logs["bug"]
+    assert logs["good"] == "training good\n"
+    assert [cell.is_finished for cell in cells] == [False, False, True]
+
+
+def test_a_cell_without_a_place_is_told(make_cell):
+    cell = make_cell("taken")
+    cell.folder.parent.mkdir()
+    cell.folder.write_text("a file")
+    ((_, error, _), (_, other, _)) = run_cells([cell, make_cell("free")], 1, pretend_to_train)
+    assert "taken" in error and other is None
+
+
+def test_modules_of_one_name_beside_two_yamls_are_two(make_cell, tmp_path):
+    cells = []
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "own.yaml").write_text("")
+        (tmp_path / name / "own_distance.py").write_text(f"NAME = '{name}'\n")
+        cells.append(make_cell(name, distill=tmp_path / name / "own.yaml", own=True))
+    assert [error for _, error, _ in run_cells(cells, 1, pretend_to_train)] == [None, None]
+    assert [(cell.folder / "own").read_text() for cell in cells] == ["first", "second"]
+
+
+SCRIPT = """
+import signal
+import sys
+from pathlib import Path
+from speechdistill.experiments.cell import Cell, run_cells
+from tests.experiments.jobs import pretend_to_train
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where tests run behind
+    folder = Path(sys.argv[1])
+    cells = [
+        Cell(folder / name, folder, folder, folder / "x.yaml", (), {"wait": wait}, 1, "trials")
+        for name, wait in (("quick", False), ("slow", True), ("last", False))
+    ]
+    list(run_cells(cells, 1, pretend_to_train))
+"""
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+def test_a_killed_grid_goes_on(make_cell, tmp_path, how):
+    (tmp_path / "run.py").write_text(SCRIPT)
+    command = [sys.executable, tmp_path / "run.py", tmp_path / "cells"]
+    run = subprocess.Popen(command, stderr=subprocess.DEVNULL, start_new_session=True)
+    wait_for((tmp_path / "cells" / "slow" / "begun").exists)
+    os.killpg(run.pid, how) if how == signal.SIGINT else run.kill()
+    assert run.wait() != 0
+    cells = [make_cell(name) for name in ("quick", "slow", "last")]
+    assert [cell.is_finished for cell in cells] == [True, False, False]
+    done = [(cell.folder.name, e) for cell, e, _ in run_cells(cells, 1, pretend_to_train)]
+    assert done == [("slow", None), ("last", None)]

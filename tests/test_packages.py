@@ -1,0 +1,66 @@
+"""Who may import whom: CONTRIBUTING's order holds, and the README's table names every package."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import speechdistill
+
+LIBRARY = Path(speechdistill.__file__).parent
+ROOT = LIBRARY.parent
+PACKAGES = {path.parent.name for path in LIBRARY.glob("*/__init__.py")}
+
+
+def arrows() -> Iterator[tuple[Path, str, str]]:
+    """Every import of one part of the library by another: file, importing part, imported part."""
+    for path in sorted(LIBRARY.rglob("*.py")):
+        part = path.relative_to(LIBRARY).parts[0].removesuffix(".py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom):
+                assert node.level == 0, f"{path}: a relative import"
+                # `from speechdistill import x` names the part only after `import`.
+                names = [f"{node.module}.{alias.name}" for alias in node.names]
+            elif isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            else:
+                continue
+            for name in names:
+                assert name.split(".")[0] not in ("local", "recipes", "tests"), f"{path}: {name}"
+                if name.startswith("speechdistill.") and name.split(".")[1] != part:
+                    yield path, part, name.split(".")[1]
+
+
+def stated_order() -> list[str]:
+    """The packages of CONTRIBUTING's chain of arrows, from left to right."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    return re.findall(r"`(\w+)`", re.search(r"`\w+`(?:\s*->\s*`\w+`)+", text)[0])
+
+
+def test_every_import_goes_to_the_left():
+    order = stated_order()
+    assert sorted(order) == sorted(PACKAGES)
+    found = list(arrows())
+    assert {part for _, part, _ in found} >= PACKAGES - {"distributed", "signals"}
+    for path, part, imported in found:
+        if imported not in PACKAGES:
+            continue  # what stands beside the packages is everybody's
+        if part not in PACKAGES:
+            assert imported == "distributed", f"{path} stands beside the packages"
+            continue
+        assert order.index(imported) < order.index(part), (
+            f"{path} imports {imported}: see CONTRIBUTING"
+        )
+
+
+@pytest.mark.parametrize("package", ["signals", "verification", "identity", "distributed"])
+def test_what_serves_everybody_imports_no_package(package):
+    assert {to for _, part, to in arrows() if part == package and to in PACKAGES} == set()
+
+
+def test_the_readme_says_what_each_package_does():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| `speechdistill\.(\w+)` \| \S", text, re.MULTILINE)
+    assert sorted(listed) == sorted(PACKAGES)
