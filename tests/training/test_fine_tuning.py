@@ -71,6 +71,7 @@ def test_at_a_rate_of_zero_it_stays_what_it_was(trained, tmp_path):
     torch.testing.assert_close(projections[tuned.output], [mean])
 
 
+@pytest.mark.slow
 def test_it_trains_under_its_own_settings_with_or_without_teacher(trained, tmp_path):
     kept = fine_tune(trained, tmp_path / "kept", QUICK)
     assert (table(kept)["aam_margin"] == 0.4).all() and (table(kept)["feature"] > 0).all()
@@ -82,6 +83,7 @@ def test_it_trains_under_its_own_settings_with_or_without_teacher(trained, tmp_p
     assert not np.allclose(embed_test(kept).vectors, embed_test(dropped).vectors)
 
 
+@pytest.mark.slow
 def test_a_killed_one_goes_on_to_the_same_end(trained, tmp_path):
     whole = fine_tune(trained, tmp_path / "whole", MARGIN)
     with interrupted_at(epoch=2, step=2):

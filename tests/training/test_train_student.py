@@ -94,6 +94,7 @@ def test_it_learns_logs_every_part_and_can_be_embedded(settings, capfd):
     assert np.isfinite(vectors.vectors).all()
 
 
+@pytest.mark.slow
 def test_validation_may_come_every_other_epoch_and_comes_last(settings):
     overrides = SMALL | {"valid_interval": 2}
     train_student(dataclasses.replace(settings, overrides=overrides))
@@ -161,6 +162,7 @@ def test_a_sampler_that_does_not_fit_is_refused(settings, tmp_path):
         train_student(dataclasses.replace(settings, distill=distill))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("distill", "options"), [("distill_none", ALL_OF_THE_LOSS), ("distill_soft", {})]
 )
@@ -184,6 +186,7 @@ def test_a_run_that_was_stopped_ends_like_one_that_was_not(settings, distill, op
     assert (0 < margins[0] < 0.1 < margins[1] < 0.2) if options else (margins == 0.2).all()
 
 
+@pytest.mark.slow
 def test_a_run_goes_on_from_within_an_epoch(settings, caplog):
     keeping = SMALL | {"ckpt_interval_minutes": 1e-9}
     settings = dataclasses.replace(settings, overrides=keeping)
