@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -28,27 +29,38 @@ soft_0.4     conf/distill_feature.yaml --feature_margin 0.4
 shuffled_0.4 conf/distill_feature.yaml --feature_margin 0.4 --control shuffled
 """
 
+# What the small run of an ablation puts values of its own in the place of.
+REPLACED = r" --(seeds|settings|rows|exp|images-per-class|conditions) \S+"
+
 
 def blocks(readme: Path, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", readme.read_text(), re.MULTILINE | re.DOTALL)
 
 
-def commands() -> list:
-    """Every line of every bash block, after the `cd` lines before it; an ablation once."""
-    found, ablations = [], set()
+def lines() -> Iterator[tuple[Path, Path, str]]:
+    """Every line of every bash block: its README, its folder after the `cd` lines, and itself."""
     for readme in READMES:
         for block in blocks(readme, "bash"):
             folder = readme.parent
             for line in block.strip().splitlines():
                 if line.startswith("cd "):
                     folder = ROOT / line[3:]
-                elif (folder, line) not in ablations:
-                    if "ablation.sh" in line:
-                        ablations.add((folder, line))
-                    name = f"{readme.parent.name}: {line}"
-                    # With --data, test_run_whole.py runs the same to its end.
-                    whole = readme == READMES[0] and "--data" not in line
-                    found.append(pytest.param(folder, line, whole, id=name))
+                else:
+                    yield readme, folder, line
+
+
+def commands() -> list:
+    """Every command; ablations that would be the same once made small once."""
+    found, ablations = [], set()
+    for readme, folder, line in lines():
+        if "ablation.sh" in line:
+            small = (folder, re.sub(REPLACED, "", line))
+            if small in ablations:
+                continue
+            ablations.add(small)
+        # With --data, test_run_whole.py runs the same to its end.
+        whole = readme == READMES[0] and "--data" not in line
+        found.append(pytest.param(folder, line, whole, id=f"{readme.parent.name}: {line}"))
     return found
 
 
@@ -66,11 +78,12 @@ def made_small_images(line: str, folder: Path) -> str:
         return f"{made} && {line.replace('exp/degraded', exp)}"
     classes, texts = make_classes(folder, images=40)
     line = line.replace("/path/to/images", str(classes)).replace("/path/to/texts.tsv", str(texts))
-    line = re.sub(r" --exp \S+", "", line) + f" --exp {folder / 'exp'}"
+    is_ablation = "ablation.sh" in line
+    line = re.sub(REPLACED if is_ablation else r" --exp \S+", "", line)
+    line += f" --exp {folder / 'exp'}"
     line += " --people 4 --unseen-classes 2" if "synthvox" in line else ""
-    if "ablation.sh" not in line:
+    if not is_ablation:
         return line if "--stop-stage" in line else f"{line} --stop-stage 1"
-    line = re.sub(r" --(seeds|rows) \S+", "", line)
     (folder / "rows.txt").write_text(ROWS.splitlines()[0])
     small = "--seeds 1 --images-per-class 2 --conditions clean --views 4 --batch_size 4 --nj 2"
     return f"{line} --rows {folder / 'rows.txt'} {small} --teacher.number_of_epochs 1"
@@ -79,7 +92,7 @@ def made_small_images(line: str, folder: Path) -> str:
 def made_small(line: str, is_synthvox: bool, whole: bool, folder: Path) -> str:
     """The command on tiny corpora; those of a recipe's own README show options: up to stage 1."""
     if "test.sh" in line:
-        return f"{line} --collect-only tests/test_files.py"
+        return f"{line} --collect-only tests/test_files.py --numprocesses 0"
     if "check_quality.py" in line:
         line = line.replace("corpus/", f"{folder}/synthvox/").replace(" exp/", f" {folder}/exp/")
         made = f"./run.sh --stop-stage 4 --exp {folder / 'exp'} {synthvox_options(folder)} {SMALL}"
@@ -99,11 +112,12 @@ def made_small(line: str, is_synthvox: bool, whole: bool, folder: Path) -> str:
     for name in re.findall(r"lists/(\w+\.txt)", line):
         shutil.copy(voxceleb1 / "veri_test2.txt", folder / name)
     line = line.replace("lists/", f"{folder}/")
-    line = re.sub(r" --exp \S+", "", line) + f" --exp {folder / 'exp'}"
+    is_ablation = "ablation.sh" in line or "gap.sh" in line
+    line = re.sub(REPLACED if is_ablation else r" --exp \S+", "", line)
+    line += f" --exp {folder / 'exp'}"
     if is_synthvox:
         line += f" {synthvox_options(folder)}"
-    if "ablation.sh" in line or "gap.sh" in line:
-        line = re.sub(r" --(seeds|settings|rows) \S+", "", line)
+    if is_ablation:
         rows = ROWS if "gap.sh" in line else ROWS.splitlines()[0]
         (folder / "rows.txt").write_text(rows)
         line += f" --rows {folder / 'rows.txt'} --seeds 1 --conditions false --dev-speakers 2"
@@ -183,6 +197,12 @@ def test_there_is_something_to_run():
     lines = [parameter.values[1] for parameter in commands()]
     assert "./recipes/synthvox/run.sh" in lines
     assert "./tools/test.sh" in lines
+
+
+def test_tables_of_rows_that_commands_name_are_there():
+    named = [(folder, re.findall(r"--rows (\S+)", line)) for _, folder, line in lines()]
+    tables = [folder / name for folder, names in named for name in names]
+    assert tables and all(table.is_file() for table in tables)
 
 
 def test_links_between_documents_lead_somewhere():

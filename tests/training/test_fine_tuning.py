@@ -18,6 +18,7 @@ from tests.training.test_train_student import SMALL, embed_test
 
 STUDENT = SMALL | {"number_of_epochs": 2, "average_checkpoints": 2}
 MARGIN = {"aam_margin": 0.4, "sentence_len": 1.5, "number_of_epochs": 2, "wav_augment": None}
+QUICK = MARGIN | {"number_of_epochs": 1}
 
 
 @pytest.fixture(scope="module")
@@ -70,17 +71,19 @@ def test_at_a_rate_of_zero_it_stays_what_it_was(trained, tmp_path):
     torch.testing.assert_close(projections[tuned.output], [mean])
 
 
+@pytest.mark.slow
 def test_it_trains_under_its_own_settings_with_or_without_teacher(trained, tmp_path):
-    kept = fine_tune(trained, tmp_path / "kept", MARGIN)
+    kept = fine_tune(trained, tmp_path / "kept", QUICK)
     assert (table(kept)["aam_margin"] == 0.4).all() and (table(kept)["feature"] > 0).all()
     made_from = recall_settings(kept.output, "stage 6")
-    assert made_from["student overrides"] == STUDENT | MARGIN
+    assert made_from["student overrides"] == STUDENT | QUICK
     assert made_from["distill overrides"] == {"feature_margin": 0.1}
-    dropped = fine_tune(trained, tmp_path / "dropped", MARGIN, keeps=False)
+    dropped = fine_tune(trained, tmp_path / "dropped", QUICK, keeps=False)
     assert "feature" not in table(dropped).dtype.names
     assert not np.allclose(embed_test(kept).vectors, embed_test(dropped).vectors)
 
 
+@pytest.mark.slow
 def test_a_killed_one_goes_on_to_the_same_end(trained, tmp_path):
     whole = fine_tune(trained, tmp_path / "whole", MARGIN)
     with interrupted_at(epoch=2, step=2):
@@ -90,17 +93,16 @@ def test_a_killed_one_goes_on_to_the_same_end(trained, tmp_path):
 
 
 def test_other_settings_or_another_start_are_refused(trained, tmp_path):
-    quick = MARGIN | {"number_of_epochs": 1}
-    fine_tune(trained, tmp_path / "tuned", quick)
+    fine_tune(trained, tmp_path / "tuned", QUICK)
     with pytest.raises(InputError, match="another student overrides"):
-        fine_tune(trained, tmp_path / "tuned", quick | {"aam_margin": 0.3})
+        fine_tune(trained, tmp_path / "tuned", QUICK | {"aam_margin": 0.3})
     with pytest.raises(InputError, match="another distill"):
-        fine_tune(trained, tmp_path / "tuned", quick, keeps=False)
+        fine_tune(trained, tmp_path / "tuned", QUICK, keeps=False)
     longer = dataclasses.replace(trained, output=tmp_path / "longer")
     shutil.copytree(trained.output, longer.output)
     train_student(dataclasses.replace(longer, overrides=longer.overrides | {"number_of_epochs": 3}))
     with pytest.raises(InputError, match="another initial student"):
-        fine_tune(longer, tmp_path / "tuned", quick)
+        fine_tune(longer, tmp_path / "tuned", QUICK)
 
 
 def test_what_cannot_start(trained, tmp_path):

@@ -34,17 +34,30 @@ ALL_OF_THE_LOSS = {
 }
 
 
-@pytest.fixture
-def settings(prepared, tmp_path):
+def student_settings(prepared, output, overrides):
     return StudentSettings(
         data=prepared / "data",
         student=CONF / "student_small.yaml",
         distill=CONF / "distill_soft.yaml",
-        output=tmp_path / "student",
+        output=output,
         targets=[prepared / "teacher_face" / "targets"],
-        overrides=SMALL,
+        overrides=overrides,
         seed=1,
     )
+
+
+@pytest.fixture
+def settings(prepared, tmp_path):
+    return student_settings(prepared, tmp_path / "student", SMALL)
+
+
+@pytest.fixture(scope="module")
+def one_epoch(prepared, tmp_path_factory):
+    """The settings of a student that is trained, to compare others with."""
+    output = tmp_path_factory.mktemp("one_epoch") / "student"
+    settings = student_settings(prepared, output, SMALL | {"number_of_epochs": 1})
+    train_student(settings)
+    return settings
 
 
 def embed_test(settings):
@@ -81,6 +94,7 @@ def test_it_learns_logs_every_part_and_can_be_embedded(settings, capfd):
     assert np.isfinite(vectors.vectors).all()
 
 
+@pytest.mark.slow
 def test_validation_may_come_every_other_epoch_and_comes_last(settings):
     overrides = SMALL | {"valid_interval": 2}
     train_student(dataclasses.replace(settings, overrides=overrides))
@@ -111,16 +125,11 @@ def test_a_student_that_gets_no_better_is_finished_early(settings, monkeypatch, 
 
 
 @pytest.mark.parametrize("control", ["shuffled", "random"])
-def test_a_control_takes_the_teachers_place(settings, control):
-    overrides = SMALL | {"number_of_epochs": 1}
-    train_student(dataclasses.replace(settings, overrides=overrides))
-    other = dataclasses.replace(
-        settings,
-        output=settings.output.with_name(control),
-        overrides=overrides | {"control": control},
-    )
+def test_a_control_takes_the_teachers_place(one_epoch, tmp_path, control):
+    overrides = one_epoch.overrides | {"control": control}
+    other = dataclasses.replace(one_epoch, output=tmp_path / "student", overrides=overrides)
     train_student(other)
-    assert not np.allclose(embed_test(settings).vectors, embed_test(other).vectors)
+    assert not np.allclose(embed_test(one_epoch).vectors, embed_test(other).vectors)
 
 
 def test_an_unknown_control_is_refused(settings):
@@ -138,7 +147,10 @@ def test_a_yaml_says_how_batches_are_drawn(settings, tmp_path, sampler):
     distill.write_text(
         f"{settings.distill.read_text()}sampler: !name:speechdistill.sampling.{sampler}"
     )
-    train_student(dataclasses.replace(settings, distill=distill))
+    settings = dataclasses.replace(
+        settings, distill=distill, overrides=SMALL | {"number_of_epochs": 1}
+    )
+    train_student(settings)
     assert np.isfinite(embed_test(settings).vectors).all()
 
 
@@ -150,6 +162,7 @@ def test_a_sampler_that_does_not_fit_is_refused(settings, tmp_path):
         train_student(dataclasses.replace(settings, distill=distill))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("distill", "options"), [("distill_none", ALL_OF_THE_LOSS), ("distill_soft", {})]
 )
@@ -173,6 +186,7 @@ def test_a_run_that_was_stopped_ends_like_one_that_was_not(settings, distill, op
     assert (0 < margins[0] < 0.1 < margins[1] < 0.2) if options else (margins == 0.2).all()
 
 
+@pytest.mark.slow
 def test_a_run_goes_on_from_within_an_epoch(settings, caplog):
     keeping = SMALL | {"ckpt_interval_minutes": 1e-9}
     settings = dataclasses.replace(settings, overrides=keeping)
@@ -189,11 +203,10 @@ def test_a_run_goes_on_from_within_an_epoch(settings, caplog):
     assert newest_parts(settings.output) == newest_parts(stopped.output)
 
 
-def test_the_seed_matters(settings):
-    train_student(settings)
-    other = dataclasses.replace(settings, output=settings.output.with_name("other"), seed=2)
+def test_the_seed_matters(one_epoch, tmp_path):
+    other = dataclasses.replace(one_epoch, output=tmp_path / "student", seed=2)
     train_student(other)
-    assert not np.allclose(embed_test(settings).vectors, embed_test(other).vectors)
+    assert not np.allclose(embed_test(one_epoch).vectors, embed_test(other).vectors)
 
 
 def test_a_loss_that_is_not_finite_stops_the_run_and_names_the_batch(settings, monkeypatch):
@@ -212,12 +225,11 @@ def test_a_loss_that_is_not_finite_stops_the_run_and_names_the_batch(settings, m
     assert not list(settings.output.rglob("CKPT*"))
 
 
-def test_a_folder_of_other_settings_is_refused(settings):
-    train_student(dataclasses.replace(settings, overrides=SMALL | {"number_of_epochs": 1}))
+def test_a_folder_of_other_settings_is_refused(one_epoch):
     with pytest.raises(InputError, match="another seed"):
-        train_student(dataclasses.replace(settings, seed=2))
+        train_student(dataclasses.replace(one_epoch, seed=2))
     with pytest.raises(InputError, match="another student overrides"):
-        train_student(dataclasses.replace(settings, overrides=SMALL | {"lr": 0.1}))
+        train_student(dataclasses.replace(one_epoch, overrides=SMALL | {"lr": 0.1}))
 
 
 def test_a_teacher_is_wanted_where_there_are_constraints(settings, tmp_path):
@@ -247,10 +259,8 @@ def test_an_untrained_student_cannot_be_embedded(settings, tmp_path):
         extract_embeddings(tmp_path / "nothing", {settings.data / "test": tmp_path / "embeddings"})
 
 
-def test_without_options_the_identity_loss_is_speechbrains(settings, tmp_path):
-    settings = dataclasses.replace(settings, overrides=SMALL | {"number_of_epochs": 1})
-    train_student(settings)
-    text = settings.student.read_text()
+def test_without_options_the_identity_loss_is_speechbrains(one_epoch, tmp_path):
+    text = one_epoch.student.read_text()
     loss = text.index("compute_cost:")
     text = (
         text[:loss]
@@ -264,7 +274,7 @@ def test_without_options_the_identity_loss_is_speechbrains(settings, tmp_path):
     assert "speechdistill.identity" not in text
     (tmp_path / "plain.yaml").write_text(text)
     plain = dataclasses.replace(
-        settings, student=tmp_path / "plain.yaml", output=settings.output.with_name("plain")
+        one_epoch, student=tmp_path / "plain.yaml", output=tmp_path / "plain"
     )
     train_student(plain)
-    np.testing.assert_array_equal(embed_test(settings).vectors, embed_test(plain).vectors)
+    np.testing.assert_array_equal(embed_test(one_epoch).vectors, embed_test(plain).vectors)

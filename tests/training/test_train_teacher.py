@@ -75,6 +75,7 @@ def test_other_people_train_the_teacher_and_are_no_class_of_its_targets(data, tm
     assert len(json.loads((tmp_path / "other/settings.json").read_text())["labels"]) == 4
 
 
+@pytest.mark.slow
 def test_a_teacher_goes_on_from_within_an_epoch(data, tmp_path, caplog):
     often = SMALL | {"number_of_epochs": 2, "ckpt_interval_minutes": 1e-9}
     whole, stopped = (
