@@ -1,9 +1,17 @@
 """What the whole suite needs."""
 
+import os
 import sys
 
 import pytest
-from speechbrain.utils.importutils import LazyModule
+
+from speechdistill.process_settings import tune_process
+
+# Before torch is imported: as many processes test as there are cores, and their tensors are small.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+tune_process()
+
+from speechbrain.utils.importutils import LazyModule  # noqa: E402
 
 
 @pytest.hookimpl(tryfirst=True)

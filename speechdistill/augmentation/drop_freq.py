@@ -89,8 +89,8 @@ def filtered(waveforms: torch.Tensor, kernel: torch.Tensor) -> torch.Tensor:
 
     Example
     -------
-    >>> filtered(torch.tensor([0.0, 1.0, 0.0, 0.0]), torch.tensor([1.0, 2.0, 3.0])).round()
-    tensor([3., 2., 1., 0.])
+    >>> filtered(torch.ones(4), torch.tensor([1.0, 2.0, 3.0])).round()
+    tensor([5., 6., 6., 3.])
     """
     samples, taps = waveforms.shape[-1], len(kernel)
     step = BLOCK - taps + 1

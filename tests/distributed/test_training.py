@@ -60,4 +60,6 @@ def test_two_processes_train_as_one_does(prepared, tmp_path):
     assert alone.dtype.names == both.dtype.names
     assert alone["loss"][-1] < 0.9 * alone["loss"][0]
     for name in alone.dtype.names:
-        np.testing.assert_allclose(both[name], alone[name], rtol=1e-4, err_msg=name)
+        # An EER moves by whole trials: rounding can turn the order of two scores.
+        one_trial = 0.05 if name.endswith("_eer") else 0.0
+        np.testing.assert_allclose(both[name], alone[name], rtol=1e-4, atol=one_trial, err_msg=name)
