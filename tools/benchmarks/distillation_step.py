@@ -4,7 +4,7 @@
 Steps of both are taken in turn in one process, data loading included, so that whatever else the
 machine does weighs on both alike.
 
-    .venv/bin/python tools/benchmarks/distillation_step.py
+    OMP_WAIT_POLICY=PASSIVE .venv/bin/python tools/benchmarks/distillation_step.py
 """
 
 import argparse
@@ -22,6 +22,7 @@ from tqdm import tqdm
 
 from speechdistill.hyperparameters import Hyperparameters
 from speechdistill.keyed_vectors import KeyedVectors
+from speechdistill.process_settings import tune_process
 from speechdistill.quality.table import QualityTable
 from speechdistill.students.student import build_student, student_of
 from speechdistill.teachers.targets import TeacherTargets
@@ -95,7 +96,7 @@ def make_brain(arguments, folder: Path, distill: Path):
     dataset = InputDataset(utterances, class_of, pairings, seed=1)
     hparams["batch_size"] = arguments.batch_size or hparams["batch_size"]
     loader = training_loader(dataset, hparams, workers=0)
-    precision = training_precision(hparams.get("precision", "fp32"), infer_device())
+    precision = training_precision(arguments.precision, infer_device())
     brain = StudentBrain(
         dict(hparams["modules"]) | {"objective": objective},
         hparams["opt_class"],
@@ -117,8 +118,10 @@ def main() -> None:
     parser.add_argument("--distill", type=Path, default=CONF / "distill_soft.yaml")
     parser.add_argument("--speakers", type=int, default=128)
     parser.add_argument("--batch-size", type=int, help="default: the student's")
+    parser.add_argument("--precision", default="auto")
     parser.add_argument("--steps", type=int, default=100)
     arguments = parser.parse_args()
+    tune_process()
     torch.set_num_threads(2)
     with tempfile.TemporaryDirectory() as folder:
         alone = make_brain(arguments, Path(folder), CONF / "distill_none.yaml")

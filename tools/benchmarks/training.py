@@ -170,7 +170,8 @@ def steps_of(brain, loader) -> Iterator[float]:
 
 
 def bare_steps(brain, batch) -> Iterator[float]:
-    """Take forward, backward and optimizer steps on one batch."""
+    """Take forward, backward and optimizer steps on one augmented batch."""
+    batch = batch.augmented(*brain.student.augment(batch.inputs))
     while True:
         started = time.perf_counter()
         with brain.training_ctx:
