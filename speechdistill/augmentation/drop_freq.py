@@ -17,9 +17,9 @@ class DropFreq(time_domain.DropFreq):
     """Drop random frequency bands from a batch, the same from every waveform.
 
     Takes the arguments of SpeechBrain's DropFreq, draws the same bands from the same random state
-    and gives the same waveforms up to rounding (2e-7 of full scale). SpeechBrain's convolves in
-    the time domain, which on a CPU takes longer than a small student's forward and backward pass;
-    this one by overlap-save (Oppenheim and Schafer, Discrete-Time Signal Processing, 8.7.3).
+    and gives the same waveforms up to rounding (3e-7 of full scale). SpeechBrain's convolves in
+    the time domain, which on a CPU takes half as long as a small student's forward and backward
+    pass; this one by overlap-save (Oppenheim and Schafer, Discrete-Time Signal Processing, 8.7.3).
 
     Example
     -------
