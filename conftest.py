@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from speechdistill.process_settings import tune_process
+from speechdistill.base.process_settings import tune_process
 
 # Before torch is imported: as many processes test as there are cores, and their tensors are small.
 os.environ.setdefault("OMP_NUM_THREADS", "1")

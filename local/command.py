@@ -11,10 +11,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from speechdistill.errors import InputError
-from speechdistill.hyperparameters import overrides_of_words
-from speechdistill.process_settings import tune_process
-from speechdistill.storage_errors import in_one_line
+from speechdistill.base.errors import InputError
+from speechdistill.base.process_settings import tune_process
+from speechdistill.models.hyperparameters import overrides_of_words
+from speechdistill.storage.disk_errors import in_one_line
 
 tune_process()
 # Until run(): the imports that follow this one in a command make 400,000 objects that stay, and

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from command import Parser, run
 
-from speechdistill.verification.enrolment import read_enrolment
-from speechdistill.verification.enrolment_audio import concatenate_audio
+from speechdistill.verification.trials.enrolment import read_enrolment
+from speechdistill.verification.trials.enrolment_audio import concatenate_audio
 
 
 def main(arguments) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from command import Parser, run
 
-from speechdistill.errors import InputError
+from speechdistill.base.errors import InputError
 from speechdistill.reporting.det_plot import plot_det
 from speechdistill.reporting.score_report import (
     ScoreReport,
@@ -25,10 +25,10 @@ from speechdistill.reporting.score_report import (
     system_table,
 )
 from speechdistill.reporting.scored_trials import ScoredTrials
-from speechdistill.verification.breakdown import groups_by_column
 from speechdistill.verification.metrics import DetectionCost
-from speechdistill.verification.score_files import write_scores
-from speechdistill.verification.utterance_facts import UtteranceFacts
+from speechdistill.verification.scoring.score_files import write_scores
+from speechdistill.verification.trials.breakdown import groups_by_column
+from speechdistill.verification.trials.utterance_facts import UtteranceFacts
 
 
 def perhaps_named(text: str) -> tuple[str | None, Path]:

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from command import Parser, run
 
-from speechdistill.verification.embedding_measures import embedding_measures, save_measures
-from speechdistill.verification.embeddings import load_embeddings
-from speechdistill.verification.speakers import speaker_means, speakers_of
+from speechdistill.verification.scoring.embedding_measures import embedding_measures, save_measures
+from speechdistill.verification.scoring.embeddings import load_embeddings
+from speechdistill.verification.trials.speakers import speaker_means, speakers_of
 
 
 def main(arguments) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from command import Parser, run
 
-from speechdistill.errors import InputError
+from speechdistill.base.errors import InputError
 from speechdistill.reporting.gap import evaluate_gap, gap_table, write_gap_report
 from speechdistill.reporting.provenance import Provenance
 from speechdistill.reporting.teacher_report import teacher_note

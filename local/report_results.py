@@ -10,7 +10,7 @@ from pathlib import Path
 
 from command import Parser, named, run
 
-from speechdistill.errors import InputError
+from speechdistill.base.errors import InputError
 from speechdistill.reporting.det_plot import plot_det
 from speechdistill.reporting.evaluation import evaluate_list
 from speechdistill.reporting.provenance import Provenance

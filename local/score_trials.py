@@ -14,12 +14,12 @@ from pathlib import Path
 
 from command import Parser, run
 
-from speechdistill.errors import InputError
-from speechdistill.verification.embeddings import load_embeddings
-from speechdistill.verification.enrolment import ENROLMENTS, read_enrolment
-from speechdistill.verification.score_list import score_list
+from speechdistill.base.errors import InputError
 from speechdistill.verification.scoring import Cohort, FittedBackend, fit_backend
-from speechdistill.verification.speakers import speaker_means, speakers_of
+from speechdistill.verification.scoring.embeddings import load_embeddings
+from speechdistill.verification.scoring.score_list import score_list
+from speechdistill.verification.trials.enrolment import ENROLMENTS, read_enrolment
+from speechdistill.verification.trials.speakers import speaker_means, speakers_of
 
 
 def main(arguments) -> None:

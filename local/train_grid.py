@@ -13,8 +13,8 @@ from typing import Any
 from command import begin, count, run
 from grid_options import grid_of, grid_parser, rows_of
 
+from speechdistill.base.errors import InputError
 from speechdistill.corpora.images.draw_grid import draw_grid
-from speechdistill.errors import InputError
 from speechdistill.experiments.cell import Cell, run_cells
 from speechdistill.quality.compute import compute_quality
 

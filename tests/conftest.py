@@ -8,10 +8,10 @@ import pytest
 
 from speechdistill.corpora.faces import load_faces
 from speechdistill.corpora.prepare import PreparationSettings, prepare_corpus
-from speechdistill.keyed_vectors import KeyedVectors
+from speechdistill.distillation.targets import TeacherTargets
 from speechdistill.quality.compute import compute_quality
 from speechdistill.quality.table import QualityTable
-from speechdistill.teachers.targets import TeacherTargets
+from speechdistill.storage.keyed_vectors import KeyedVectors
 from tests.tiny_corpus import make_corpus
 
 gc.disable()  # until all is imported: see local/command.py

@@ -12,10 +12,10 @@ import soundfile
 import torch
 from lhotse.augmentation import get_or_create_resampler
 
+from speechdistill.base.errors import InputError
+from speechdistill.base.one_thread import one_thread
 from speechdistill.corpora.skipped import SKIPPED, SkippedItems
-from speechdistill.errors import InputError
-from speechdistill.files import require, written_whole
-from speechdistill.one_thread import one_thread
+from speechdistill.storage.files import require, written_whole
 
 logger = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from speechdistill.augmentation.effect import Effect
-from speechdistill.errors import InputError
+from speechdistill.base.errors import InputError
 from speechdistill.inputs.perceived import PerceivedSet
 from speechdistill.signals.babble import overlaid
 from speechdistill.signals.mixing import at_random_ratio

@@ -14,8 +14,8 @@ from speechdistill.augmentation.audio_folder import (
     write_list,
 )
 from speechdistill.augmentation.effect import Effect
+from speechdistill.base.randomness import generator_for
 from speechdistill.inputs.perceived import PerceivedSet
-from speechdistill.randomness import generator_for
 from speechdistill.signals.reverberation import reverberated
 from speechdistill.signals.shoebox import Shoebox
 

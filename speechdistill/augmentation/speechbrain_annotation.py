@@ -12,7 +12,7 @@ from speechbrain.augment.preparation import prepare_dataset_from_URL
 
 from speechdistill.augmentation.audio_folder import audio_paths, read_list, write_list
 from speechdistill.augmentation.reverberation import impulse_response_folder
-from speechdistill.files import written_whole
+from speechdistill.storage.files import written_whole
 
 logger = logging.getLogger(__name__)
 

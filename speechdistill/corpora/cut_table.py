@@ -12,11 +12,11 @@ from lhotse.audio import AudioSource
 from lhotse.serialization import deserialize_item
 from lhotse.utils import compute_num_samples
 
-from speechdistill.columns import STRING, gather_columns
+from speechdistill.base.errors import InputError
 from speechdistill.corpora.file_window import FileWindow
 from speechdistill.corpora.json_lines import CUTS, manifest_lines
 from speechdistill.corpora.packing import INDEX, PackedAudio
-from speechdistill.errors import InputError
+from speechdistill.storage.columns import STRING, gather_columns
 
 TYPES = {
     "id": STRING,

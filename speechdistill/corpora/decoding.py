@@ -4,10 +4,10 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from speechdistill.base.errors import InputError
 from speechdistill.corpora.integrity import UnusableAudioError
 from speechdistill.corpora.utterances import Utterance
-from speechdistill.errors import InputError
-from speechdistill.files import written_whole
+from speechdistill.storage.files import written_whole
 
 DECODED_RATE = 16000
 

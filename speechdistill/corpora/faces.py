@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from speechdistill.base.errors import InputError
 from speechdistill.corpora.json_lines import manifest_lines
 from speechdistill.corpora.layout import IMAGE_SUFFIXES, visible_files, visible_folders
-from speechdistill.errors import InputError
-from speechdistill.files import written_whole
+from speechdistill.storage.files import written_whole
 
 FACES = "faces.jsonl.gz"
 VGGFACE_SCALE_FOLDER = "1.6"

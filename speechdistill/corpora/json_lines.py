@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from speechdistill.errors import InputError
-from speechdistill.files import require, written_whole
+from speechdistill.base.errors import InputError
+from speechdistill.storage.files import require, written_whole
 
 CUTS = "cuts.jsonl.gz"
 

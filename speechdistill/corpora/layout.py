@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from speechdistill.errors import InputError
+from speechdistill.base.errors import InputError
 
 AUDIO_FOLDERS = ("wav", "flac", "aac", "m4a")
 AUDIO_SUFFIXES = (".wav", ".flac", ".m4a")

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from lhotse import CutSet, MonoCut
 
+from speechdistill.base.errors import InputError
 from speechdistill.corpora.json_lines import CUTS
-from speechdistill.errors import InputError
-from speechdistill.files import require, written_whole
+from speechdistill.storage.files import require, written_whole
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from speechdistill.errors import InputError
+from speechdistill.base.errors import InputError
 
 HEADERS = (("id", "text"), ("id", "sentence"))
 

@@ -13,12 +13,12 @@ from lhotse import MonoCut
 from lhotse.shar import SharWriter
 from tqdm import tqdm
 
-from speechdistill.columns import STRING, gather_columns
+from speechdistill.base.errors import InputError
+from speechdistill.base.parallel import parallel_map
 from speechdistill.corpora.json_lines import CUTS
 from speechdistill.corpora.manifests import iterate_cuts
-from speechdistill.errors import InputError
-from speechdistill.files import require, written_whole
-from speechdistill.parallel import parallel_map
+from speechdistill.storage.columns import STRING, gather_columns
+from speechdistill.storage.files import require, written_whole
 
 logger = logging.getLogger(__name__)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from speechdistill.base.errors import InputError
 from speechdistill.corpora.fingerprint import fingerprint
 from speechdistill.corpora.layout import TRIAL_LISTS, CorpusLayout, find_layout
 from speechdistill.corpora.metadata import Speaker, load_speakers, load_text
@@ -18,10 +19,9 @@ from speechdistill.corpora.speaker_files import SpeakerFolders
 from speechdistill.corpora.splits import check_disjoint, dev_speakers, training_speakers
 from speechdistill.corpora.teacher_faces import TEACHER_SET, people_of, write_teacher_faces
 from speechdistill.corpora.trial_lists import load_trial_lists, named_utterances, save_known_trials
-from speechdistill.errors import InputError
-from speechdistill.files import written_whole
-from speechdistill.verification.trial_sampling import sample_trials
-from speechdistill.verification.trials import TrialList
+from speechdistill.storage.files import written_whole
+from speechdistill.verification.trials.trial_list import TrialList
+from speechdistill.verification.trials.trial_sampling import sample_trials
 
 logger = logging.getLogger(__name__)
 

@@ -5,8 +5,8 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from speechdistill.errors import InputError
-from speechdistill.files import written_whole
+from speechdistill.base.errors import InputError
+from speechdistill.storage.files import written_whole
 
 REPORT = "report.json"
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from speechdistill.base.parallel import parallel_map
 from speechdistill.corpora.faces import FACES
 from speechdistill.corpora.json_lines import CUTS, member_writer
 from speechdistill.corpora.report import SetReport
 from speechdistill.corpora.skipped import SkippedItems
 from speechdistill.corpora.speaker_files import SpeakerFolders
 from speechdistill.corpora.speaker_manifest import SpeakerSource, describe_speaker
-from speechdistill.parallel import parallel_map
 
 
 @dataclass

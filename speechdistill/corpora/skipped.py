@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from speechdistill.errors import InputError
-from speechdistill.files import written_whole
+from speechdistill.base.errors import InputError
+from speechdistill.storage.files import written_whole
 
 SKIPPED = "skipped.tsv"
 
@@ -65,7 +65,7 @@ def check_skipped(
     -------
     >>> check_skipped(2, 100, 0.01, "audio files", Path("skipped.tsv"))
     Traceback (most recent call last):
-    speechdistill.errors.InputError: 2 of 100 audio files cannot be used (see skipped.tsv): \
+    speechdistill.base.errors.InputError: 2 of 100 audio files cannot be used (see skipped.tsv): \
 put them right or raise --skipped-limit above 0.01
     """
     if skipped > limit * total:

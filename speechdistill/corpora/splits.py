@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
+from speechdistill.base.errors import InputError
 from speechdistill.corpora.metadata import Speaker
-from speechdistill.errors import InputError
 
 logger = logging.getLogger(__name__)
 

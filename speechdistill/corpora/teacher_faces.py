@@ -3,10 +3,10 @@
 from collections.abc import Collection
 from pathlib import Path
 
+from speechdistill.base.errors import InputError
 from speechdistill.corpora.faces import FACES, face_writer, list_faces
 from speechdistill.corpora.json_lines import CUTS, member_writer
 from speechdistill.corpora.layout import visible_folders
-from speechdistill.errors import InputError
 
 TEACHER_SET = "teacher"
 

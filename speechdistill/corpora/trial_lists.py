@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 
+from speechdistill.base.errors import InputError
 from speechdistill.corpora.skipped import SkippedItems
-from speechdistill.errors import InputError
-from speechdistill.files import written_whole
-from speechdistill.verification.trials import TrialList
+from speechdistill.storage.files import written_whole
+from speechdistill.verification.trials.trial_list import TrialList
 
 
 def load_trial_lists(paths: Sequence[Path]) -> list[TrialList]:

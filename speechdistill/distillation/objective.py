@@ -7,7 +7,7 @@ import torch
 from speechdistill.distillation.batch import StudentBatch, TeacherBatch
 from speechdistill.distillation.teacher_head import TeacherHead
 from speechdistill.distillation.term import Term, View
-from speechdistill.quality.weights import effective_sample_size
+from speechdistill.distillation.weights import effective_sample_size
 
 QualityWeight = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 
@@ -31,7 +31,7 @@ class DistillationObjective(torch.nn.Module):
 
     Example
     -------
-    >>> from speechdistill.distillation.distances.cosine import CosineDistance
+    >>> from speechdistill.distillation.distances import CosineDistance
     >>> term = Term(CosineDistance(), weight=1.0, margin=0.4)
     >>> objective = DistillationObjective({"feature": term})
     >>> objective.connect("teacher", TeacherHead(2, torch.eye(3), class_of=[0, 1, 2]))

@@ -22,7 +22,7 @@ class SoftConstraint(torch.nn.Module):
 
     Example
     -------
-    >>> from speechdistill.distillation.distances.cosine import CosineDistance
+    >>> from speechdistill.distillation.distances import CosineDistance
     >>> soft = SoftConstraint(CosineDistance(), margin=0.5)
     >>> soft(torch.eye(2), torch.tensor([[1.0, 0.0], [1.0, 0.0]]))
     tensor([0.0000, 0.5000])

@@ -35,13 +35,13 @@ class Term(torch.nn.Module):
     weight: l >= 0, what the term counts beside the identity loss.
     margin: of the :class:`SoftConstraint`: a number, or a margin that changes over training.
     pairing: which of the teacher's embeddings of the person goes with an utterance: a mode of
-        :class:`speechdistill.teachers.pairing.TeacherPairing`.
+        :class:`speechdistill.distillation.pairing.TeacherPairing`.
     images: how many of them per utterance and step; the term is their mean.
     teacher: which teacher, by the name of its YAML without ``.yaml``; needed if there are several.
 
     Example
     -------
-    >>> from speechdistill.distillation.distances.cosine import CosineDistance
+    >>> from speechdistill.distillation.distances import CosineDistance
     >>> term = Term(CosineDistance(), weight=2.0, margin=0.5, pairing="same_person")
     >>> term.level, term.view
     ('feature', View(pairing='same_person', images=1, teacher='teacher'))

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import torch
 
-from speechdistill.errors import InputError
+from speechdistill.base.errors import InputError
 
 Thing = TypeVar("Thing")
 ENVIRONMENT = ("RANK", "LOCAL_RANK", "WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT")

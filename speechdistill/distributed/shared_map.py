@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import TypeVar
 
+from speechdistill.base.parallel import parallel_map
 from speechdistill.distributed.processes import gather_objects, rank, world_size
-from speechdistill.parallel import parallel_map
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from speechdistill.errors import InputError
+from speechdistill.base.errors import InputError
 
 logger = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from speechdistill.experiments.workers import run_on_workers
-from speechdistill.storage_errors import in_one_line
+from speechdistill.storage.disk_errors import in_one_line
 
 logger = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 
-from speechdistill.errors import InputError
+from speechdistill.base.errors import InputError
 
 Finished = Mapping[tuple[str, str], Mapping[int, Path]]
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from speechdistill.errors import InputError
-from speechdistill.hyperparameters import overrides_of_words
+from speechdistill.base.errors import InputError
+from speechdistill.models.hyperparameters import overrides_of_words
 
 FORM = "lines `row YAML [--KEY VALUE ...]`"
 

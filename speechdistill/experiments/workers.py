@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from multiprocessing.connection import Connection, wait
 from typing import Any, TypeVar
 
-from speechdistill.parallel import available_cores, end_with_parent
+from speechdistill.base.parallel import available_cores, end_with_parent
 
 Item = TypeVar("Item")
 

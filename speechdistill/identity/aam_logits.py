@@ -1,12 +1,13 @@
 """The logits of AAM-softmax, with a margin that may rise and a penalty on the nearest others."""
 
+import math
 from collections.abc import Callable
 
 import torch
 from speechbrain.nnet.losses import AdditiveAngularMargin
 
 from speechdistill.identity.inter_top_k import InterTopK
-from speechdistill.identity.margin_rise import MarginRise
+from speechdistill.identity.margin_schedule import MarginSchedule
 
 
 class AamLogits(torch.nn.Module):
@@ -18,7 +19,7 @@ class AamLogits(torch.nn.Module):
 
     Arguments
     ---------
-    margin: m, radians: a number, or a :class:`MarginRise`.
+    margin: m, radians: a number, or a :class:`MarginSchedule`.
     scale: s > 0.
     inter_top_k: the penalty on the nearest others, if there is to be one.
 
@@ -29,7 +30,7 @@ class AamLogits(torch.nn.Module):
     Example
     -------
     >>> from speechbrain.nnet.losses import LogSoftmaxWrapper
-    >>> loss_fn = AamLogits(MarginRise(0.2, epochs=[0, 4]), scale=30, inter_top_k=InterTopK(2))
+    >>> loss_fn = AamLogits(MarginSchedule(0.2, epochs=[0, 4]), scale=30, inter_top_k=InterTopK(2))
     >>> compute_cost = LogSoftmaxWrapper(loss_fn)
     >>> cosines, speakers = torch.tensor([[[0.8, 0.6, 0.1]]]), torch.tensor([[0]])
     >>> before = compute_cost(cosines, speakers)
@@ -40,14 +41,17 @@ class AamLogits(torch.nn.Module):
 
     def __init__(
         self,
-        margin: float | MarginRise,
+        margin: float | MarginSchedule,
         scale: float = 30.0,
         inter_top_k: InterTopK | None = None,
     ) -> None:
         super().__init__()
         if not scale > 0:
             raise ValueError(f"the scale must be above 0, not {scale}")
-        self.margin = margin if isinstance(margin, MarginRise) else MarginRise(margin)
+        self.margin = margin if isinstance(margin, MarginSchedule) else MarginSchedule(margin)
+        for angle in (self.margin.start, self.margin.final):
+            if angle > math.pi / 2:
+                raise ValueError(f"the margin is an angle in [0, pi/2], not {angle}")
         self.scale = scale
         self.inter_top_k = inter_top_k
         self.epochs_done = 0.0
@@ -79,7 +83,7 @@ def advance(compute_cost: Callable, epochs_done: float) -> dict[str, float]:
     Example
     -------
     >>> from speechbrain.nnet.losses import LogSoftmaxWrapper
-    >>> advance(LogSoftmaxWrapper(AamLogits(MarginRise(0.2, epochs=[0, 4], shape="linear"))), 1)
+    >>> advance(LogSoftmaxWrapper(AamLogits(MarginSchedule(0.2, epochs=[0, 4], shape="linear"))), 1)
     {'aam_margin': 0.05}
     >>> advance(LogSoftmaxWrapper(AdditiveAngularMargin()), 1)
     {}

@@ -7,7 +7,7 @@ import torch
 from speechbrain.nnet.losses import LogSoftmaxWrapper
 from torch.nn import functional
 
-from speechdistill.errors import InputError
+from speechdistill.base.errors import InputError
 
 
 def identity_losses(

@@ -4,7 +4,7 @@ import math
 
 import torch
 
-from speechdistill.identity.margin_rise import MarginRise
+from speechdistill.identity.margin_schedule import MarginSchedule
 
 
 class InterTopK(torch.nn.Module):
@@ -19,7 +19,7 @@ class InterTopK(torch.nn.Module):
     Arguments
     ---------
     k: how many classes; 0 for none. Where there are fewer others, all of them.
-    margin: m', radians; a number or a :class:`MarginRise`.
+    margin: m', radians; a number or a :class:`MarginSchedule`.
 
     Example
     -------
@@ -29,12 +29,12 @@ class InterTopK(torch.nn.Module):
     tensor([[0.0000, 0.0840, 0.0000]])
     """
 
-    def __init__(self, k: int, margin: float | MarginRise = 0.06) -> None:
+    def __init__(self, k: int, margin: float | MarginSchedule = 0.06) -> None:
         super().__init__()
         if k < 0:
             raise ValueError(f"inter_top_k is a number of classes, 0 or more, not {k}")
         self.k = k
-        self.margin = margin if isinstance(margin, MarginRise) else MarginRise(margin)
+        self.margin = margin if isinstance(margin, MarginSchedule) else MarginSchedule(margin)
 
     def forward(
         self, cosines: torch.Tensor, targets: torch.Tensor, epochs_done: float = 0.0

@@ -8,12 +8,12 @@ import numpy as np
 import torch
 from PIL import Image
 
+from speechdistill.base.errors import InputError
 from speechdistill.corpora.faces import FACES, FaceImage, load_faces
-from speechdistill.errors import InputError
-from speechdistill.files import require
 from speechdistill.inputs.items import InputItem
 from speechdistill.inputs.perceived import PerceivedSet
 from speechdistill.quality.table import QualityTable
+from speechdistill.storage.files import require
 
 
 class FaceImages:

@@ -13,11 +13,11 @@ import torch
 from speechdistill.corpora.faces import FACES
 from speechdistill.corpora.manifests import CUTS
 from speechdistill.corpora.skipped import SKIPPED, SkippedItems, check_skipped
-from speechdistill.files import written_whole
 from speechdistill.inputs.items import InputItem, load_items, save_items
 from speechdistill.inputs.perceived import PerceivedSet
-from speechdistill.keyed_vectors import KeyedVectors
 from speechdistill.quality.table import QualityTable
+from speechdistill.storage.files import written_whole
+from speechdistill.storage.keyed_vectors import KeyedVectors
 
 logger = logging.getLogger(__name__)
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 from lhotse.cut import MonoCut
 
-from speechdistill.columns import STRING
+from speechdistill.base.errors import InputError
 from speechdistill.corpora.cut_table import CutTable
 from speechdistill.corpora.faces import FaceImage
-from speechdistill.errors import InputError
-from speechdistill.files import require, written_whole
+from speechdistill.storage.columns import STRING
+from speechdistill.storage.files import require, written_whole
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from scipy.stats import rankdata
 
-from speechdistill.errors import InputError
+from speechdistill.base.errors import InputError
 from speechdistill.inputs.face_images import read_image, readable_faces
 from speechdistill.inputs.items import InputItem
 from speechdistill.inputs.perceived import PerceivedSet

@@ -9,16 +9,16 @@ import numpy as np
 import torch
 from lhotse.cut import MonoCut
 
+from speechdistill.base.errors import InputError
+from speechdistill.base.one_thread import one_thread
 from speechdistill.corpora.conditions.catalogue import CLEAN_SET
 from speechdistill.corpora.cut_audio import load_cut_audio
 from speechdistill.corpora.cut_table import CutTable
 from speechdistill.corpora.json_lines import CUTS
-from speechdistill.errors import InputError
-from speechdistill.files import require
 from speechdistill.inputs.items import UtteranceItems
 from speechdistill.inputs.perceived import PerceivedSet, Read
-from speechdistill.one_thread import one_thread
 from speechdistill.quality.table import QualityTable
+from speechdistill.storage.files import require
 
 
 class Utterances:

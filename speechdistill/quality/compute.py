@@ -18,10 +18,10 @@ from speechdistill.corpora.manifests import CUTS, iterate_cuts
 from speechdistill.corpora.skipped import SKIPPED, SkippedItems, check_skipped
 from speechdistill.distributed.processes import is_main, world_size
 from speechdistill.distributed.shared_map import shared_map
-from speechdistill.files import require, written_whole
 from speechdistill.quality.face import FaceQuality, measure_face
 from speechdistill.quality.speech import SpeechQuality, measure_speech
 from speechdistill.quality.table import QualityTable
+from speechdistill.storage.files import require, written_whole
 
 logger = logging.getLogger(__name__)
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from speechdistill.columns import STRING, gather_columns
-from speechdistill.errors import InputError
-from speechdistill.files import require, written_whole
+from speechdistill.base.errors import InputError
+from speechdistill.storage.columns import STRING, gather_columns
+from speechdistill.storage.files import require, written_whole
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ from collections import defaultdict
 
 import numpy as np
 
-from speechdistill.errors import InputError
-from speechdistill.keyed_vectors import KeyedVectors
+from speechdistill.base.errors import InputError
 from speechdistill.quality.table import QualityTable
+from speechdistill.storage.keyed_vectors import KeyedVectors
 
 LEAST_WEIGHT = 0.01
 LEAST_AGREEMENT = 0.1

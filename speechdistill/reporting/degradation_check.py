@@ -5,12 +5,12 @@ from pathlib import Path
 import numpy as np
 from scipy import stats
 
+from speechdistill.base.errors import InputError
 from speechdistill.corpora.images.degradation import KINDS
 from speechdistill.corpora.images.training_draw import DEGRADATIONS
-from speechdistill.errors import InputError
-from speechdistill.files import require
 from speechdistill.quality.table import QualityTable
 from speechdistill.reporting.tables import NOTHING, markdown_table
+from speechdistill.storage.files import require
 
 
 def degradation_table(data: Path) -> str:

@@ -8,8 +8,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from scipy.special import ndtri
 
-from speechdistill.files import written_whole
-from speechdistill.verification.det_band import DetBand
+from speechdistill.storage.files import written_whole
+from speechdistill.verification.intervals.det_band import DetBand
 from speechdistill.verification.metrics import DetCurve
 
 # Okabe and Ito's palette, told apart by readers with any colour vision; dashes help in print.

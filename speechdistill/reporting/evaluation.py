@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 
 from speechdistill.reporting.scored_trials import ScoredTrials, TrialFacts
-from speechdistill.verification.bootstrap import Metric, SpeakerBootstrap
-from speechdistill.verification.det_band import DetBand
+from speechdistill.verification.intervals.bootstrap import Metric, SpeakerBootstrap
+from speechdistill.verification.intervals.det_band import DetBand
+from speechdistill.verification.intervals.replicated import Change, Replicated, relative_change
+from speechdistill.verification.intervals.trial_costs import act_dcf_costs, cllr_costs
 from speechdistill.verification.metrics import DetCurve, DetectionCost, det_curve
-from speechdistill.verification.replicated import Change, Replicated, relative_change
-from speechdistill.verification.trial_costs import act_dcf_costs, cllr_costs
 
 
 def curve_metrics(costs: Sequence[DetectionCost]) -> dict[str, Metric]:

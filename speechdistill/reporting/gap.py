@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
+from speechdistill.base.errors import InputError
 from speechdistill.corpora.conditions.catalogue import CLEAN_SET
-from speechdistill.errors import InputError
 from speechdistill.experiments.grid import Grid
-from speechdistill.files import written_whole
 from speechdistill.reporting.grid_plot import plot_grid
 from speechdistill.reporting.grid_report import completeness, origin
 from speechdistill.reporting.grid_result import GridResult, evaluate_grid
@@ -18,6 +17,7 @@ from speechdistill.reporting.provenance import Provenance
 from speechdistill.reporting.tables import NOTHING, markdown_table, with_interval
 from speechdistill.reporting.training_log import LoggedErrors
 from speechdistill.reporting.trial_measure import TrialMeasure
+from speechdistill.storage.files import written_whole
 from speechdistill.training.training_log import TRAIN_LOG
 
 PLOT = "gap.png"

@@ -9,11 +9,11 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from speechdistill.files import written_whole
 from speechdistill.reporting.det_plot import COLOURS, DASHES
 from speechdistill.reporting.grid_result import GridResult
 from speechdistill.reporting.measure import Panel
 from speechdistill.reporting.tables import metric_title, per_cent
+from speechdistill.storage.files import written_whole
 
 MARKERS = "os^Dv<>Xph"
 DODGE = 0.03

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from speechdistill.files import written_whole
 from speechdistill.reporting.grid_plot import plot_grid
 from speechdistill.reporting.grid_result import GridResult
 from speechdistill.reporting.measure import Measure
 from speechdistill.reporting.provenance import Provenance
 from speechdistill.reporting.training_plot import plot_training
+from speechdistill.storage.files import written_whole
 
 INCOMPLETE = (
     "**Not all students are finished.** What is there is reported; a row with other seeds than "

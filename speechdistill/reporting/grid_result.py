@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
+from speechdistill.base.parallel import parallel_map
 from speechdistill.experiments.grid import Finished, Grid
-from speechdistill.parallel import parallel_map
-from speechdistill.verification.replicated import Change, Replicated, relative_change
-from speechdistill.verification.seed_bootstrap import mean_over_conditions, mean_over_seeds
+from speechdistill.verification.intervals.replicated import Change, Replicated, relative_change
+from speechdistill.verification.intervals.seed_bootstrap import (
+    mean_over_conditions,
+    mean_over_seeds,
+)
 
 if TYPE_CHECKING:
     from speechdistill.reporting.measure import Measure

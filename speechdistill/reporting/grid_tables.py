@@ -10,7 +10,7 @@ from speechdistill.reporting.tables import (
     markdown_table,
     with_interval,
 )
-from speechdistill.verification.replicated import Change
+from speechdistill.verification.intervals.replicated import Change
 
 Groups = Mapping[str, Sequence[str]]
 

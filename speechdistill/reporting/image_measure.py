@@ -7,18 +7,18 @@ from pathlib import Path
 
 import numpy as np
 
+from speechdistill.base.errors import InputError
 from speechdistill.corpora.faces import FACES, FaceImage, load_faces
 from speechdistill.corpora.images.prepare import UNSEEN
 from speechdistill.corpora.images.splits import groups_of
-from speechdistill.errors import InputError
 from speechdistill.reporting.measure import DevError, Measure, Panel
 from speechdistill.reporting.tables import ERROR
 from speechdistill.students.predictions import PREDICTIONS, SCORES, TEST, Predictions
-from speechdistill.verification.bootstrap import SpeakerBootstrap
+from speechdistill.verification.intervals.bootstrap import SpeakerBootstrap
+from speechdistill.verification.intervals.replicated import Replicated
 from speechdistill.verification.metrics import DetCurve
-from speechdistill.verification.replicated import Replicated
-from speechdistill.verification.score_files import read_scores
-from speechdistill.verification.trials import TrialList
+from speechdistill.verification.scoring.score_files import read_scores
+from speechdistill.verification.trials.trial_list import TrialList
 
 EER = "EER"
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from speechdistill.files import written_whole
 from speechdistill.reporting.image_measure import ImageMeasure
 from speechdistill.reporting.provenance import Provenance
 from speechdistill.reporting.tables import (
@@ -13,7 +12,8 @@ from speechdistill.reporting.tables import (
     metric_title,
     with_interval,
 )
-from speechdistill.verification.replicated import Replicated, relative_change
+from speechdistill.storage.files import written_whole
+from speechdistill.verification.intervals.replicated import Replicated, relative_change
 
 Systems = Mapping[str, Mapping[str, Replicated]]
 

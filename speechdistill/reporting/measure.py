@@ -9,7 +9,7 @@ from typing import ClassVar
 from speechdistill.reporting.grid_result import GridResult
 from speechdistill.reporting.grid_tables import change_table, value_table
 from speechdistill.reporting.tables import metric_title
-from speechdistill.verification.replicated import Replicated
+from speechdistill.verification.intervals.replicated import Replicated
 
 MEAN = "mean"
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from speechdistill.parallel import available_cores
+from speechdistill.base.parallel import available_cores
 
 PACKAGES = ("torch", "speechbrain", "lhotse", "numpy")
 

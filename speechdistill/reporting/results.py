@@ -4,10 +4,10 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from speechdistill.files import written_whole
 from speechdistill.reporting.evaluation import ListResult, changes
 from speechdistill.reporting.provenance import Provenance
 from speechdistill.reporting.tables import change_with_p, metric_table
+from speechdistill.storage.files import written_whole
 
 
 def write_results(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from speechdistill.errors import InputError
+from speechdistill.base.errors import InputError
 from speechdistill.reporting.evaluation import (
     SystemResult,
     changes,
@@ -25,15 +25,15 @@ from speechdistill.reporting.tables import (
     metric_title,
     with_interval,
 )
-from speechdistill.verification.bootstrap import SpeakerBootstrap
-from speechdistill.verification.breakdown import TrialGroup
-from speechdistill.verification.calibration import Calibration
+from speechdistill.verification.calibration.calibration import Calibration
+from speechdistill.verification.calibration.quality_measures import pair_measures_of_columns
+from speechdistill.verification.intervals.bootstrap import SpeakerBootstrap
+from speechdistill.verification.intervals.replicated import Replicated
 from speechdistill.verification.metrics import DetectionCost
-from speechdistill.verification.quality_measures import pair_measures_of_columns
-from speechdistill.verification.replicated import Replicated
-from speechdistill.verification.speakers import speakers_of
-from speechdistill.verification.trials import TrialList
-from speechdistill.verification.utterance_facts import UtteranceFacts
+from speechdistill.verification.trials.breakdown import TrialGroup
+from speechdistill.verification.trials.speakers import speakers_of
+from speechdistill.verification.trials.trial_list import TrialList
+from speechdistill.verification.trials.utterance_facts import UtteranceFacts
 
 logger = logging.getLogger(__name__)
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
-from speechdistill.errors import InputError
-from speechdistill.verification.bootstrap import SpeakerBootstrap
-from speechdistill.verification.score_files import read_scores
-from speechdistill.verification.trials import TrialList
+from speechdistill.base.errors import InputError
+from speechdistill.verification.intervals.bootstrap import SpeakerBootstrap
+from speechdistill.verification.scoring.score_files import read_scores
+from speechdistill.verification.trials.trial_list import TrialList
 
 logger = logging.getLogger(__name__)
 

@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 
 from speechdistill.experiments.grid import Grid
-from speechdistill.files import written_whole
 from speechdistill.reporting.measure import DevError
 from speechdistill.reporting.provenance import Provenance
 from speechdistill.reporting.tables import markdown_table, mean_and_deviation
 from speechdistill.reporting.training_log import LoggedErrors
+from speechdistill.storage.files import written_whole
 
 
 def sweep_table(grid: Grid, dev: DevError) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from speechdistill.verification.replicated import Change, Replicated
+from speechdistill.verification.intervals.replicated import Change, Replicated
 
 ERROR_RATES = {"EER", "EER on the hull"}
 ERROR = "error"  # of classification, which tables show as the accuracy

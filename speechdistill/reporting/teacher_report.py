@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from speechdistill.errors import InputError
+from speechdistill.base.errors import InputError
 
 
 def teacher_note(path: Path) -> str:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from speechdistill.errors import InputError
-from speechdistill.files import require
+from speechdistill.base.errors import InputError
+from speechdistill.storage.files import require
 from speechdistill.training.training_log import TRAIN_LOG
 
 

@@ -8,9 +8,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from speechdistill.experiments.grid import Finished
-from speechdistill.files import written_whole
 from speechdistill.reporting.det_plot import COLOURS
 from speechdistill.reporting.training_log import LoggedErrors
+from speechdistill.storage.files import written_whole
 
 COLUMNS = 5
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from speechdistill.base.parallel import parallel_map
 from speechdistill.corpora.conditions.catalogue import (
     CLEAN_SET,
     CONDITIONS,
@@ -16,7 +17,6 @@ from speechdistill.corpora.conditions.catalogue import (
     trial_lists,
 )
 from speechdistill.experiments.grid import Grid
-from speechdistill.parallel import parallel_map
 from speechdistill.reporting.condition_groups import CLEAN, condition_groups, condition_titles
 from speechdistill.reporting.evaluation import METRICS
 from speechdistill.reporting.grid_result import GridResult
@@ -36,10 +36,10 @@ from speechdistill.reporting.tables import (
     metric_title,
     with_range,
 )
-from speechdistill.verification.bootstrap import SpeakerBootstrap
-from speechdistill.verification.replicated import Replicated
-from speechdistill.verification.score_files import read_scores
-from speechdistill.verification.trials import TrialList
+from speechdistill.verification.intervals.bootstrap import SpeakerBootstrap
+from speechdistill.verification.intervals.replicated import Replicated
+from speechdistill.verification.scoring.score_files import read_scores
+from speechdistill.verification.trials.trial_list import TrialList
 
 KINDS = {
     "white": "white noise",

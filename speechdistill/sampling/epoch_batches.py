@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from speechdistill.errors import InputError
+from speechdistill.base.errors import InputError
 
 
 @dataclass(eq=False)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from speechdistill.quality.maps import LINEAR, QualityMap
-from speechdistill.quality.weights import checked_floor, effective_sample_size, floored
+from speechdistill.distillation.quality_maps import LINEAR, QualityMap
+from speechdistill.distillation.weights import checked_floor, effective_sample_size, floored
 from speechdistill.sampling.epoch_batches import EpochBatches
 
 
@@ -15,7 +15,7 @@ class QualityWeighted(EpochBatches):
     """Draw with replacement, with a chance proportional to ``floor + (1 - floor) map(q)``.
 
     The expected gradient is that of losses weighted by
-    :class:`speechdistill.quality.weights.QualityWeights` over the whole set at once. A poor
+    :class:`speechdistill.distillation.QualityWeights` over the whole set at once. A poor
     utterance costs no computing time; a good one is heard more often, under other augmentation.
     An epoch draws as many utterances as there are.
 
@@ -25,7 +25,7 @@ class QualityWeighted(EpochBatches):
 
     floor: the chance of an utterance that the map counts as 0, relative to one of 1; above 0, at
         most 1: 1 samples all alike.
-    map: ``q -> [0, 1]``, both ``(items,)``, of :mod:`speechdistill.quality.maps`.
+    map: ``q -> [0, 1]``, both ``(items,)``, of :mod:`speechdistill.distillation.quality_maps`.
 
     Example
     -------
@@ -51,8 +51,8 @@ class QualityWeighted(EpochBatches):
         """How many equally likely utterances would be drawn twice as often as these are.
 
         ``(sum w)^2 / sum w^2``, the inverse of the chance that two draws are the same utterance; as
-        with :func:`speechdistill.quality.weights.effective_sample_size` of weighted losses, it is
-        the number of utterances where all weights are equal.
+        with :func:`~speechdistill.distillation.weights.effective_sample_size` of weighted losses,
+        it is the number of utterances where all weights are equal.
 
         Example
         -------

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from speechdistill.errors import InputError
+from speechdistill.base.errors import InputError
 from speechdistill.sampling.epoch_batches import EpochBatches
 
 

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import torch
 
+from speechdistill.base.errors import InputError
 from speechdistill.corpora.faces import FACES, load_faces
 from speechdistill.corpora.images.prepare import UNSEEN
-from speechdistill.errors import InputError
-from speechdistill.keyed_vectors import KeyedVectors
+from speechdistill.storage.keyed_vectors import KeyedVectors
 from speechdistill.students.extraction import extract_embeddings, load_student
 from speechdistill.students.predictions import PREDICTIONS, SCORES, TEST, Predictions
-from speechdistill.verification.score_list import score_list
+from speechdistill.verification.scoring.score_list import score_list
 
 
 def predict_classes(student_exp: Path, outputs: Mapping[Path, Path], training: Path) -> None:

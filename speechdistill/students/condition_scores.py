@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from speechdistill.corpora.conditions.catalogue import available_sets, trial_lists
-from speechdistill.keyed_vectors import KeyedVectors
+from speechdistill.storage.keyed_vectors import KeyedVectors
 from speechdistill.students.extraction import extract_embeddings
-from speechdistill.verification.score_list import score_list
+from speechdistill.verification.scoring.score_list import score_list
 
 
 def score_conditions(student_exp: Path, data: Path, skipped_limit: float) -> None:

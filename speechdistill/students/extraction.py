@@ -12,15 +12,15 @@ from speechbrain.utils.checkpoints import Checkpoint
 from speechbrain.utils.distributed import infer_device
 from tqdm import tqdm
 
-from speechdistill.checkpoint_averaging import CheckpointAveraging
+from speechdistill.base.errors import InputError
 from speechdistill.corpora.faces import FACES
 from speechdistill.corpora.manifests import CUTS
 from speechdistill.distributed.processes import gather_objects, is_main, rank, world_size
-from speechdistill.errors import InputError
-from speechdistill.hyperparameters import Hyperparameters, recall_settings
 from speechdistill.inputs.equal_shapes import equal_shape_batches
 from speechdistill.inputs.perceived import PerceivedSet
-from speechdistill.keyed_vectors import KeyedVectors
+from speechdistill.models.checkpoint_averaging import CheckpointAveraging
+from speechdistill.models.hyperparameters import Hyperparameters, recall_settings
+from speechdistill.storage.keyed_vectors import KeyedVectors
 from speechdistill.students.student import Student, build_student, student_of
 
 logger = logging.getLogger(__name__)

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from speechdistill.base.errors import InputError
 from speechdistill.corpora.images.prepare import UNSEEN
-from speechdistill.errors import InputError
-from speechdistill.files import require, written_whole
+from speechdistill.storage.files import require, written_whole
 
 TEST = "test"
 PREDICTIONS = "predictions/test.tsv"

@@ -8,9 +8,9 @@ from typing import Any
 import torch
 
 from speechdistill.augmentation.augmented_utterances import AugmentedUtterances
-from speechdistill.hyperparameters import Hyperparameters
 from speechdistill.inputs.perceived import Inputs
 from speechdistill.inputs.utterances import Utterances
+from speechdistill.models.hyperparameters import Hyperparameters
 from speechdistill.students.batch_augmentation import (
     BatchAugmentation,
     WaveformBatchAugmentation,

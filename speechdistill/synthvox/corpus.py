@@ -10,8 +10,8 @@ from typing import Any
 
 from tqdm import tqdm
 
-from speechdistill.files import written_whole
-from speechdistill.parallel import parallel_map
+from speechdistill.base.parallel import parallel_map
+from speechdistill.storage.files import written_whole
 from speechdistill.synthvox.parameters import CorpusParameters, claim_folder
 from speechdistill.synthvox.person_folder import (
     FIRST_FACE_PERSON,
@@ -20,7 +20,7 @@ from speechdistill.synthvox.person_folder import (
     make_person,
     truth_file,
 )
-from speechdistill.verification.trial_sampling import sample_trials
+from speechdistill.verification.trials.trial_sampling import sample_trials
 
 logger = logging.getLogger(__name__)
 

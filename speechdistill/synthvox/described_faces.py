@@ -8,9 +8,9 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from speechdistill.errors import InputError
-from speechdistill.files import written_whole
-from speechdistill.parallel import parallel_map
+from speechdistill.base.errors import InputError
+from speechdistill.base.parallel import parallel_map
+from speechdistill.storage.files import written_whole
 from speechdistill.synthvox.parameters import CorpusParameters, claim_folder
 from speechdistill.synthvox.person_folder import (
     FIRST_FACE_PERSON,

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from speechdistill.errors import InputError
+from speechdistill.base.errors import InputError
 from speechdistill.synthvox.voice import Voice
 
 ESPEAK_SAMPLE_RATE = 22050

@@ -4,8 +4,8 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from speechdistill.errors import InputError
-from speechdistill.files import written_whole
+from speechdistill.base.errors import InputError
+from speechdistill.storage.files import written_whole
 
 GENERATOR_VERSION = 1
 # Of three, two at least are of one sex: there are non-target trials.
@@ -34,7 +34,7 @@ class CorpusParameters:
     -------
     >>> CorpusParameters(speakers=10, test_speakers=10)
     Traceback (most recent call last):
-    speechdistill.errors.InputError: 10 test speakers of 10 speakers: give 3 to 8 test speakers
+    speechdistill.base.errors.InputError: 10 test speakers of 10 speakers: give 3 to 8 test speakers
     """
 
     speakers: int = 160
@@ -84,7 +84,7 @@ def claim_folder(folder: Path, parameters: CorpusParameters) -> None:
     >>> claim_folder(folder, CorpusParameters(seed=1))
     >>> claim_folder(Path("/dev/null"), CorpusParameters())
     Traceback (most recent call last):
-    speechdistill.errors.InputError: /dev/null is not a folder: give another one
+    speechdistill.base.errors.InputError: /dev/null is not a folder: give another one
     """
     if folder.exists() and not folder.is_dir():
         raise InputError(f"{folder} is not a folder: give another one")

@@ -8,8 +8,8 @@ from typing import Any
 
 from scipy.io import wavfile
 
-from speechdistill.files import written_whole
-from speechdistill.randomness import generator_for
+from speechdistill.base.randomness import generator_for
+from speechdistill.storage.files import written_whole
 from speechdistill.synthvox.description import describe
 from speechdistill.synthvox.espeak import synthesizer
 from speechdistill.synthvox.face_appearance import appearance_of

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from speechdistill.randomness import generator_for
+from speechdistill.base.randomness import generator_for
 from speechdistill.synthvox.face_appearance import appearance_of
 from speechdistill.synthvox.face_degradation import Degradation, Light
 from speechdistill.synthvox.face_drawing import Scene, draw_face

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 from scipy import stats
 
+from speechdistill.base.errors import InputError
 from speechdistill.corpora.prepare import SETS
-from speechdistill.errors import InputError
 from speechdistill.quality.table import QualityTable
 from speechdistill.synthvox.truth_tables import UTTERANCES, numbers, read_truth
 
@@ -121,8 +121,8 @@ def require_correlation(
     >>> found = [RankCorrelation("all", "quality", "snr_db", 90, 0.72)]
     >>> require_correlation(found, "snr_db", 0.8, "quality of speech")
     Traceback (most recent call last):
-    speechdistill.errors.InputError: quality of speech has a Spearman correlation of 0.720 with \
-snr_db over 90 items, 0.8 is wanted: the table above shows where it fails
+    speechdistill.base.errors.InputError: quality of speech has a Spearman correlation of 0.720 \
+with snr_db over 90 items, 0.8 is wanted: the table above shows where it fails
     """
     (overall,) = (
         found

@@ -8,7 +8,7 @@ from math import gcd
 import numpy as np
 from scipy.signal import firwin, resample_poly
 
-from speechdistill.randomness import generator_for
+from speechdistill.base.randomness import generator_for
 from speechdistill.signals.babble import babble_noise
 from speechdistill.signals.channel import Channel
 from speechdistill.signals.level import FULL_SCALE

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtr
 
-from speechdistill.randomness import generator_for
+from speechdistill.base.randomness import generator_for
 
 SHARED_TRAITS = (
     "masculinity",

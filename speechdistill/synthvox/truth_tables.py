@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from speechdistill.errors import InputError
-from speechdistill.files import require
-from speechdistill.keyed_vectors import KeyedVectors
+from speechdistill.base.errors import InputError
+from speechdistill.storage.files import require
+from speechdistill.storage.keyed_vectors import KeyedVectors
 
 PEOPLE = "people.tsv"
 UTTERANCES = "utterances.tsv"

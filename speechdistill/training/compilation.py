@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import torch
 
-from speechdistill.errors import InputError
+from speechdistill.base.errors import InputError
 
 # SpeechBrain's convolutions are compiled one by one, under one name: ECAPA-TDNN has some forty.
 VARIANTS = 64

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from speechbrain.utils.epoch_loop import EpochCounter
 
-from speechdistill.errors import InputError
+from speechdistill.base.errors import InputError
 from speechdistill.training.training_log import TrainingLog
 
 logger = logging.getLogger(__name__)

@@ -14,8 +14,7 @@ from torch.nn.parallel import DistributedDataParallel
 from tqdm import tqdm
 from tqdm.contrib.logging import logging_redirect_tqdm
 
-from speechdistill.checkpoint_averaging import CheckpointAveraging
-from speechdistill.checkpoints import check_checkpoints, declare_whole, delete_checkpoints
+from speechdistill.base.errors import InputError
 from speechdistill.distributed.batch_norm import synchronise_batch_norms
 from speechdistill.distributed.processes import (
     gather_objects,
@@ -24,10 +23,11 @@ from speechdistill.distributed.processes import (
     rank,
     world_size,
 )
-from speechdistill.errors import InputError
-from speechdistill.files import written_whole
-from speechdistill.keyed_vectors import KeyedVectors
-from speechdistill.storage_errors import storage_errors_named
+from speechdistill.models.checkpoint_averaging import CheckpointAveraging
+from speechdistill.models.checkpoints import check_checkpoints, declare_whole, delete_checkpoints
+from speechdistill.storage.disk_errors import storage_errors_named
+from speechdistill.storage.files import written_whole
+from speechdistill.storage.keyed_vectors import KeyedVectors
 from speechdistill.training.compilation import compiled
 from speechdistill.training.early_stopping import epochs_while_improving
 from speechdistill.training.epoch_means import EpochMeans

@@ -12,14 +12,14 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 from speechbrain.utils.checkpoints import Checkpointer
 
-from speechdistill.checkpoint_averaging import CheckpointAveraging
-from speechdistill.errors import InputError
-from speechdistill.hyperparameters import Hyperparameters, recall_settings
+from speechdistill.base.errors import InputError
+from speechdistill.models.checkpoint_averaging import CheckpointAveraging
+from speechdistill.models.hyperparameters import Hyperparameters, recall_settings
 from speechdistill.students.extraction import rebuild_student
 
 DISTILLATION = {"keep": True, "drop": False}
 FROM_LABELS_ALONE = Hyperparameters(
-    "objective: !new:speechdistill.distillation.objective.DistillationObjective\n",
+    "objective: !new:speechdistill.distillation.DistillationObjective\n",
     "the objective without teacher",
 )
 

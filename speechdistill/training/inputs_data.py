@@ -8,16 +8,16 @@ from typing import Any
 import numpy as np
 import torch
 
+from speechdistill.base.errors import InputError
 from speechdistill.distillation.batch import TeacherBatch
+from speechdistill.distillation.pairing import TeacherPairing
 from speechdistill.distillation.term import View
 from speechdistill.distributed.gathered_rows import gathered_rows
 from speechdistill.distributed.processes import rank, world_size
-from speechdistill.errors import InputError
 from speechdistill.inputs.equal_shapes import equal_shape_batches
 from speechdistill.inputs.items import InputItem, labels_of
 from speechdistill.inputs.perceived import PerceivedSet
 from speechdistill.sampling import RandomOrder
-from speechdistill.teachers.pairing import TeacherPairing
 
 VALIDATION_STEP = 0.25  # seconds
 

@@ -2,7 +2,7 @@
 
 import torch
 
-from speechdistill.errors import InputError
+from speechdistill.base.errors import InputError
 
 PRECISIONS = ("auto", "fp32", "bf16", "fp16")
 

@@ -7,16 +7,16 @@ from pathlib import Path
 import torch
 from speechbrain.utils.distributed import infer_device
 
-from speechdistill.checkpoint_averaging import CheckpointAveraging
 from speechdistill.corpora.prepare import SETS
+from speechdistill.distillation.targets import TeacherTargets
 from speechdistill.distributed.processes import is_main, main_first
-from speechdistill.hyperparameters import Hyperparameters, recall_settings
 from speechdistill.identity.sub_centres import class_centres
 from speechdistill.inputs.perceived import PerceivedSet
-from speechdistill.keyed_vectors import KeyedVectors
+from speechdistill.models.checkpoint_averaging import CheckpointAveraging
+from speechdistill.models.hyperparameters import Hyperparameters, recall_settings
 from speechdistill.quality.teacher import teacher_quality
+from speechdistill.storage.keyed_vectors import KeyedVectors
 from speechdistill.students.extraction import embed
-from speechdistill.teachers.targets import TeacherTargets
 from speechdistill.training.train_teacher import build_teacher
 
 logger = logging.getLogger(__name__)

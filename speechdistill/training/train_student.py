@@ -12,20 +12,20 @@ import torch
 from speechbrain.utils.distributed import infer_device
 
 from speechdistill.augmentation.speechbrain_annotation import write_annotations
+from speechdistill.base.errors import InputError
 from speechdistill.corpora.prepare import SETS
+from speechdistill.distillation.connection import pair_and_connect
 from speechdistill.distillation.objective import DistillationObjective
+from speechdistill.distillation.targets import TeacherTargets
 from speechdistill.distributed.processes import main_first
-from speechdistill.errors import InputError
-from speechdistill.hyperparameters import Hyperparameters, remember_settings
 from speechdistill.inputs.items import ids_of, labels_of
 from speechdistill.inputs.perceived import PerceivedSet
+from speechdistill.models.hyperparameters import Hyperparameters, remember_settings
 from speechdistill.students.student import build_student, student_of
-from speechdistill.teachers.targets import TeacherTargets
 from speechdistill.training.fine_tuning import FROM_LABELS_ALONE, FineTuning, InitialStudent
 from speechdistill.training.inputs_data import InputDataset, training_loader, validation_loader
 from speechdistill.training.precision import training_precision
 from speechdistill.training.student_brain import StudentBrain
-from speechdistill.training.teacher_connection import pair_and_connect
 from speechdistill.training.validation import watched
 
 logger = logging.getLogger(__name__)

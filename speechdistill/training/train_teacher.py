@@ -11,15 +11,15 @@ from typing import Any
 import numpy as np
 from speechbrain.utils.distributed import infer_device
 
-from speechdistill.checkpoint_averaging import CheckpointAveraging
+from speechdistill.base.errors import InputError
 from speechdistill.corpora.prepare import SETS
 from speechdistill.corpora.teacher_faces import TEACHER_SET
 from speechdistill.distributed.processes import is_main, main_first
-from speechdistill.errors import InputError
-from speechdistill.files import written_whole
-from speechdistill.hyperparameters import Hyperparameters, remember_settings
 from speechdistill.inputs.perceived import Inputs, PerceivedSet
-from speechdistill.keyed_vectors import KeyedVectors
+from speechdistill.models.checkpoint_averaging import CheckpointAveraging
+from speechdistill.models.hyperparameters import Hyperparameters, remember_settings
+from speechdistill.storage.files import written_whole
+from speechdistill.storage.keyed_vectors import KeyedVectors
 from speechdistill.students.extraction import embed
 from speechdistill.training.inputs_data import InputDataset, training_loader, validation_loader
 from speechdistill.training.precision import training_precision
@@ -27,8 +27,8 @@ from speechdistill.training.teacher_brain import TeacherBrain
 from speechdistill.training.validation import VerificationTrials
 from speechdistill.verification.metrics import eer
 from speechdistill.verification.scoring import cosine_scores
-from speechdistill.verification.trial_sampling import sample_trials
-from speechdistill.verification.trials import TrialList
+from speechdistill.verification.trials.trial_list import TrialList
+from speechdistill.verification.trials.trial_sampling import sample_trials
 
 logger = logging.getLogger(__name__)
 

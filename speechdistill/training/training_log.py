@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from speechdistill.files import written_whole
+from speechdistill.storage.files import written_whole
 
 if TYPE_CHECKING:
     from torch.utils.tensorboard import SummaryWriter

@@ -8,13 +8,13 @@ from typing import Protocol
 import numpy as np
 import torch
 
-from speechdistill.files import require
 from speechdistill.inputs.items import ids_of
 from speechdistill.inputs.perceived import PerceivedSet
-from speechdistill.keyed_vectors import KeyedVectors
+from speechdistill.storage.files import require
+from speechdistill.storage.keyed_vectors import KeyedVectors
 from speechdistill.verification.metrics import eer
 from speechdistill.verification.scoring import cosine_scores
-from speechdistill.verification.trials import TrialList
+from speechdistill.verification.trials.trial_list import TrialList
 
 logger = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from speechdistill.augmentation.audio_folder import (
     read_whole,
     write_list,
 )
-from speechdistill.errors import InputError
+from speechdistill.base.errors import InputError
 from tests.augmentation.sets import RATE, write_noise
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from speechdistill.augmentation.babble import Babble
 from speechdistill.augmentation.noise import Noise, by_kind, read_list
-from speechdistill.errors import InputError
+from speechdistill.base.errors import InputError
 from tests.augmentation.sets import RATE, snr_db, voices, write_noise
 
 SPEECH = voices(1).read(0, None).numpy() / 2

@@ -4,10 +4,10 @@ import subprocess
 import pytest
 import soundfile
 
+from speechdistill.base.errors import InputError
 from speechdistill.corpora.decoding import decoded
 from speechdistill.corpora.integrity import UnusableAudioError, inspect_audio
 from speechdistill.corpora.utterances import Utterance
-from speechdistill.errors import InputError
 from tests.corpora.media import write_audio
 
 

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from speechdistill.base.errors import InputError
 from speechdistill.corpora.faces import (
     FaceImage,
     faces_of_utterance,
@@ -11,7 +12,6 @@ from speechdistill.corpora.faces import (
     load_faces,
     save_faces,
 )
-from speechdistill.errors import InputError
 
 
 def face(session: str, frame: int) -> FaceImage:

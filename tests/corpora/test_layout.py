@@ -1,7 +1,7 @@
 import pytest
 
+from speechdistill.base.errors import InputError
 from speechdistill.corpora.layout import find_layout
-from speechdistill.errors import InputError
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,13 @@ import soundfile
 from lhotse import MonoCut, Recording, SupervisionSegment
 from lhotse.audio import AudioSource
 
+from speechdistill.base.errors import InputError
 from speechdistill.corpora.cut_records import cut_record
 from speechdistill.corpora.cut_table import CutTable
 from speechdistill.corpora.faces import FaceImage
 from speechdistill.corpora.integrity import AudioHeader, inspect_audio
 from speechdistill.corpora.manifests import cut_writer, load_cuts
 from speechdistill.corpora.utterances import Utterance
-from speechdistill.errors import InputError
 from tests.corpora.media import write_audio
 
 

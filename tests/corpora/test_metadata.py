@@ -1,7 +1,7 @@
 import pytest
 
+from speechdistill.base.errors import InputError
 from speechdistill.corpora.metadata import Speaker, load_speakers, load_text
-from speechdistill.errors import InputError
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import pytest
 import soundfile
 from lhotse import CutSet
 
+from speechdistill.base.errors import InputError
 from speechdistill.corpora import packing
 from speechdistill.corpora.cut_records import cut_record
 from speechdistill.corpora.cut_table import CutTable
@@ -14,7 +15,6 @@ from speechdistill.corpora.integrity import inspect_audio
 from speechdistill.corpora.json_lines import CUTS, compressed_lines, member_writer
 from speechdistill.corpora.packing import INDEX, PACKED, pack_set, shard_path
 from speechdistill.corpora.utterances import Utterance
-from speechdistill.errors import InputError
 from speechdistill.inputs.utterances import Utterances
 from speechdistill.quality.table import QualityTable
 

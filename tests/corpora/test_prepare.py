@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from speechdistill.base.errors import InputError
 from speechdistill.corpora import prepare as prepare_module
 from speechdistill.corpora.faces import load_faces
 from speechdistill.corpora.manifests import iterate_cuts, load_cuts
 from speechdistill.corpora.prepare import SETS, PreparationSettings, prepare_corpus
 from speechdistill.corpora.report import CorpusReport
-from speechdistill.errors import InputError
-from speechdistill.verification.trials import TrialList
+from speechdistill.verification.trials.trial_list import TrialList
 from tests.corpora.media import write_audio
 from tests.tiny_corpus import make_corpus
 

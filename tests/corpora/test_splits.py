@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from speechdistill.base.errors import InputError
 from speechdistill.corpora.metadata import Speaker
 from speechdistill.corpora.splits import check_disjoint, dev_speakers, training_speakers
-from speechdistill.errors import InputError
 
 genders = st.lists(st.sampled_from(["m", "f", None]), min_size=4, max_size=60)
 

@@ -1,13 +1,13 @@
 import pytest
 
+from speechdistill.base.errors import InputError
 from speechdistill.corpora.skipped import SkippedItems
 from speechdistill.corpora.trial_lists import (
     load_trial_lists,
     named_utterances,
     save_known_trials,
 )
-from speechdistill.errors import InputError
-from speechdistill.verification.trials import TrialList
+from speechdistill.verification.trials.trial_list import TrialList
 
 LINES = (
     "1 a/v/1.wav a/w/1.wav\n0  a/v/1.wav b/v/1.wav\n1 b/v/1.wav b/w/1.wav\n0 b/w/1.wav a/w/1.wav\n"

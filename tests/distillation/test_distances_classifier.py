@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 from scipy.special import softmax
 from scipy.stats import entropy, pearsonr, zscore
 
-from speechdistill.distillation.distances.decoupled_kl import DecoupledKL
-from speechdistill.distillation.distances.posterior_correlation import PosteriorCorrelation
-from speechdistill.distillation.distances.posterior_kl import PosteriorKL
-from speechdistill.distillation.distances.standardised_kl import StandardisedKL
+from speechdistill.distillation.distances import (
+    DecoupledKL,
+    PosteriorCorrelation,
+    PosteriorKL,
+    StandardisedKL,
+)
 from tests.distillation.distance_cases import CLASSES, example_inputs
 
 BATCH = 6

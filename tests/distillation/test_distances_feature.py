@@ -7,13 +7,15 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from speechdistill.distillation.distances import (
+    CosineDistance,
+    InfoNCE,
+    L1Distance,
+    SquaredL2Distance,
+)
 from speechdistill.distillation.distances.contrastive_representation import (
     ContrastiveRepresentation,
 )
-from speechdistill.distillation.distances.cosine import CosineDistance
-from speechdistill.distillation.distances.info_nce import InfoNCE
-from speechdistill.distillation.distances.l1 import L1Distance
-from speechdistill.distillation.distances.squared_l2 import SquaredL2Distance
 from tests.distillation.distance_cases import example_inputs, name_of
 
 PAIRWISE = [CosineDistance(), SquaredL2Distance(), L1Distance()]

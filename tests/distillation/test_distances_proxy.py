@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from speechbrain.nnet.losses import AdditiveAngularMargin, LogSoftmaxWrapper
 from torch.nn import functional
 
-from speechdistill.distillation.distances.proxy_softmax import ProxySoftmax
+from speechdistill.distillation.distances import ProxySoftmax
 from tests.distillation.distance_cases import example_inputs
 
 

@@ -8,10 +8,12 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from speechdistill.distillation.distances.probabilistic_transfer import ProbabilisticTransfer
-from speechdistill.distillation.distances.rkd_angle import RKDAngle
-from speechdistill.distillation.distances.rkd_distance import RKDDistance
-from speechdistill.distillation.distances.similarity_preserving import SimilarityPreserving
+from speechdistill.distillation.distances import (
+    ProbabilisticTransfer,
+    RKDAngle,
+    RKDDistance,
+    SimilarityPreserving,
+)
 from tests.distillation.distance_cases import RELATIONAL, example_inputs, name_of
 
 BATCH = 5

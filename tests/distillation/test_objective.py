@@ -5,10 +5,9 @@ import dataclasses
 import pytest
 import torch
 
+from speechdistill.distillation import DistillationObjective
 from speechdistill.distillation.batch import StudentBatch, TeacherBatch
-from speechdistill.distillation.distances.cosine import CosineDistance
-from speechdistill.distillation.distances.posterior_kl import PosteriorKL
-from speechdistill.distillation.objective import DistillationObjective
+from speechdistill.distillation.distances import CosineDistance, PosteriorKL
 from speechdistill.distillation.teacher_head import TeacherHead
 from speechdistill.distillation.term import Term, View
 

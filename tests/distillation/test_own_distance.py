@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from speechdistill.errors import InputError
-from speechdistill.hyperparameters import Hyperparameters
+from speechdistill.base.errors import InputError
+from speechdistill.models.hyperparameters import Hyperparameters
 
 MODULE = """
 import torch
@@ -21,7 +21,7 @@ class HalfCosine(torch.nn.Module):
 """
 YAML = """
 margin: 0.2
-soft: !new:speechdistill.distillation.soft.SoftConstraint
+soft: !new:speechdistill.distillation.SoftConstraint
     distance: !new:own_distances.HalfCosine
         share: 0.5
     margin: !ref <margin>

@@ -7,11 +7,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from speechdistill.distillation.distances.cosine import CosineDistance
-from speechdistill.distillation.distances.info_nce import InfoNCE
-from speechdistill.distillation.margins.quantile import QuantileMargin
-from speechdistill.distillation.margins.scheduled import ScheduledMargin
-from speechdistill.distillation.soft import SoftConstraint
+from speechdistill.distillation import SoftConstraint
+from speechdistill.distillation.distances import CosineDistance, InfoNCE
+from speechdistill.distillation.margins import MarginSchedule, QuantileMargin
 from tests.distillation.distance_cases import DISTANCES, example_inputs, name_of
 
 
@@ -48,7 +46,7 @@ def test_a_sample_within_the_margin_has_no_gradient():
 
 def test_a_scheduled_margin_follows_the_epoch():
     student, teacher = torch.eye(2), torch.tensor([[-1.0, 0.0], [1.0, 0.0]])
-    soft = SoftConstraint(CosineDistance(), ScheduledMargin(start=0.0, end=1.0, epochs=3))
+    soft = SoftConstraint(CosineDistance(), MarginSchedule(1.0, 0.0, epochs=[0, 2], shape="linear"))
     values = [soft(student, teacher, epoch=epoch).tolist() for epoch in (1, 2, 3, 4)]
     assert values == [[2.0, 1.0], [1.5, 0.5], [1.0, 0.0], [1.0, 0.0]]
 

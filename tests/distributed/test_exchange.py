@@ -3,9 +3,9 @@
 import pytest
 import torch
 
+from speechdistill.base.errors import InputError
 from speechdistill.distributed.batch_norm import SynchronisedBatchNorm, synchronise_batch_norms
 from speechdistill.distributed.processes import process_group
-from speechdistill.errors import InputError
 
 ROWS = torch.randn(6, 5, 7, generator=torch.Generator().manual_seed(0))
 

@@ -5,7 +5,7 @@ import signal
 import time
 from pathlib import Path
 
-from speechdistill.errors import InputError
+from speechdistill.base.errors import InputError
 from speechdistill.experiments import cell as cells
 
 

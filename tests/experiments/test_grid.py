@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from speechdistill.errors import InputError
+from speechdistill.base.errors import InputError
 from speechdistill.experiments.grid import Grid
 
 

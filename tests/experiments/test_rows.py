@@ -2,7 +2,7 @@
 
 import pytest
 
-from speechdistill.errors import InputError
+from speechdistill.base.errors import InputError
 from speechdistill.experiments.rows import controls_of, read_rows
 
 

@@ -9,11 +9,9 @@ from hypothesis import strategies as st
 from speechbrain.nnet.losses import AdditiveAngularMargin, LogSoftmaxWrapper
 from torch.nn import functional
 
+from speechdistill.identity import InterTopK, MarginSchedule, SubCentreClassifier
 from speechdistill.identity.aam_logits import AamLogits, advance
 from speechdistill.identity.identity_loss import identity_losses, scaled_logits
-from speechdistill.identity.inter_top_k import InterTopK
-from speechdistill.identity.margin_rise import MarginRise
-from speechdistill.identity.sub_centres import SubCentreClassifier
 
 
 def draw(seed, batch=6, classes=5):
@@ -104,8 +102,8 @@ def test_the_penalty_spares_the_own_class_and_takes_all_others_where_they_are_fe
 
 def test_margin_and_penalty_rise_together_with_the_progress_of_training():
     rise = {"epochs": [1, 3], "shape": "linear"}
-    penalty = InterTopK(2, MarginRise(0.1, **rise))
-    compute_cost = LogSoftmaxWrapper(AamLogits(MarginRise(0.4, **rise), 30, penalty))
+    penalty = InterTopK(2, MarginSchedule(0.1, **rise))
+    compute_cost = LogSoftmaxWrapper(AamLogits(MarginSchedule(0.4, **rise), 30, penalty))
     cosines, speakers = draw(3)
     for epochs_done, share in ((0.5, 0.0), (1.5, 0.25), (2.0, 0.5), (7.0, 1.0)):
         assert advance(compute_cost, epochs_done) == {"aam_margin": pytest.approx(0.4 * share)}
@@ -122,7 +120,7 @@ def test_logits_for_the_teacher_have_neither_margin_nor_penalty():
 
 def test_all_together_under_bfloat16():
     classifier = SubCentreClassifier(8, 5, sub_centres=3)
-    compute_cost = LogSoftmaxWrapper(AamLogits(MarginRise(0.2), 30, InterTopK(2)))
+    compute_cost = LogSoftmaxWrapper(AamLogits(MarginSchedule(0.2), 30, InterTopK(2)))
     embeddings, speakers = torch.randn(4, 1, 8, requires_grad=True), torch.arange(4)
     with torch.autocast("cpu", dtype=torch.bfloat16):
         losses = identity_losses(compute_cost, classifier(embeddings), speakers)

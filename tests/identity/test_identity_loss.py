@@ -11,7 +11,7 @@ from speechbrain.nnet.losses import (
     nll_loss,
 )
 
-from speechdistill.errors import InputError
+from speechdistill.base.errors import InputError
 from speechdistill.identity.identity_loss import identity_losses, scaled_logits
 
 SPEAKERS = torch.tensor([0, 2, 1, 2])

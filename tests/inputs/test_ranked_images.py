@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import torch
 
+from speechdistill.base.errors import InputError
 from speechdistill.corpora.faces import save_faces
 from speechdistill.corpora.images.class_folders import read_class_folders
-from speechdistill.errors import InputError
 from speechdistill.inputs.image_augmentation import ImageAugmentation
 from speechdistill.inputs.ranked_images import RankedImages, ranked_quality
 from speechdistill.quality.compute import compute_quality

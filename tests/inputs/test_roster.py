@@ -2,8 +2,8 @@
 
 import pytest
 
+from speechdistill.base.errors import InputError
 from speechdistill.corpora.faces import FACES, FaceImage, save_faces
-from speechdistill.errors import InputError
 from speechdistill.inputs.items import InputItem
 from speechdistill.inputs.roster import Roster, locate, shared_labels
 from tests.teachers.sets import make_set

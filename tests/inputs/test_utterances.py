@@ -6,8 +6,8 @@ import soundfile
 import torch
 from lhotse import MonoCut, Recording, SupervisionSegment
 
+from speechdistill.base.errors import InputError
 from speechdistill.corpora.manifests import cut_writer
-from speechdistill.errors import InputError
 from speechdistill.inputs.utterances import Utterances, readable_cuts
 from speechdistill.quality.table import QualityTable
 

@@ -8,10 +8,10 @@ import pytest
 import soundfile
 from PIL import Image
 
+from speechdistill.base.errors import InputError
 from speechdistill.corpora.faces import load_faces
 from speechdistill.corpora.manifests import load_cuts
 from speechdistill.corpora.prepare import PreparationSettings, prepare_corpus
-from speechdistill.errors import InputError
 from speechdistill.quality.compute import compute_quality
 from speechdistill.quality.face import FaceQuality, measure_face
 from speechdistill.quality.speech import SpeechQuality, measure_speech

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from speechdistill.errors import InputError
+from speechdistill.base.errors import InputError
 from speechdistill.quality.table import QualityTable
 
 

@@ -3,10 +3,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from speechdistill.errors import InputError
-from speechdistill.keyed_vectors import KeyedVectors
+from speechdistill.base.errors import InputError
 from speechdistill.quality.table import QualityTable
 from speechdistill.quality.teacher import teacher_quality
+from speechdistill.storage.keyed_vectors import KeyedVectors
 
 
 def make(counts, seed=0, dimension=6):

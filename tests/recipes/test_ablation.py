@@ -45,9 +45,9 @@ def rows(tmp_path):
         "shuffled  conf/distill_feature.yaml   --feature_margin 0.3 --control shuffled"
     )
     (folder / "mine.yaml").write_text(
-        "objective: !new:speechdistill.distillation.objective.DistillationObjective\n"
+        "objective: !new:speechdistill.distillation.DistillationObjective\n"
         "    terms:\n"
-        "        mine: !new:speechdistill.distillation.term.Term\n"
+        "        mine: !new:speechdistill.distillation.Term\n"
         "            distance: !new:my_absolute.Absolute\n"
         "            weight: 1.0\n"
     )

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from speechdistill.keyed_vectors import KeyedVectors
+from speechdistill.storage.keyed_vectors import KeyedVectors
 from speechdistill.students.predictions import Predictions
 from tests.image_classes import make_classes
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from speechdistill.keyed_vectors import KeyedVectors
+from speechdistill.storage.keyed_vectors import KeyedVectors
 from tests.recipes.test_run_whole import DISTILLED, SMALL
 
 pytestmark = pytest.mark.slow

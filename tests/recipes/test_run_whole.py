@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 
-from speechdistill.keyed_vectors import KeyedVectors
+from speechdistill.storage.keyed_vectors import KeyedVectors
 
 pytestmark = pytest.mark.slow
 

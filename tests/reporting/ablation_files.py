@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from speechdistill.verification.score_files import write_scores
-from speechdistill.verification.trials import TrialList
+from speechdistill.verification.scoring.score_files import write_scores
+from speechdistill.verification.trials.trial_list import TrialList
 
 
 def make_trial_list(path: Path, speakers: int = 10) -> TrialList:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from speechdistill.keyed_vectors import KeyedVectors
+from speechdistill.storage.keyed_vectors import KeyedVectors
 
 LOCAL = Path(__file__).parents[2] / "local"
 

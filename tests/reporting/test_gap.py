@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from speechdistill.errors import InputError
+from speechdistill.base.errors import InputError
 from speechdistill.reporting.gap import (
     best_variant,
     comparison_table,

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from speechdistill.base.errors import InputError
 from speechdistill.corpora.faces import FaceImage, save_faces
 from speechdistill.corpora.images.draw_grid import draw_folder
-from speechdistill.errors import InputError
 from speechdistill.experiments.grid import Grid
 from speechdistill.quality.table import QualityTable
 from speechdistill.reporting.degradation_check import degradation_table
@@ -18,7 +18,7 @@ from speechdistill.reporting.provenance import Provenance
 from speechdistill.reporting.sweep import sweep_table
 from speechdistill.reporting.tables import ERROR
 from speechdistill.students.predictions import PREDICTIONS, Predictions
-from speechdistill.verification.replicated import relative_change
+from speechdistill.verification.intervals.replicated import relative_change
 
 
 def shown_images(sessions=0):

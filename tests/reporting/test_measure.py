@@ -11,7 +11,7 @@ from speechdistill.reporting.grid_report import write_grid_report
 from speechdistill.reporting.grid_result import evaluate_grid
 from speechdistill.reporting.measure import DevError, Measure, Panel
 from speechdistill.reporting.provenance import Provenance
-from speechdistill.verification.replicated import Replicated
+from speechdistill.verification.intervals.replicated import Replicated
 
 
 @dataclass(frozen=True)

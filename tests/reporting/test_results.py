@@ -5,15 +5,15 @@ import re
 import numpy as np
 import pytest
 
-from speechdistill.errors import InputError
+from speechdistill.base.errors import InputError
 from speechdistill.reporting.det_plot import plot_det
 from speechdistill.reporting.evaluation import evaluate_list
 from speechdistill.reporting.provenance import Provenance
 from speechdistill.reporting.results import results_table, write_results
 from speechdistill.reporting.teacher_report import teacher_note
 from speechdistill.verification.metrics import eer, min_dcf
-from speechdistill.verification.score_files import write_scores
-from speechdistill.verification.trials import TrialList
+from speechdistill.verification.scoring.score_files import write_scores
+from speechdistill.verification.trials.trial_list import TrialList
 
 
 @pytest.fixture

@@ -8,8 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from speechdistill.errors import InputError
-from speechdistill.keyed_vectors import KeyedVectors
+from speechdistill.base.errors import InputError
 from speechdistill.reporting.evaluation import METRICS, evaluate_llrs, evaluate_system
 from speechdistill.reporting.score_report import (
     ScoreReport,
@@ -19,11 +18,12 @@ from speechdistill.reporting.score_report import (
     system_table,
 )
 from speechdistill.reporting.scored_trials import ScoredTrials
-from speechdistill.verification.breakdown import TrialGroup
+from speechdistill.storage.keyed_vectors import KeyedVectors
 from speechdistill.verification.metrics import DetectionCost, act_dcf, cllr, eer, min_cllr, min_dcf
-from speechdistill.verification.score_files import write_scores
-from speechdistill.verification.trials import TrialList
-from speechdistill.verification.utterance_facts import UtteranceFacts
+from speechdistill.verification.scoring.score_files import write_scores
+from speechdistill.verification.trials.breakdown import TrialGroup
+from speechdistill.verification.trials.trial_list import TrialList
+from speechdistill.verification.trials.utterance_facts import UtteranceFacts
 
 LOCAL = Path(__file__).parents[2] / "local"
 COSTS = [DetectionCost(0.01), DetectionCost(0.2, c_miss=2)]

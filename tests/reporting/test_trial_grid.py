@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from speechdistill.base.errors import InputError
 from speechdistill.corpora.conditions.catalogue import CONDITIONS
-from speechdistill.errors import InputError
 from speechdistill.experiments.grid import Grid
 from speechdistill.reporting.grid_plot import plot_grid
 from speechdistill.reporting.grid_report import write_grid_report
@@ -19,10 +19,10 @@ from speechdistill.reporting.provenance import Provenance
 from speechdistill.reporting.sweep import sweep_table, write_sweep
 from speechdistill.reporting.training_log import LoggedErrors
 from speechdistill.reporting.trial_measure import TrialMeasure
-from speechdistill.verification.bootstrap import SpeakerBootstrap
+from speechdistill.verification.intervals.bootstrap import SpeakerBootstrap
+from speechdistill.verification.intervals.replicated import relative_change
+from speechdistill.verification.intervals.seed_bootstrap import mean_over_seeds
 from speechdistill.verification.metrics import DetCurve, eer, min_dcf
-from speechdistill.verification.replicated import relative_change
-from speechdistill.verification.seed_bootstrap import mean_over_seeds
 from tests.reporting.ablation_files import make_log, make_student, make_trial_list
 
 REPORT = Path(__file__).parents[2] / "local" / "report_grid.py"

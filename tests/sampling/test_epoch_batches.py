@@ -13,7 +13,7 @@ from speechbrain.dataio.sampler import (
     ReproducibleWeightedRandomSampler,
 )
 
-from speechdistill.errors import InputError
+from speechdistill.base.errors import InputError
 from speechdistill.sampling import QualityWeighted, RandomOrder, SpeakerBalanced
 
 KINDS = [

@@ -4,8 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from speechdistill.hyperparameters import Hyperparameters
-from speechdistill.quality.maps import RankMap, SigmoidMap
+from speechdistill.distillation.quality_maps import RankMap, SigmoidMap
+from speechdistill.models.hyperparameters import Hyperparameters
 from speechdistill.sampling import QualityWeighted
 
 QUALITIES = np.array([0.0, 0.1, 0.5, 0.5, 0.9, 1.0])

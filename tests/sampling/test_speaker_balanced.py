@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from speechdistill.errors import InputError
+from speechdistill.base.errors import InputError
 from speechdistill.sampling import SpeakerBalanced
 
 

@@ -9,7 +9,7 @@ import torch
 
 from speechdistill.corpora.conditions.make import make_conditions
 from speechdistill.corpora.manifests import load_cuts
-from speechdistill.keyed_vectors import KeyedVectors
+from speechdistill.storage.keyed_vectors import KeyedVectors
 from speechdistill.students.extraction import extract_embeddings, load_student
 from speechdistill.training.train_student import StudentSettings, train_student
 from tests.conftest import CONF

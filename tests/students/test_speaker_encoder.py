@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from speechdistill.hyperparameters import Hyperparameters
+from speechdistill.models.hyperparameters import Hyperparameters
 from speechdistill.students.student import build_student, student_of
 
 CONF = Path(__file__).parents[2] / "recipes" / "voxceleb" / "conf"

@@ -10,13 +10,13 @@ import pytest
 import soundfile
 from PIL import Image
 
+from speechdistill.base.errors import InputError
 from speechdistill.corpora.layout import find_layout
 from speechdistill.corpora.metadata import load_speakers
-from speechdistill.errors import InputError
 from speechdistill.synthvox import corpus as corpus_module
 from speechdistill.synthvox.corpus import make_corpus
 from speechdistill.synthvox.parameters import CorpusParameters
-from speechdistill.verification.trials import TrialList
+from speechdistill.verification.trials.trial_list import TrialList
 
 SMALL = CorpusParameters(speakers=6, test_speakers=4, sessions=2, utterances=2, images=1, seed=3)
 COMMAND = Path(__file__).parents[2] / "local" / "make_synthvox.py"

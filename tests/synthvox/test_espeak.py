@@ -4,7 +4,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from speechdistill.errors import InputError
+from speechdistill.base.errors import InputError
 from speechdistill.synthvox.espeak import ESPEAK_SAMPLE_RATE, synthesizer
 from speechdistill.synthvox.voice import ESPEAK_LANGUAGES, voice_of
 from tests.synthvox.people import people

@@ -1,6 +1,6 @@
 import pytest
 
-from speechdistill.errors import InputError
+from speechdistill.base.errors import InputError
 from speechdistill.synthvox.parameters import CorpusParameters, claim_folder
 
 

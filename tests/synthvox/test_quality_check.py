@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from speechdistill.errors import InputError
+from speechdistill.base.errors import InputError
 from speechdistill.quality.table import QualityTable
 from speechdistill.synthvox.quality_check import (
     RankCorrelation,

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from speechdistill.errors import InputError
+from speechdistill.base.errors import InputError
 from speechdistill.synthvox.truth_tables import numbers, read_truth, voice_traits
 
 TABLE = """\

@@ -5,7 +5,7 @@ import pytest
 import torch
 from PIL import Image
 
-from speechdistill.errors import InputError
+from speechdistill.base.errors import InputError
 from speechdistill.inputs.face_images import read_image
 from speechdistill.inputs.image_augmentation import ImageAugmentation
 from speechdistill.teachers.face_network import ResidualFaceNetwork

@@ -5,8 +5,8 @@ from types import ModuleType
 
 import pytest
 
-from speechdistill.errors import InputError
-from speechdistill.hyperparameters import Hyperparameters
+from speechdistill.base.errors import InputError
+from speechdistill.models.hyperparameters import Hyperparameters
 from tests.conftest import CONF
 from tests.teachers.sets import make_set
 

@@ -5,11 +5,11 @@ import json
 import numpy as np
 import pytest
 
+from speechdistill.base.errors import InputError
 from speechdistill.corpora.faces import FACES, load_faces
 from speechdistill.corpora.manifests import load_cuts
 from speechdistill.corpora.prepare import SETS
-from speechdistill.errors import InputError
-from speechdistill.teachers.targets import TeacherTargets
+from speechdistill.distillation.targets import TeacherTargets
 from speechdistill.training.teacher_targets import write_targets
 from speechdistill.training.train_teacher import TeacherSettings, train_teacher
 from tests.conftest import CONF

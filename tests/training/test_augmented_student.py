@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import torch
 
-from speechdistill.hyperparameters import Hyperparameters
+from speechdistill.distillation.connection import pair_and_connect
+from speechdistill.distillation.targets import TeacherTargets
+from speechdistill.models.hyperparameters import Hyperparameters
 from speechdistill.students.extraction import extract_embeddings
-from speechdistill.teachers.targets import TeacherTargets
-from speechdistill.training.teacher_connection import pair_and_connect
 from speechdistill.training.train_student import StudentSettings, train_student
 from tests.augmentation.sets import write_noise
 from tests.conftest import CONF

@@ -7,7 +7,7 @@ from unittest import mock
 import pytest
 import torch
 
-from speechdistill.errors import InputError
+from speechdistill.base.errors import InputError
 from speechdistill.training import encoder_brain
 from speechdistill.training.compilation import compiled
 from speechdistill.training.train_student import StudentSettings, train_student

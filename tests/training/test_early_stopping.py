@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from speechbrain.utils.epoch_loop import EpochCounter
 
-from speechdistill.errors import InputError
+from speechdistill.base.errors import InputError
 from speechdistill.training.early_stopping import epochs_while_improving
 from speechdistill.training.training_log import TrainingLog
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import torch
 
-from speechdistill.errors import InputError
-from speechdistill.hyperparameters import Hyperparameters, recall_settings
+from speechdistill.base.errors import InputError
+from speechdistill.models.hyperparameters import Hyperparameters, recall_settings
 from speechdistill.students.extraction import load_student
 from speechdistill.training.fine_tuning import FineTuning
 from speechdistill.training.train_student import StudentSettings, train_student

@@ -3,13 +3,13 @@
 import numpy as np
 import torch
 
+from speechdistill.distillation.pairing import TeacherPairing
 from speechdistill.distillation.term import View
 from speechdistill.inputs.equal_shapes import equal_shape_batches
 from speechdistill.inputs.items import InputItem
 from speechdistill.inputs.perceived import PerceivedSet
-from speechdistill.keyed_vectors import KeyedVectors
 from speechdistill.quality.table import QualityTable
-from speechdistill.teachers.pairing import TeacherPairing
+from speechdistill.storage.keyed_vectors import KeyedVectors
 from speechdistill.training.inputs_data import InputDataset, collate, validation_loader
 
 VIEW = View("same_video")

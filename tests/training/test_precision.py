@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from speechdistill.errors import InputError
+from speechdistill.base.errors import InputError
 from speechdistill.training.precision import training_precision
 
 

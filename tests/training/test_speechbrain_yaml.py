@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from speechdistill.errors import InputError
+from speechdistill.base.errors import InputError
 from speechdistill.students.extraction import extract_embeddings, load_student
 from speechdistill.training.train_student import StudentSettings, train_student
 from tests.augmentation.sets import write_noise

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import torch
 
-from speechdistill.errors import InputError
-from speechdistill.keyed_vectors import KeyedVectors
+from speechdistill.base.errors import InputError
 from speechdistill.quality.table import QualityTable
+from speechdistill.storage.keyed_vectors import KeyedVectors
 from speechdistill.students.extraction import extract_embeddings
 from speechdistill.training.student_brain import StudentBrain
 from speechdistill.training.train_student import StudentSettings, train_student
@@ -269,7 +269,7 @@ def test_without_options_the_identity_loss_is_speechbrains(one_epoch, tmp_path):
         + "        margin: 0.2\n        scale: 30\n\n"
         + text[text.index("opt_class:") :]
     ).replace("    sub_centres: !ref <sub_centres>\n", "")
-    ours = "speechdistill.identity.sub_centres.SubCentreClassifier"
+    ours = "speechdistill.identity.SubCentreClassifier"
     text = text.replace(ours, "speechbrain.lobes.models.ECAPA_TDNN.Classifier")
     assert "speechdistill.identity" not in text
     (tmp_path / "plain.yaml").write_text(text)

@@ -10,8 +10,8 @@ from PIL import Image
 
 from speechdistill.corpora.faces import load_faces
 from speechdistill.corpora.prepare import PreparationSettings, prepare_corpus
+from speechdistill.distillation.targets import TeacherTargets
 from speechdistill.quality.compute import compute_quality
-from speechdistill.teachers.targets import TeacherTargets
 from speechdistill.training.teacher_targets import write_targets
 from speechdistill.training.train_teacher import TeacherSettings, train_teacher
 from tests.conftest import CONF
@@ -47,7 +47,7 @@ def data(tmp_path):
 
 def test_other_people_train_the_teacher_and_are_no_class_of_its_targets(data, tmp_path):
     teacher, yaml = tmp_path / "teacher", tmp_path / "teacher_sub_centres.yaml"
-    ours = "speechdistill.identity.sub_centres.SubCentreClassifier\n    sub_centres: 2"
+    ours = "speechdistill.identity.SubCentreClassifier\n    sub_centres: 2"
     text = (CONF / "teacher_face.yaml").read_text()
     yaml.write_text(text.replace("speechbrain.lobes.models.ECAPA_TDNN.Classifier", ours))
     train_teacher(TeacherSettings(data, yaml, teacher, SMALL, 1))

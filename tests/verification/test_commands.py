@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 import soundfile
 
-from speechdistill.keyed_vectors import KeyedVectors
+from speechdistill.storage.keyed_vectors import KeyedVectors
 from speechdistill.verification.metrics import eer
-from speechdistill.verification.score_files import read_scores
 from speechdistill.verification.scoring import adaptive_snorm
-from speechdistill.verification.speakers import speaker_means, speakers_of
-from speechdistill.verification.trials import TrialList
+from speechdistill.verification.scoring.score_files import read_scores
+from speechdistill.verification.trials.speakers import speaker_means, speakers_of
+from speechdistill.verification.trials.trial_list import TrialList
 
 LOCAL = Path(__file__).parents[2] / "local"
 

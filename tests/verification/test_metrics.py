@@ -9,7 +9,7 @@ from scipy.optimize import brentq
 from sklearn.isotonic import IsotonicRegression
 from sklearn.metrics import roc_curve
 
-from speechdistill.errors import InputError
+from speechdistill.base.errors import InputError
 from speechdistill.verification.metrics import (
     DetectionCost,
     act_dcf,

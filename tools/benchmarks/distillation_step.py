@@ -20,16 +20,16 @@ from lhotse import MonoCut, Recording, SupervisionSegment
 from speechbrain.utils.distributed import infer_device
 from tqdm import tqdm
 
-from speechdistill.hyperparameters import Hyperparameters
-from speechdistill.keyed_vectors import KeyedVectors
-from speechdistill.process_settings import tune_process
+from speechdistill.base.process_settings import tune_process
+from speechdistill.distillation.connection import pair_and_connect
+from speechdistill.distillation.targets import TeacherTargets
+from speechdistill.models.hyperparameters import Hyperparameters
 from speechdistill.quality.table import QualityTable
+from speechdistill.storage.keyed_vectors import KeyedVectors
 from speechdistill.students.student import build_student, student_of
-from speechdistill.teachers.targets import TeacherTargets
 from speechdistill.training.inputs_data import InputDataset, training_loader
 from speechdistill.training.precision import training_precision
 from speechdistill.training.student_brain import StudentBrain
-from speechdistill.training.teacher_connection import pair_and_connect
 from speechdistill.training.train_student import width
 
 CONF = Path(__file__).parents[2] / "recipes" / "voxceleb" / "conf"

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from distillation_step import CONF
 
-from speechdistill.hyperparameters import Hyperparameters
+from speechdistill.models.hyperparameters import Hyperparameters
 
 LAYOUTS = {"default": torch.contiguous_format, "channels-last": torch.channels_last}
 INPUTS = {"teacher_face": (32, 3, 64, 64), "student_resnet": (8, 200, 80)}

@@ -24,8 +24,8 @@ from speechdistill.corpora.faces import FaceImage
 from speechdistill.corpora.integrity import AudioHeader
 from speechdistill.corpora.json_lines import CUTS, compressed_lines, member_writer
 from speechdistill.corpora.utterances import Utterance
-from speechdistill.keyed_vectors import KeyedVectors
 from speechdistill.quality.table import QualityTable
+from speechdistill.storage.keyed_vectors import KeyedVectors
 
 SPEAKERS, SESSION, FACES, DIMENSION = 5994, 7, 10, 16
 MEASURED = ("snr_db", "clipping", "bandwidth_hz", "decay_s", "net_s")
@@ -68,11 +68,11 @@ def start(folder: Path) -> None:
         )
 
     # What training imports is part of its start.
+    from speechdistill.distillation.pairing import TeacherPairing
     from speechdistill.distillation.term import View
     from speechdistill.inputs.items import labels_of
     from speechdistill.inputs.utterances import Utterances
     from speechdistill.sampling import QualityWeighted, RandomOrder, SpeakerBalanced
-    from speechdistill.teachers.pairing import TeacherPairing
     from speechdistill.training.inputs_data import InputDataset, training_loader
 
     report("libraries")

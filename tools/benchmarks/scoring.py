@@ -21,12 +21,12 @@ import numpy as np
 import speechbrain
 import torch
 
-from speechdistill.keyed_vectors import KeyedVectors
-from speechdistill.verification.chunks import for_each_chunk
-from speechdistill.verification.embeddings import load_embeddings
-from speechdistill.verification.score_list import score_list
+from speechdistill.base.chunks import for_each_chunk
+from speechdistill.storage.keyed_vectors import KeyedVectors
 from speechdistill.verification.scoring import adaptive_snorm
-from speechdistill.verification.trials import TrialList
+from speechdistill.verification.scoring.embeddings import load_embeddings
+from speechdistill.verification.scoring.score_list import score_list
+from speechdistill.verification.trials.trial_list import TrialList
 
 SCORE_TRIALS = Path(__file__).parents[2] / "local" / "score_trials.py"
 # What rusage says of a child includes its parent's memory from before exec; VmHWM does not.

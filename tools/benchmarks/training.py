@@ -32,7 +32,7 @@ SPEECHBRAINS = {
     "speechdistill.students.xvector.Xvector": "speechbrain.lobes.models.Xvector.Xvector",
 }
 SPEECHBRAIN, OURS, BARE, CHECKOUT = "SpeechBrain", "ours", "bare", "the other checkout"
-# Ours without one of the settings of speechdistill.process_settings.
+# Ours without one of the settings of speechdistill.base.process_settings.
 SETTINGS = {
     "ours, memory as glibc has it": {"MALLOC_TOP_PAD_": "131072"},  # as it is by default
     "ours, threads that spin": {"OMP_WAIT_POLICY": "ACTIVE"},
@@ -42,14 +42,14 @@ SETTINGS = {
 def loop_steps(arguments, loop: str, precision: str, folder: Path) -> Iterator[float]:
     """Take steps of a loop; yield the seconds of each."""
     sys.path[:0] = [str(ROOT / "tools" / "benchmarks")]
-    if find_spec("speechdistill.process_settings") and loop != SPEECHBRAIN:
-        from speechdistill.process_settings import tune_process
+    if find_spec("speechdistill.base.process_settings") and loop != SPEECHBRAIN:
+        from speechdistill.base.process_settings import tune_process
 
         tune_process()
     import torch
     from distillation_step import make_cuts
 
-    from speechdistill.hyperparameters import Hyperparameters
+    from speechdistill.models.hyperparameters import Hyperparameters
     from speechdistill.students.student import build_student
 
     torch.set_num_threads(arguments.threads)

@@ -23,9 +23,9 @@ import torch
 from sklearn.metrics import roc_curve
 from speechbrain.utils.metric_stats import EER
 
-from speechdistill.verification.bootstrap import SpeakerBootstrap
+from speechdistill.verification.intervals.bootstrap import SpeakerBootstrap
+from speechdistill.verification.intervals.replicated import relative_change
 from speechdistill.verification.metrics import DetCurve, eer, min_dcf
-from speechdistill.verification.replicated import relative_change
 
 try:
     from wespeaker.utils.score_metrics import compute_c_norm, compute_eer, compute_pmiss_pfa_rbst

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from speechdistill.errors import InputError
+from speechdistill.base.errors import InputError
 
 CLEAN_SET = "test"
 NOISES = ("white", "babble", "band")

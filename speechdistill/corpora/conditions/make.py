@@ -10,6 +10,9 @@ from pathlib import Path
 from lhotse import MonoCut
 from tqdm import tqdm
 
+from speechdistill.base.errors import InputError
+from speechdistill.base.parallel import parallel_map
+from speechdistill.base.randomness import generator_for
 from speechdistill.corpora.conditions.babble import TALKERS, draw_talkers
 from speechdistill.corpora.conditions.catalogue import (
     CLEAN_SET,
@@ -26,10 +29,7 @@ from speechdistill.corpora.conditions.shortening import middle
 from speechdistill.corpora.fingerprint import fingerprint
 from speechdistill.corpora.manifests import CUTS, cut_writer, load_cuts
 from speechdistill.corpora.skipped import SKIPPED, SkippedItems, check_skipped
-from speechdistill.errors import InputError
-from speechdistill.files import require, written_whole
-from speechdistill.parallel import parallel_map
-from speechdistill.randomness import generator_for
+from speechdistill.storage.files import require, written_whole
 
 logger = logging.getLogger(__name__)
 

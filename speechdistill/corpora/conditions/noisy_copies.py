@@ -11,12 +11,12 @@ from lhotse import MonoCut, Recording
 from lhotse.audio import AudioSource
 from lhotse.utils import fastcopy
 
+from speechdistill.base.randomness import generator_for
 from speechdistill.corpora.conditions.babble import NotEnoughTalkersError, babble_of
 from speechdistill.corpora.conditions.catalogue import NOISE_CONDITIONS, NOISES, Condition
-from speechdistill.files import written_whole
-from speechdistill.randomness import generator_for
 from speechdistill.signals.mixing import mixed
 from speechdistill.signals.noise import octave_noise, white_noise
+from speechdistill.storage.files import written_whole
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from PIL import Image
 
+from speechdistill.base.errors import InputError
+from speechdistill.base.parallel import parallel_map
 from speechdistill.corpora.faces import FaceImage
 from speechdistill.corpora.layout import IMAGE_SUFFIXES, visible_files, visible_folders
-from speechdistill.errors import InputError
-from speechdistill.parallel import parallel_map
 
 NO_SESSION = "-"
 FOLDER_SEPARATOR = "~"

@@ -7,8 +7,8 @@ import numpy as np
 from PIL import Image
 from sklearn.datasets import load_digits
 
-from speechdistill.errors import InputError
-from speechdistill.files import written_whole
+from speechdistill.base.errors import InputError
+from speechdistill.storage.files import written_whole
 
 logger = logging.getLogger(__name__)
 

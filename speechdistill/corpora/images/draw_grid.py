@@ -9,10 +9,10 @@ from dataclasses import asdict, dataclass
 from itertools import product
 from pathlib import Path
 
+from speechdistill.base.errors import InputError
 from speechdistill.corpora.images.prepare import POOL, UNSEEN, load_pool
 from speechdistill.corpora.images.training_draw import TrainingDraw, draw_training_set
-from speechdistill.errors import InputError
-from speechdistill.files import require, written_whole
+from speechdistill.storage.files import require, written_whole
 
 logger = logging.getLogger(__name__)
 

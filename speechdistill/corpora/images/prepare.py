@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from speechdistill.base.errors import InputError
 from speechdistill.corpora.faces import FACES, FaceImage, load_faces, save_faces
 from speechdistill.corpora.fingerprint import fingerprint
 from speechdistill.corpora.images.class_folders import ClassImages, read_class_folders
@@ -13,9 +14,8 @@ from speechdistill.corpora.images.splits import Split, SplitSizes, split_images
 from speechdistill.corpora.images.texts import load_class_texts
 from speechdistill.corpora.images.training_draw import TrainingDraw, draw_training_set
 from speechdistill.corpora.skipped import SKIPPED, SkippedItems, check_skipped
-from speechdistill.errors import InputError
-from speechdistill.files import written_whole
-from speechdistill.verification.trial_sampling import sample_trials
+from speechdistill.storage.files import written_whole
+from speechdistill.verification.trials.trial_sampling import sample_trials
 
 logger = logging.getLogger(__name__)
 

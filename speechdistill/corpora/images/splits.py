@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from speechdistill.base.errors import InputError
+from speechdistill.base.randomness import generator_for
 from speechdistill.corpora.faces import FaceImage
 from speechdistill.corpora.images.class_folders import NO_SESSION
-from speechdistill.errors import InputError
-from speechdistill.randomness import generator_for
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ def check_apart(sets: Mapping[str, Sequence[FaceImage]]) -> None:
     >>> check_apart({"dev": [FaceImage("a/v/1", "1.png", "a", "v")],
     ...              "test": [FaceImage("a/v/2", "2.png", "a", "v")]})
     Traceback (most recent call last):
-    speechdistill.errors.InputError: a leak: dev and test share a/v
+    speechdistill.base.errors.InputError: a leak: dev and test share a/v
     """
     keys = {
         name: {image.id for image in images}

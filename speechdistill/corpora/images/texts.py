@@ -3,9 +3,9 @@
 from collections.abc import Collection
 from pathlib import Path
 
+from speechdistill.base.errors import InputError
 from speechdistill.corpora.images.class_folders import class_name
 from speechdistill.corpora.metadata import load_text
-from speechdistill.errors import InputError
 
 
 def load_class_texts(path: Path, classes: Collection[str]) -> dict[str, str]:

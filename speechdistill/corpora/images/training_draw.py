@@ -6,11 +6,11 @@ from pathlib import Path
 
 from PIL import Image
 
+from speechdistill.base.errors import InputError
+from speechdistill.base.randomness import generator_for
 from speechdistill.corpora.faces import FACES, FaceImage, save_faces
 from speechdistill.corpora.images.degradation import ImageDegradation
-from speechdistill.errors import InputError
-from speechdistill.files import written_whole
-from speechdistill.randomness import generator_for
+from speechdistill.storage.files import written_whole
 
 LABELS = "truth/labels.tsv"
 DEGRADATIONS = "truth/degradations.tsv"

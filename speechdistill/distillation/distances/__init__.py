@@ -18,3 +18,37 @@ proxy      embeddings projected to the teacher's frozen class weights ``(classes
 At the levels ``classifier`` and ``proxy`` labels are indices of classes, elsewhere any integers
 that tell persons apart.
 """
+
+from speechdistill.distillation.distances.contrastive_representation import (
+    ContrastiveRepresentation,
+)
+from speechdistill.distillation.distances.cosine import CosineDistance
+from speechdistill.distillation.distances.decoupled_kl import DecoupledKL
+from speechdistill.distillation.distances.info_nce import InfoNCE
+from speechdistill.distillation.distances.l1 import L1Distance
+from speechdistill.distillation.distances.posterior_correlation import PosteriorCorrelation
+from speechdistill.distillation.distances.posterior_kl import PosteriorKL
+from speechdistill.distillation.distances.probabilistic_transfer import ProbabilisticTransfer
+from speechdistill.distillation.distances.proxy_softmax import ProxySoftmax
+from speechdistill.distillation.distances.rkd_angle import RKDAngle
+from speechdistill.distillation.distances.rkd_distance import RKDDistance
+from speechdistill.distillation.distances.similarity_preserving import SimilarityPreserving
+from speechdistill.distillation.distances.squared_l2 import SquaredL2Distance
+from speechdistill.distillation.distances.standardised_kl import StandardisedKL
+
+__all__ = [
+    "ContrastiveRepresentation",
+    "CosineDistance",
+    "DecoupledKL",
+    "InfoNCE",
+    "L1Distance",
+    "PosteriorCorrelation",
+    "PosteriorKL",
+    "ProbabilisticTransfer",
+    "ProxySoftmax",
+    "RKDAngle",
+    "RKDDistance",
+    "SimilarityPreserving",
+    "SquaredL2Distance",
+    "StandardisedKL",
+]

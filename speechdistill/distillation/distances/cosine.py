@@ -3,7 +3,7 @@
 import torch
 from torch.nn import functional
 
-from speechdistill.distillation.distances.full_precision import full_precision
+from speechdistill.distillation.arithmetic.full_precision import full_precision
 
 
 class CosineDistance(torch.nn.Module):

@@ -2,8 +2,8 @@
 
 import torch
 
-from speechdistill.distillation.distances.centring import centred_unit
-from speechdistill.distillation.distances.full_precision import full_precision
+from speechdistill.distillation.arithmetic.centring import centred_unit
+from speechdistill.distillation.arithmetic.full_precision import full_precision
 
 
 class PosteriorCorrelation(torch.nn.Module):

@@ -3,8 +3,8 @@
 import torch
 from torch.nn import functional
 
-from speechdistill.distillation.distances.full_precision import full_precision
-from speechdistill.distillation.distances.off_diagonal import off_diagonal
+from speechdistill.distillation.arithmetic.full_precision import full_precision
+from speechdistill.distillation.arithmetic.off_diagonal import off_diagonal
 
 # Keeps the logarithm finite where two embeddings point in opposite directions.
 SMALLEST_KERNEL = 1e-6

@@ -5,7 +5,7 @@ import math
 import torch
 from torch.nn import functional
 
-from speechdistill.distillation.distances.full_precision import full_precision
+from speechdistill.distillation.arithmetic.full_precision import full_precision
 
 
 class ProxySoftmax(torch.nn.Module):

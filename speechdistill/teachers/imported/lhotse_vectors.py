@@ -5,7 +5,7 @@ from pathlib import Path
 from lhotse import CutSet
 from lhotse.array import Array, TemporalArray
 
-from speechdistill.errors import InputError
+from speechdistill.base.errors import InputError
 from speechdistill.teachers.imported.readings import Readings
 
 

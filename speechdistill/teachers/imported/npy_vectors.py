@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from speechdistill.errors import InputError
+from speechdistill.base.errors import InputError
 from speechdistill.teachers.imported.readings import Readings
 
 

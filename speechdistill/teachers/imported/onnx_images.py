@@ -8,8 +8,8 @@ import numpy as np
 import torch
 from tqdm import tqdm
 
+from speechdistill.base.errors import InputError
 from speechdistill.corpora.faces import FaceImage
-from speechdistill.errors import InputError
 from speechdistill.inputs.face_images import read_image, readable_faces
 from speechdistill.inputs.frozen import EncodedSet
 from speechdistill.inputs.items import InputItem

@@ -9,12 +9,12 @@ from speechbrain.inference.classifiers import EncoderClassifier
 from speechbrain.utils.distributed import infer_device
 from speechbrain.utils.fetching import FetchConfig
 
+from speechdistill.base.errors import InputError
 from speechdistill.corpora.manifests import iterate_cuts
-from speechdistill.errors import InputError
-from speechdistill.hyperparameters import Hyperparameters
 from speechdistill.inputs.frozen import EncodedSet
 from speechdistill.inputs.perceived import Inputs
 from speechdistill.inputs.utterances import Utterances
+from speechdistill.models.hyperparameters import Hyperparameters
 from speechdistill.students.extraction import embed, load_student
 from speechdistill.students.speaker_encoder import SpeakerEncoder
 
@@ -36,8 +36,9 @@ class SpeechModel:
     -------
     >>> SpeechModel("/nonexistent/ecapa").encode({"train": Path("data/train")})
     Traceback (most recent call last):
-    speechdistill.errors.InputError: no model in /nonexistent/ecapa: give the folder of a trained \
-student (settings.json) or of a pretrained SpeechBrain model (hyperparams.yaml) with --teacher.model
+    speechdistill.base.errors.InputError: no model in /nonexistent/ecapa: give the folder of a \
+trained student (settings.json) or of a pretrained SpeechBrain model (hyperparams.yaml) with \
+--teacher.model
     """
 
     kind = "speech"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from speechdistill.errors import InputError
+from speechdistill.base.errors import InputError
 from speechdistill.inputs.frozen import EncodedSet
 from speechdistill.inputs.roster import Located, Roster, locate, shared_labels
 from speechdistill.teachers.imported.kaldi_vectors import read_kaldi_vectors

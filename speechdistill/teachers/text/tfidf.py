@@ -10,7 +10,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.pipeline import FeatureUnion
 from sklearn.preprocessing import normalize
 
-from speechdistill.errors import InputError
+from speechdistill.base.errors import InputError
 
 logger = logging.getLogger(__name__)
 

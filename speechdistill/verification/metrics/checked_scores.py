@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from speechdistill.errors import InputError
+from speechdistill.base.errors import InputError
 
 
 def checked_scores(
@@ -20,7 +20,7 @@ def checked_scores(
     -------
     >>> checked_scores([0.5, float("nan")], [0.1])
     Traceback (most recent call last):
-    speechdistill.errors.InputError: 1 of 2 target scores is not finite: make the scores again
+    speechdistill.base.errors.InputError: 1 of 2 target scores is not finite: make the scores again
     """
     sides = np.asarray(target_scores).ravel(), np.asarray(nontarget_scores).ravel()
     is_single = all(side.dtype == np.float32 for side in sides)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from speechdistill.errors import InputError
+from speechdistill.base.errors import InputError
 from speechdistill.verification.metrics.checked_scores import checked_scores
 from speechdistill.verification.metrics.detection_cost import DetectionCost
 from speechdistill.verification.metrics.error_rates import (

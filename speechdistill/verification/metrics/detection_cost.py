@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from speechdistill.errors import InputError
+from speechdistill.base.errors import InputError
 
 
 @dataclass(frozen=True)

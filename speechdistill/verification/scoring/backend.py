@@ -4,7 +4,7 @@ from typing import Protocol
 
 import numpy as np
 
-from speechdistill.verification.speakers import unit_length
+from speechdistill.verification.trials.speakers import unit_length
 
 
 class Backend(Protocol):

@@ -4,8 +4,8 @@ import threading
 
 import numpy as np
 
-from speechdistill.errors import InputError
-from speechdistill.verification.chunks import for_each_chunk
+from speechdistill.base.chunks import for_each_chunk
+from speechdistill.base.errors import InputError
 
 # The matrix product wants many rows at a time, the search for the highest a cache's fill.
 SCORES_AT_ONCE = 1 << 21

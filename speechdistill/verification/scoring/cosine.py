@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from speechdistill.errors import InputError
-from speechdistill.keyed_vectors import KeyedVectors
+from speechdistill.base.errors import InputError
+from speechdistill.storage.keyed_vectors import KeyedVectors
 from speechdistill.verification.scoring.trial_scorer import TrialScorer
-from speechdistill.verification.trials import TrialList
+from speechdistill.verification.trials.trial_list import TrialList
 
 
 def cosine_scores(trials: TrialList, enrol: KeyedVectors, test: KeyedVectors) -> np.ndarray:

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from speechdistill.keyed_vectors import KeyedVectors
-from speechdistill.verification.plda import Plda
+from speechdistill.storage.keyed_vectors import KeyedVectors
 from speechdistill.verification.scoring.backend import Backend, CosineBackend
-from speechdistill.verification.speakers import SpeakerStatistics, unit_length
-from speechdistill.verification.transforms import (
+from speechdistill.verification.scoring.plda import Plda
+from speechdistill.verification.scoring.transforms import (
     AffineTransform,
     lda,
     mean_subtraction,
     whitening,
 )
+from speechdistill.verification.trials.speakers import SpeakerStatistics, unit_length
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from speechdistill.keyed_vectors import KeyedVectors
+from speechdistill.storage.keyed_vectors import KeyedVectors
 from speechdistill.verification.scoring.backend import Backend
 from speechdistill.verification.scoring.cosine import rows_of
 from speechdistill.verification.scoring.trial_scorer import Cohort, TrialScorer
-from speechdistill.verification.trials import TrialList
+from speechdistill.verification.trials.trial_list import TrialList
 
 
 def adaptive_snorm(
@@ -29,7 +29,7 @@ def adaptive_snorm(
     trials: the trials; every utterance must have an embedding.
     enrol, test: embeddings of both sides, keyed by utterance id; often the same.
     cohort: embeddings of speakers who are in no trial, usually
-        :func:`~speechdistill.verification.speakers.speaker_means` of the training set.
+        :func:`~speechdistill.verification.trials.speakers.speaker_means` of the training set.
     top_n: from 2 to the size of the cohort.
     backend: how embeddings are compared; by default their cosine.
 

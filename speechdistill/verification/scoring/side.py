@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from speechdistill.errors import InputError
-from speechdistill.verification.chunks import for_each_chunk
+from speechdistill.base.chunks import for_each_chunk
+from speechdistill.base.errors import InputError
 from speechdistill.verification.scoring.cohort_statistics import CohortStatistics
 
 ROWS_AT_ONCE = 2048

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from speechdistill.errors import InputError
-from speechdistill.keyed_vectors import KeyedVectors
-from speechdistill.verification.chunks import for_each_chunk
+from speechdistill.base.chunks import for_each_chunk
+from speechdistill.base.errors import InputError
+from speechdistill.storage.keyed_vectors import KeyedVectors
 from speechdistill.verification.scoring.backend import Backend, CosineBackend
 from speechdistill.verification.scoring.cohort_statistics import CohortStatistics
 from speechdistill.verification.scoring.side import Side, check_finite

@@ -7,6 +7,7 @@ import pytest
 import soundfile
 from lhotse import CutSet
 
+from speechdistill.base.errors import InputError
 from speechdistill.corpora.conditions import noisy_copies
 from speechdistill.corpora.conditions.babble import draw_talkers
 from speechdistill.corpora.conditions.catalogue import (
@@ -19,7 +20,6 @@ from speechdistill.corpora.conditions.catalogue import (
 from speechdistill.corpora.conditions.make import make_conditions
 from speechdistill.corpora.manifests import cut_writer, load_cuts
 from speechdistill.corpora.prepare import PreparationSettings, prepare_corpus
-from speechdistill.errors import InputError
 from tests.tiny_corpus import make_corpus
 
 

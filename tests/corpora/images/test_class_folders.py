@@ -4,9 +4,9 @@ import shutil
 
 import pytest
 
+from speechdistill.base.errors import InputError
 from speechdistill.corpora.images.class_folders import read_class_folders
 from speechdistill.corpora.images.texts import load_class_texts
-from speechdistill.errors import InputError
 from tests.image_classes import CLASSES, make_classes
 
 

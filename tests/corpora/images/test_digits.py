@@ -5,8 +5,8 @@ import pytest
 from PIL import Image
 from sklearn.datasets import load_digits
 
+from speechdistill.base.errors import InputError
 from speechdistill.corpora.images.digits import write_digits
-from speechdistill.errors import InputError
 
 
 def test_every_digit_is_in_the_folder_of_its_name(tmp_path):

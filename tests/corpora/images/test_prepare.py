@@ -5,13 +5,13 @@ from dataclasses import replace
 
 import pytest
 
+from speechdistill.base.errors import InputError
 from speechdistill.corpora.faces import load_faces
 from speechdistill.corpora.images.draw_grid import TrainingCondition, draw_folder, draw_grid
 from speechdistill.corpora.images.prepare import ImagePreparation, load_pool, prepare_images
 from speechdistill.corpora.images.splits import SplitSizes
 from speechdistill.corpora.images.training_draw import TrainingDraw
-from speechdistill.errors import InputError
-from speechdistill.verification.trials import TrialList
+from speechdistill.verification.trials.trial_list import TrialList
 from tests.image_classes import make_classes
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 
+from speechdistill.base.errors import InputError
 from speechdistill.corpora.faces import FaceImage
 from speechdistill.corpora.images.splits import SplitSizes, check_apart, split_images
-from speechdistill.errors import InputError
 
 
 def images_of(classes=4, images=24, sessions=0):

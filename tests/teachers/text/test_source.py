@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from speechdistill.errors import InputError
+from speechdistill.base.errors import InputError
 from speechdistill.teachers.text.source import TextSource
 from speechdistill.teachers.text.tfidf import TfidfSvd
 from tests.teachers.sets import make_set

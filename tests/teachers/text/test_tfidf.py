@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from speechdistill.errors import InputError
+from speechdistill.base.errors import InputError
 from speechdistill.teachers.text.tfidf import TfidfSvd
 
 TEXTS = [

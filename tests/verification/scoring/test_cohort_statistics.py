@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from speechdistill.errors import InputError
-from speechdistill.verification.chunks import for_each_chunk
+from speechdistill.base.chunks import for_each_chunk
+from speechdistill.base.errors import InputError
 from speechdistill.verification.scoring import cohort_statistics as module
 from speechdistill.verification.scoring.cohort_statistics import cohort_statistics
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from speechdistill.errors import InputError
-from speechdistill.keyed_vectors import KeyedVectors
+from speechdistill.base.errors import InputError
+from speechdistill.storage.keyed_vectors import KeyedVectors
 from speechdistill.verification.scoring import cosine_scores
-from speechdistill.verification.trials import TrialList
+from speechdistill.verification.trials.trial_list import TrialList
 
 
 def make_trials(count=20000, names=50):

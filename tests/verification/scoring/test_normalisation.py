@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from speechdistill.errors import InputError
-from speechdistill.keyed_vectors import KeyedVectors
-from speechdistill.verification.plda import Plda
+from speechdistill.base.errors import InputError
+from speechdistill.storage.keyed_vectors import KeyedVectors
 from speechdistill.verification.scoring import (
     Cohort,
     CosineBackend,
@@ -14,7 +13,8 @@ from speechdistill.verification.scoring import (
     adaptive_snorm,
     snorm,
 )
-from speechdistill.verification.trials import TrialList
+from speechdistill.verification.scoring.plda import Plda
+from speechdistill.verification.trials.trial_list import TrialList
 
 GENERATOR = np.random.default_rng(0)
 NAMES = [f"s{number}/{number}" for number in range(30)]

@@ -1,0 +1,1 @@
+"""What distances share: centring, precision, pairs of a batch."""

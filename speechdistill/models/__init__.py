@@ -1,0 +1,1 @@
+"""A model on disk: the YAML that builds it, and its checkpoints."""

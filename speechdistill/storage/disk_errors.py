@@ -1,0 +1,88 @@
+"""A disk that is full or closed to writing, said in one line."""
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from speechdistill.base.errors import InputError
+
+REMEDIES = {
+    errno.ENOSPC: "free some space, and the same command goes on",
+    errno.EDQUOT: "free some of your quota, and the same command goes on",
+    errno.EROFS: "give another folder",
+    errno.EACCES: "allow it, or give another folder",
+    errno.EPERM: "allow it, or give another folder",
+}
+# A failed write leaves the disk with less than the writer's next block.
+FULL = 64 * 1024  # bytes
+
+
+@contextmanager
+def storage_errors_named(path: str | Path) -> Iterator[None]:
+    """Raise an :class:`InputError` that names ``path`` if the disk is why the block failed.
+
+    NumPy, PyTorch and libsndfile do not say why they could not write: whatever they raise is the
+    disk's fault if the disk is full. All other exceptions pass.
+
+    Example
+    -------
+    >>> with storage_errors_named("scores.txt"):
+    ...     raise OSError(errno.ENOSPC, "No space left on device")
+    Traceback (most recent call last):
+    speechdistill.base.errors.InputError: cannot write scores.txt: no space left on device: free \
+some space, and the same command goes on
+    """
+    try:
+        yield
+    except InputError:
+        raise
+    except Exception as error:
+        trouble = storage_trouble(error)
+        if trouble is None and _is_full(Path(path)):
+            trouble = _in_words(errno.ENOSPC)
+        if trouble is None:
+            raise
+        raise InputError(f"cannot write {path}: {trouble}") from error
+
+
+def storage_trouble(error: BaseException) -> str | None:
+    """Say in words what the disk refused and the remedy; None for any other exception.
+
+    Example
+    -------
+    >>> storage_trouble(PermissionError(errno.EACCES, "Permission denied"))
+    'permission denied: allow it, or give another folder'
+    >>> storage_trouble(ValueError("no number")) is None
+    True
+    """
+    if not isinstance(error, OSError) or error.errno not in REMEDIES:
+        return None
+    return _in_words(error.errno)
+
+
+def in_one_line(error: BaseException) -> str | None:
+    """Say in one line what a user can act on; None for any exception that is a bug.
+
+    Example
+    -------
+    >>> in_one_line(InputError("trials.txt is empty")), in_one_line(KeyError("id"))
+    ('trials.txt is empty', None)
+    """
+    if isinstance(error, InputError):
+        # A DataLoader's worker sends its whole traceback along.
+        return str(error).rsplit(f"{InputError.__name__}: ", 1)[-1].strip()
+    if (trouble := storage_trouble(error)) is None or not isinstance(error, OSError):
+        return None
+    return f"{error.filename or 'cannot write'}: {trouble}"
+
+
+def _in_words(number: int) -> str:
+    return f"{os.strerror(number).lower()}: {REMEDIES[number]}"
+
+
+def _is_full(path: Path) -> bool:
+    folder = next(parent for parent in path.absolute().parents if parent.exists())
+    status = os.statvfs(folder)
+    return status.f_bavail * status.f_frsize < FULL

@@ -1,0 +1,1 @@
+"""Scores as log-likelihood ratios, with quality measures or without."""

@@ -1,0 +1,102 @@
+"""Models of several utterances: their lists, their embeddings, their audio."""
+
+import logging
+
+import numpy as np
+import pytest
+import soundfile
+
+from speechdistill.base.errors import InputError
+from speechdistill.storage.keyed_vectors import KeyedVectors
+from speechdistill.verification.trials.enrolment import (
+    average_enrolment,
+    concatenated_enrolment,
+    read_enrolment,
+)
+from speechdistill.verification.trials.enrolment_audio import concatenate_audio
+
+
+def test_lists_by_model_and_by_utterance(tmp_path):
+    (tmp_path / "list").write_text("m a.wav b.wav\n\nn.wav c\nm d\n")
+    assert read_enrolment(tmp_path / "list") == {"m": ["a.wav", "b.wav", "d"], "n": ["c"]}
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [(b"", "is empty"), (b"m a\nn\n", "line 2 is 'n'"), (b"m \xff", "is not text")],
+)
+def test_what_is_wrong_with_a_list_is_named(tmp_path, content, message):
+    (tmp_path / "list").write_bytes(content)
+    with pytest.raises(InputError, match=message):
+        read_enrolment(tmp_path / "list")
+    with pytest.raises(InputError, match="cannot read"):
+        read_enrolment(tmp_path / "nothing")
+
+
+def test_averages_give_every_utterance_the_same_weight():
+    vectors = np.random.default_rng(0).normal(size=(4, 3))
+    models = {"m": ["a.wav", "b.wav", "c.wav"], "n": ["d"]}
+    enrolled = average_enrolment(models, KeyedVectors(["a", "b", "c", "d"], vectors))
+    units = [vector / np.sqrt(vector @ vector) for vector in vectors]
+    np.testing.assert_allclose(enrolled.embeddings["m"], sum(units[:3]) / 3, rtol=1e-6)
+    np.testing.assert_allclose(enrolled.embeddings["n"], units[3], rtol=1e-6)
+    assert enrolled.utterances.tolist() == [3, 1]
+    louder = vectors * np.array([[2], [1], [9], [5]])
+    again = average_enrolment(models, KeyedVectors(["a", "b", "c", "d"], louder))
+    np.testing.assert_allclose(again.embeddings.vectors, enrolled.embeddings.vectors, rtol=1e-6)
+
+
+@pytest.mark.parametrize("enrol", [average_enrolment, concatenated_enrolment])
+def test_models_that_lack_something_are_left_out(enrol, caplog):
+    embeddings = KeyedVectors(["a", "m"], np.ones((2, 3)))
+    models = {"m": ["a"], "n": ["a", "b.wav"], "o": ["c"]}
+    with caplog.at_level(logging.WARNING):
+        assert list(enrol(models, embeddings).embeddings.ids) == ["m"]
+    assert "2 of 3 enrolled models lack embeddings, such as n" in caplog.text
+    with pytest.raises(InputError, match="1 of 1 enrolled models"):
+        enrol({"o": ["c"]}, embeddings)
+
+
+def test_broken_utterances_are_refused():
+    with pytest.raises(InputError, match="m is zero or not finite"):
+        average_enrolment({"m": ["a"]}, KeyedVectors(["a"], np.zeros((1, 3))))
+
+
+def test_concatenation_takes_the_models_own_embedding():
+    embeddings = KeyedVectors(["a", "b", "m"], np.eye(3))
+    enrolled = concatenated_enrolment({"m": ["a", "b"], "n": ["b.wav"]}, embeddings)
+    assert enrolled.embeddings["m"].tolist() == [0, 0, 1]
+    assert enrolled.embeddings["n"].tolist() == [0, 1, 0]
+    assert enrolled.utterances.tolist() == [1, 1]
+
+
+@pytest.fixture
+def audio(tmp_path):
+    folder = tmp_path / "audio" / "v"
+    folder.mkdir(parents=True)
+    for name, samples in (("1.wav", [0.25, 0.5]), ("2.flac", [-0.5])):
+        soundfile.write(folder / name, np.array(samples), 16000)
+    soundfile.write(folder / "slow.wav", np.zeros(4), 8000)
+    (folder / "broken.wav").write_bytes(b"RIFF")
+    return tmp_path / "audio"
+
+
+def test_audio_is_joined_in_order(audio, tmp_path):
+    models = {"x/m": ["v/2.wav", "v/1.wav"], "n": ["v/1"]}
+    assert concatenate_audio(models, audio, tmp_path / "out") == 2
+    samples, rate = soundfile.read(tmp_path / "out" / "x" / "m.wav")
+    assert rate == 16000 and samples.tolist() == [-0.5, 0.25, 0.5]
+    assert not (tmp_path / "out" / "missing").exists()
+
+
+def test_audio_that_is_not_there(audio, tmp_path):
+    models = {"m": ["v/1.wav"], "n": ["v/1.wav", "v/3.wav"]}
+    with pytest.raises(InputError, match=r"1 of 2 models lack audio .* n \(v/3.wav\)"):
+        concatenate_audio(models, audio, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+    assert concatenate_audio(models, audio, tmp_path / "out", skipped_limit=0.5) == 1
+    assert (tmp_path / "out" / "missing").read_text() == "n v/3.wav\n"
+    with pytest.raises(InputError, match="sampling rates"):
+        concatenate_audio({"m": ["v/1", "v/slow"]}, audio, tmp_path / "out")
+    with pytest.raises(InputError, match=r"cannot read .*broken"):
+        concatenate_audio({"m": ["v/broken"]}, audio, tmp_path / "out")
