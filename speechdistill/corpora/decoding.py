@@ -1,5 +1,6 @@
 """Audio that libsndfile cannot read (.m4a), decoded once by ffmpeg."""
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -16,7 +17,7 @@ def decoded(utterance: Utterance, folder: Path) -> Path:
     """Return a file that libsndfile reads: the utterance's own, or a FLAC made of its .m4a.
 
     The FLAC, mono and 16 kHz, appears as ``<folder>/<utterance id>.flac`` when it is whole; one
-    that is newer than its source is not made again, so a killed run goes on where it stopped.
+    that has its source's time is not made again, so a killed run goes on where it stopped.
 
     Raises
     ------
@@ -27,7 +28,8 @@ def decoded(utterance: Utterance, folder: Path) -> Path:
     if source.suffix.lower() != ".m4a":
         return source
     target = folder / f"{utterance.id}.flac"
-    if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+    changed = source.stat().st_mtime_ns
+    if target.exists() and target.stat().st_mtime_ns == changed:
         return target
     if shutil.which("ffmpeg") is None:
         raise InputError(
@@ -41,4 +43,5 @@ def decoded(utterance: Utterance, folder: Path) -> Path:
         if done.returncode != 0 or not partial.exists():
             reason = " ".join(done.stderr.split())[-200:]
             raise UnusableAudioError(f"ffmpeg cannot decode it ({reason})")
+        os.utime(partial, ns=(changed, changed))
     return target

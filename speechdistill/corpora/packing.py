@@ -1,5 +1,6 @@
 """A set's audio in shards: Lhotse Shar, with an index that makes every utterance one seek away."""
 
+import hashlib
 import logging
 import tarfile
 from collections.abc import Iterable, Iterator
@@ -17,8 +18,10 @@ from speechdistill.base.errors import InputError
 from speechdistill.base.parallel import parallel_map
 from speechdistill.corpora.json_lines import CUTS
 from speechdistill.corpora.manifests import iterate_cuts
+from speechdistill.corpora.set_sources import set_sources
 from speechdistill.storage.columns import STRING, gather_columns
 from speechdistill.storage.files import require, written_whole
+from speechdistill.storage.made_from import MADE_FROM, is_made_from, write_record
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +39,7 @@ def pack_set(folder: Path, names: Iterable[str], jobs: int) -> None:
 
     What lies there is Lhotse's own form (``CutSet.from_shar(in_dir=...)``). ``shar.tsv`` beside it
     has id, number of the shard, offset and size in bytes; the audio counts as packed when it is
-    there. Nothing is done where it is newer than the manifest.
+    there. Nothing is done where it was made from the same manifest, files and utterances.
 
     Arguments
     ---------
@@ -44,12 +47,13 @@ def pack_set(folder: Path, names: Iterable[str], jobs: int) -> None:
     names: ids of the utterances that can be read; the others are left out.
     jobs: number of processes.
     """
-    manifest = require(folder / CUTS, made_by="stage 1")
-    made = folder / INDEX
-    if made.exists() and made.stat().st_mtime >= manifest.stat().st_mtime:
-        logger.info("%s is up to date", folder / PACKED)
-        return
+    require(folder / CUTS, made_by="stage 1")
+    made, record = folder / INDEX, folder / f"{PACKED}.{MADE_FROM}"
     known = set(names)
+    sources = {**set_sources(folder), "utterances": _digest(known)}
+    if made.exists() and is_made_from(record, sources):
+        logger.info("%s is up to date: nothing changed since it was made", folder / PACKED)
+        return
     cuts = (cut for cut in iterate_cuts(folder) if cut.id in known)
     made.unlink(missing_ok=True)
     with (
@@ -62,6 +66,8 @@ def pack_set(folder: Path, names: Iterable[str], jobs: int) -> None:
         total = -(-len(known) // CUTS_PER_SHARD)
         for rows in tqdm(shards, f"{folder.name} {PACKED}", total, unit="shard"):
             lines.writelines("\t".join(map(str, row)) + "\n" for row in rows)
+        with written_whole(record) as partial_record:
+            write_record(partial_record, sources)
 
 
 @dataclass(frozen=True)
@@ -125,6 +131,10 @@ def shard_path(folder: Path, number: int) -> Path:
     'shar/recording.000007.tar'
     """
     return folder / f"recording.{number:06d}.tar"
+
+
+def _digest(names: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(sorted(names)).encode()).hexdigest()
 
 
 def _numbered(cuts: Iterator[MonoCut]) -> Iterator[tuple[int, list[MonoCut]]]:

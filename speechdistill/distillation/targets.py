@@ -10,6 +10,7 @@ from speechdistill.quality.table import QualityTable
 from speechdistill.storage.files import written_whole
 from speechdistill.storage.keyed_vectors import KeyedVectors
 
+TARGETS = "targets"  # of a teacher's folder
 QUALITY = "quality.tsv"
 
 

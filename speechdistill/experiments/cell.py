@@ -11,8 +11,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from speechdistill.base.errors import InputError
+from speechdistill.corpora.faces import FACES
+from speechdistill.corpora.json_lines import CUTS
+from speechdistill.corpora.set_sources import set_sources
 from speechdistill.experiments.workers import run_on_workers
 from speechdistill.storage.disk_errors import in_one_line
+from speechdistill.storage.files import written_whole
+from speechdistill.storage.made_from import (
+    MADE_FROM,
+    content_of,
+    is_made_from,
+    recorded,
+    write_record,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -55,13 +67,42 @@ class Cell:
     def is_finished(self) -> bool:
         return (self.folder / self.reached).exists()
 
+    def sources(self) -> dict[str, object]:
+        """What it is made from: contents of YAMLs, targets and sets, and its settings."""
+        return {
+            "student": content_of(self.student),
+            "distill": content_of(self.distill),
+            "targets": {
+                folder.parent.name: content_of(folder / MADE_FROM) for folder in self.targets
+            },
+            "overrides": dict(self.overrides),
+            "seed": self.seed,
+            "data": {
+                folder.name: set_sources(folder)
+                for folder in sorted(self.data.glob("*"))
+                if (folder / CUTS).exists() or (folder / FACES).exists()
+            },
+        }
+
+    def check_sources(self) -> None:
+        """Refuse, with an :class:`InputError`, a finished cell made from something else."""
+        if not self.is_finished:
+            return
+        before, now = recorded(self.folder / self.reached) or {}, self.sources()
+        if not is_made_from(self.folder / self.reached, now):
+            changed = ", ".join(sorted(key for key in now if before.get(key) != now[key]))
+            raise InputError(
+                f"{self.folder} was made with other {changed}: give another --exp, or remove it"
+            )
+
 
 def run_cells(
     cells: Iterable[Cell], jobs: int, prepare: Callable[[], None]
 ) -> Iterator[tuple[Cell, str | None, float]]:
     """Train and test those that are not finished; yield each, what went wrong or None, seconds.
 
-    A cell that fails does not keep others from being done. Each has its messages in ``log`` of
+    A finished cell that was made from something else is refused before any work starts. One that
+    fails does not keep others from being done. Each has its messages in ``log`` of
     its folder.
 
     Arguments
@@ -70,6 +111,9 @@ def run_cells(
     jobs: how many at once.
     prepare: called once in each process: it lets messages be seen.
     """
+    cells = list(cells)
+    for cell in cells:
+        cell.check_sources()
     yield from run_on_workers(_run, [cell for cell in cells if not cell.is_finished], jobs, prepare)
 
 
@@ -85,8 +129,10 @@ def _run(cell: Cell) -> str | None:
 
 def _attempt(cell: Cell) -> str | None:
     try:
+        sources = cell.sources()
         train_and_test(cell)
-        (cell.folder / cell.reached).touch()
+        with written_whole(cell.folder / cell.reached) as record:
+            write_record(record, sources)
         return None
     except Exception as error:
         line = in_one_line(error)

@@ -10,19 +10,18 @@ from typing import Protocol
 import numpy as np
 import torch
 
-from speechdistill.corpora.faces import FACES
-from speechdistill.corpora.manifests import CUTS
+from speechdistill.corpora.set_sources import rated_set_sources
 from speechdistill.corpora.skipped import SKIPPED, SkippedItems, check_skipped
 from speechdistill.inputs.items import InputItem, load_items, save_items
 from speechdistill.inputs.perceived import PerceivedSet
 from speechdistill.quality.table import QualityTable
 from speechdistill.storage.files import written_whole
 from speechdistill.storage.keyed_vectors import KeyedVectors
+from speechdistill.storage.made_from import MADE_FROM, content_of, is_made_from, write_record
 
 logger = logging.getLogger(__name__)
 
 INPUTS = "inputs"
-MANIFESTS = (CUTS, FACES, "quality/speech.tsv", "quality/face.tsv")
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,7 @@ class VectorSource(Protocol):
 class FrozenInputs:
     """Vectors of a frozen encoder as a teacher's inputs, kept in ``<teacher>/inputs/<set>``.
 
-    They are made once; made again where a manifest or one of the encoder's files is newer.
+    They are made once; made again where a set or one of the encoder's files is another.
 
     Arguments
     ---------
@@ -86,8 +85,12 @@ class FrozenInputs:
         InputError: the source cannot read its files, or skips more than the limit;
             ``<teacher>/inputs/<set>.skipped.tsv`` then lists what.
         """
-        if all(self._is_up_to_date(data, exp, name) for name in sets):
-            logger.info("%s is up to date", exp / INPUTS)
+        files = {str(path): content_of(path) for path in self.source.files}
+        of_sets = {name: rated_set_sources(data / name) for name in sets}
+        # What is fitted is fitted on one set, and serves the others.
+        sources = {"sets": of_sets, "files": files}
+        if all(is_made_from(exp / INPUTS / name / MADE_FROM, sources) for name in sets):
+            logger.info("%s is up to date: nothing changed since it was made", exp / INPUTS)
             return
         for name, encoded in self.source.encode({name: data / name for name in sets}).items():
             folder = exp / INPUTS / name
@@ -105,6 +108,7 @@ class FrozenInputs:
                 KeyedVectors(names, encoded.vectors).save(whole / "vectors")
                 QualityTable(names, {"quality": encoded.quality}).save(whole / "quality.tsv")
                 save_items(encoded.items, whole / "items.tsv")
+                write_record(whole / MADE_FROM, sources)
             logger.info("encoded %d of %d inputs of %s", len(names), total, name)
 
     def perceive(self, data: Path, exp: Path, name: str) -> PerceivedSet:
@@ -115,13 +119,6 @@ class FrozenInputs:
             load_items(folder / "items.tsv"),
             partial(_row, vectors),
             QualityTable.load(folder / "quality.tsv", made_by="stage 3"),
-        )
-
-    def _is_up_to_date(self, data: Path, exp: Path, name: str) -> bool:
-        made = exp / INPUTS / name / "items.tsv"
-        sources = [*(data / name / manifest for manifest in MANIFESTS), *self.source.files]
-        return made.exists() and all(
-            made.stat().st_mtime >= source.stat().st_mtime for source in sources if source.exists()
         )
 
 

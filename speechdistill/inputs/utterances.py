@@ -78,14 +78,24 @@ class Utterances:
         return partial(_read, cut_of, self.sample_rate, self.chunk_duration)
 
 
+def clean_set_of(folder: Path) -> Path:
+    """Return the folder of the set that a test condition was made from; any other set's own.
+
+    Example
+    -------
+    >>> clean_set_of(Path("data/test-white-5")).as_posix()
+    'data/test'
+    """
+    return folder.with_name(CLEAN_SET) if folder.name.startswith(f"{CLEAN_SET}-") else folder
+
+
 def readable_cuts(folder: Path) -> tuple[CutTable, QualityTable]:
     """Load a set's cuts without those whose audio stage 2 could not read, and their quality.
 
     A test condition has the utterances of the test set, whose quality says which are readable.
     """
-    is_condition = folder.name.startswith(f"{CLEAN_SET}-")
-    require(folder / CUTS, made_by="local/make_conditions.py" if is_condition else "stage 1")
-    clean = folder.with_name(CLEAN_SET) if is_condition else folder
+    clean = clean_set_of(folder)
+    require(folder / CUTS, made_by="stage 1" if clean == folder else "local/make_conditions.py")
     quality = QualityTable.load(clean / "quality" / "speech.tsv")
     cuts = CutTable.load(folder)
     return cuts.select(~np.isnan(quality.of(cuts.columns["id"]))), quality

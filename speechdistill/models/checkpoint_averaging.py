@@ -16,7 +16,12 @@ from speechbrain.utils.checkpoints import (
 )
 
 from speechdistill.base.errors import InputError
-from speechdistill.models.checkpoints import check_checkpoints, delete_checkpoints, lowest_error
+from speechdistill.models.checkpoints import (
+    check_checkpoints,
+    delete_checkpoints,
+    is_whole,
+    lowest_error,
+)
 
 IMPORTANCE = {"best": lowest_error, "last": ckpt_recency}
 
@@ -80,7 +85,7 @@ class CheckpointAveraging:
         chosen = self.choose(checkpointer)
         if not chosen:
             raise InputError(
-                f"no checkpoint in {checkpointer.checkpoints_dir}: train the model first"
+                f"no whole checkpoint in {checkpointer.checkpoints_dir}: train the model first"
             )
         return chosen
 
@@ -126,7 +131,7 @@ def average_of_states(states: Iterator[Mapping[str, torch.Tensor]]) -> dict[str,
 
 
 def _is_of_whole_epoch(checkpoint: Checkpoint) -> bool:
-    return checkpoint.meta["end-of-epoch"]
+    return is_whole(checkpoint) and checkpoint.meta["end-of-epoch"]
 
 
 def _is_plain_module(recoverable: object) -> bool:

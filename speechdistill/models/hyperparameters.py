@@ -15,6 +15,8 @@ from ruamel.yaml.error import YAMLError
 from speechdistill.base.errors import InputError
 from speechdistill.storage.files import require, written_whole
 
+SETTINGS = "settings.json"
+
 
 @dataclass(frozen=True)
 class Hyperparameters:
@@ -119,19 +121,22 @@ def remember_settings(
     ------
     InputError: the folder was made with other settings.
     """
-    path = Path(folder) / "settings.json"
+    path = Path(folder) / SETTINGS
     settings = json.loads(json.dumps(settings))
     if path.exists():
-        before = json.loads(path.read_text())
+        before = recall_settings(folder, "training")
         for name in sorted(settings.keys() | before.keys()):
             old, new = before.get(name), settings.get(name)
             if isinstance(old, dict) and isinstance(new, dict):
                 old, new = dict(old), dict(new)
                 old.pop(may_change, None)
                 new.pop(may_change, None)
+                keys = sorted(old.keys() | new.keys())
+                changed = ", ".join(key for key in keys if old.get(key) != new.get(key))
+                name = f"{name} ({changed})"
             if old != new:
                 raise InputError(
-                    f"{folder} was made with another {name}: give another --exp, or remove it"
+                    f"{folder} was made with other {name}: give another --exp, or remove it"
                 )
     text = json.dumps(settings, indent=1, sort_keys=True) + "\n"
     if not path.exists() or path.read_text() != text:
@@ -140,5 +145,17 @@ def remember_settings(
 
 
 def recall_settings(folder: str | Path, made_by: str) -> dict[str, Any]:
-    """Read what :func:`remember_settings` wrote down; ``made_by`` is named if there is nothing."""
-    return json.loads(require(Path(folder) / "settings.json", made_by).read_text())
+    """Read what :func:`remember_settings` wrote down; ``made_by`` is named if there is nothing.
+
+    Raises
+    ------
+    InputError: the file is missing or broken.
+    """
+    path = require(Path(folder) / SETTINGS, made_by)
+    try:
+        settings = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path} is broken ({error}): make {folder} again ({made_by})") from error
+    if not isinstance(settings, dict):
+        raise InputError(f"{path} is broken (no settings): make {folder} again ({made_by})")
+    return settings

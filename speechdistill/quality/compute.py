@@ -15,6 +15,7 @@ from tqdm import tqdm
 from speechdistill.corpora.faces import FACES, FaceImage, iterate_faces
 from speechdistill.corpora.json_lines import manifest_lines
 from speechdistill.corpora.manifests import CUTS, iterate_cuts
+from speechdistill.corpora.set_sources import set_sources
 from speechdistill.corpora.skipped import SKIPPED, SkippedItems, check_skipped
 from speechdistill.distributed.processes import is_main, world_size
 from speechdistill.distributed.shared_map import shared_map
@@ -22,6 +23,7 @@ from speechdistill.quality.face import FaceQuality, measure_face
 from speechdistill.quality.speech import SpeechQuality, measure_speech
 from speechdistill.quality.table import QualityTable
 from speechdistill.storage.files import require, written_whole
+from speechdistill.storage.made_from import MADE_FROM, is_made_from, write_record
 
 logger = logging.getLogger(__name__)
 
@@ -41,8 +43,8 @@ def compute_quality(folder: Path, jobs: int, skipped_limit: float) -> None:
 
     Writes ``<folder>/quality/`` with ``speech.tsv`` and ``face.tsv``
     (:class:`speechdistill.quality.table.QualityTable`), and ``skipped.tsv`` with what could not
-    be read. The processes of one job share the files. Tables newer than the manifests are kept,
-    unless they have other columns. A set of images alone has no ``speech.tsv``.
+    be read. The processes of one job share the files. Tables made from these manifests and files
+    are kept, unless they have other columns. A set of images alone has no ``speech.tsv``.
 
     Arguments
     ---------
@@ -59,11 +61,13 @@ def compute_quality(folder: Path, jobs: int, skipped_limit: float) -> None:
     kinds: dict[str, type[Quality]] = {"speech": SpeechQuality, "face": FaceQuality}
     if manifests["face"].exists() and not manifests["speech"].exists():
         del kinds["speech"]
-    sources = [require(manifests[name], made_by="stage 1") for name in kinds]
+    for name in kinds:
+        require(manifests[name], made_by="stage 1")
     output = folder / "quality"
+    sources = set_sources(folder)
     made = {output / f"{name}.tsv": kind for name, kind in kinds.items()}
-    if _are_newer(made, than=sources) and all(map(_has_columns, made, made.values())):
-        logger.info("%s is up to date: newer than the manifests", output)
+    if is_made_from(output / MADE_FROM, sources) and all(map(_has_columns, made, made.values())):
+        logger.info("%s is up to date: nothing changed since it was made", output)
         return
     found = {}
     if "speech" in kinds:
@@ -85,6 +89,7 @@ def compute_quality(folder: Path, jobs: int, skipped_limit: float) -> None:
         for name, (table, _) in found.items():
             table.save(whole / f"{name}.tsv")
         skipped.save(whole / SKIPPED)
+        write_record(whole / MADE_FROM, sources)
     for name, (table, _) in found.items():
         if len(table):
             quartiles = np.percentile(table.columns["quality"], [25, 50, 75])
@@ -184,10 +189,7 @@ def _progress(manifest: Path, folder: Path, what: str) -> tqdm:
 
 
 def _has_columns(table: Path, kind: type[Quality]) -> bool:
+    if not table.exists():
+        return False
     with table.open(encoding="utf-8") as lines:
         return lines.readline().split() == ["id", *kind.COLUMNS]
-
-
-def _are_newer(made: Iterable[Path], than: Iterable[Path]) -> bool:
-    sources = [path.stat().st_mtime for path in than]
-    return all(path.exists() and path.stat().st_mtime >= max(sources) for path in made)

@@ -13,14 +13,17 @@ from speechbrain.utils.distributed import infer_device
 from tqdm import tqdm
 
 from speechdistill.base.errors import InputError
-from speechdistill.corpora.faces import FACES
-from speechdistill.corpora.manifests import CUTS
+from speechdistill.corpora.set_sources import rated_set_sources
 from speechdistill.distributed.processes import gather_objects, is_main, rank, world_size
 from speechdistill.inputs.equal_shapes import equal_shape_batches
 from speechdistill.inputs.perceived import PerceivedSet
+from speechdistill.inputs.utterances import clean_set_of
 from speechdistill.models.checkpoint_averaging import CheckpointAveraging
-from speechdistill.models.hyperparameters import Hyperparameters, recall_settings
+from speechdistill.models.checkpoints import WHOLE
+from speechdistill.models.hyperparameters import SETTINGS, Hyperparameters, recall_settings
+from speechdistill.storage.files import written_whole
 from speechdistill.storage.keyed_vectors import KeyedVectors
+from speechdistill.storage.made_from import MADE_FROM, content_of, is_made_from, write_record
 from speechdistill.students.student import Student, build_student, student_of
 
 logger = logging.getLogger(__name__)
@@ -32,8 +35,8 @@ def extract_embeddings(student_exp: Path, outputs: Mapping[Path, Path]) -> None:
     """Embed every item of some sets with a trained student, as :func:`load_student` gives it.
 
     Items are embedded whole, together with others of exactly their shape, from whichever set:
-    without padding none depends on another, up to rounding. A set whose embeddings are newer
-    than the checkpoints and the manifests is left as it is.
+    without padding none depends on another, up to rounding. A set whose embeddings were made from
+    these checkpoints and this set is left as it is.
 
     Arguments
     ---------
@@ -47,8 +50,12 @@ def extract_embeddings(student_exp: Path, outputs: Mapping[Path, Path]) -> None:
     """
     student, checkpoints = load_student(student_exp)
     perceived_of = {}
+    sources = {
+        folder: {**embedded_from(student_exp, checkpoints), **_set_sources(folder)}
+        for folder in outputs
+    }
     for folder, output in outputs.items():
-        if _is_up_to_date(output, folder, checkpoints):
+        if is_made_from(output / MADE_FROM, sources[folder]):
             logger.info("the embeddings of %s are up to date", folder.name)
         else:
             perceived_of[folder] = student.inputs.perceive(folder.parent, student_exp, folder.name)
@@ -65,7 +72,9 @@ def extract_embeddings(student_exp: Path, outputs: Mapping[Path, Path]) -> None:
     for folder, members in perceived_of.items():
         own, vectors = np.split(vectors, [len(members)])
         if is_main():
-            KeyedVectors([item.id for item in members.items], own).save(outputs[folder])
+            with written_whole(outputs[folder]) as whole:
+                KeyedVectors([item.id for item in members.items], own).save(whole)
+                write_record(whole / MADE_FROM, sources[folder])
 
 
 def load_student(student_exp: Path) -> tuple[Student, list[Checkpoint]]:
@@ -104,6 +113,14 @@ def rebuild_student(student_exp: Path) -> dict[str, Any]:
         settings["seed"],
         settings["people"],
     )
+
+
+def embedded_from(student_exp: Path, checkpoints: Sequence[Checkpoint]) -> dict[str, object]:
+    """Return what a trained student is: the contents of its settings and of its checkpoints."""
+    return {
+        "settings": content_of(student_exp / SETTINGS),
+        "checkpoints": {found.path.name: content_of(found.path / WHOLE) for found in checkpoints},
+    }
 
 
 def name_epochs(checkpoints: Sequence[Checkpoint]) -> str:
@@ -160,10 +177,8 @@ class _WholeItems(torch.utils.data.Dataset):
         return self.perceived.read(row, None)
 
 
-def _is_up_to_date(output: Path, manifests: Path, checkpoints: Sequence[Checkpoint]) -> bool:
-    made = output / "ids.txt"
-    sources = [path for checkpoint in checkpoints for path in checkpoint.paramfiles.values()]
-    sources += [manifests / name for name in (CUTS, FACES)]
-    return made.exists() and all(
-        made.stat().st_mtime >= source.stat().st_mtime for source in sources if source.exists()
-    )
+def _set_sources(folder: Path) -> dict[str, object]:
+    sources: dict[str, object] = {**rated_set_sources(folder)}
+    if (clean := clean_set_of(folder)) != folder:
+        sources["clean set"] = rated_set_sources(clean)
+    return sources

@@ -24,7 +24,12 @@ from speechdistill.distributed.processes import (
     world_size,
 )
 from speechdistill.models.checkpoint_averaging import CheckpointAveraging
-from speechdistill.models.checkpoints import check_checkpoints, declare_whole, delete_checkpoints
+from speechdistill.models.checkpoints import (
+    check_checkpoints,
+    delete_checkpoints,
+    remove_unfinished,
+    save_checkpoint,
+)
 from speechdistill.storage.disk_errors import storage_errors_named
 from speechdistill.storage.files import written_whole
 from speechdistill.storage.keyed_vectors import KeyedVectors
@@ -111,6 +116,7 @@ class EncoderBrain(sb.Brain):
         self.dev_figure: dict[str, str] = {}
 
     def on_fit_start(self) -> None:
+        remove_unfinished(self.checkpointer)
         check_checkpoints(self.checkpointer)
         super().on_fit_start()
         # A checkpoint within an epoch counts the epochs before it.
@@ -228,12 +234,9 @@ class EncoderBrain(sb.Brain):
     def _keep(self, meta: dict, end_of_epoch: bool = True) -> None:
         """Save a checkpoint; of those within epochs the latest stays, until its epoch ends."""
         with storage_errors_named(self.checkpointer.checkpoints_dir):
-            checkpoint = self.checkpointer.save_checkpoint(
-                meta, end_of_epoch, verbosity=logging.DEBUG
-            )
+            save_checkpoint(self.checkpointer, meta, end_of_epoch)
         with main_first():
             if is_main():
-                declare_whole(checkpoint.path)
                 self._delete_superseded(end_of_epoch)
 
     def _delete_superseded(self, end_of_epoch: bool) -> None:

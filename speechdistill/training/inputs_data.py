@@ -1,5 +1,6 @@
 """Inputs of a teacher or a student as batches, with label, quality and teachers."""
 
+import hashlib
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from speechdistill.distillation.term import View
 from speechdistill.distributed.gathered_rows import gathered_rows
 from speechdistill.distributed.processes import rank, world_size
 from speechdistill.inputs.equal_shapes import equal_shape_batches
-from speechdistill.inputs.items import InputItem, labels_of
+from speechdistill.inputs.items import InputItem, ids_of, labels_of
 from speechdistill.inputs.perceived import PerceivedSet
 from speechdistill.sampling import RandomOrder
 
@@ -139,6 +140,15 @@ class InputDataset(torch.utils.data.Dataset):
             torch.tensor([quality], dtype=torch.float32),
             teachers,
         )
+
+
+def digest_of(perceived: PerceivedSet) -> str:
+    """Return the SHA-256 of what training sees of a set: ids, labels and qualities."""
+    digest = hashlib.sha256(np.ascontiguousarray(perceived.qualities, dtype=np.float64).tobytes())
+    items = perceived.items
+    for name, label in zip(ids_of(items), labels_of(items), strict=True):
+        digest.update(f"{name}\t{label}\n".encode("utf-8", "surrogateescape"))
+    return digest.hexdigest()
 
 
 def collate(items: Sequence[InputBatch]) -> InputBatch:

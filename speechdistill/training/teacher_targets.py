@@ -8,15 +8,19 @@ import torch
 from speechbrain.utils.distributed import infer_device
 
 from speechdistill.corpora.prepare import SETS
-from speechdistill.distillation.targets import TeacherTargets
+from speechdistill.corpora.set_sources import rated_set_sources
+from speechdistill.distillation.targets import TARGETS, TeacherTargets
 from speechdistill.distributed.processes import is_main, main_first
 from speechdistill.identity.sub_centres import class_centres
+from speechdistill.inputs.frozen import INPUTS
 from speechdistill.inputs.perceived import PerceivedSet
 from speechdistill.models.checkpoint_averaging import CheckpointAveraging
 from speechdistill.models.hyperparameters import Hyperparameters, recall_settings
 from speechdistill.quality.teacher import teacher_quality
+from speechdistill.storage.files import written_whole
 from speechdistill.storage.keyed_vectors import KeyedVectors
-from speechdistill.students.extraction import embed
+from speechdistill.storage.made_from import MADE_FROM, content_of, is_made_from, write_record
+from speechdistill.students.extraction import embed, embedded_from
 from speechdistill.training.train_teacher import build_teacher
 
 logger = logging.getLogger(__name__)
@@ -26,7 +30,8 @@ def write_targets(data: Path, teacher_exp: Path) -> None:
     """Embed every item of every set with the trained teacher; keep its class weights beside them.
 
     What the teacher says of each item is rated, too
-    (:func:`speechdistill.quality.teacher.teacher_quality`).
+    (:func:`speechdistill.quality.teacher.teacher_quality`). Targets that were made from the same
+    checkpoints and sets stay as they are.
 
     Raises
     ------
@@ -41,10 +46,21 @@ def write_targets(data: Path, teacher_exp: Path) -> None:
         len(settings["labels"]),
         settings["dimension"],
     )
-    CheckpointAveraging.of(hparams).load(hparams["checkpointer"], ["embedding_model", "classifier"])
+    checkpoints = CheckpointAveraging.of(hparams).load(
+        hparams["checkpointer"], ["embedding_model", "classifier"]
+    )
     inputs = hparams["inputs"]
     with main_first():
         inputs.prepare(data, teacher_exp, SETS)
+    sources = {
+        **embedded_from(teacher_exp, checkpoints),
+        "sets": {name: rated_set_sources(data / name) for name in SETS},
+        "inputs": [content_of(teacher_exp / INPUTS / name / MADE_FROM) for name in SETS],
+    }
+    output = teacher_exp / TARGETS
+    if is_made_from(output / MADE_FROM, sources):
+        logger.info("%s is up to date: nothing changed since it was made", output)
+        return
     sets = [inputs.perceive(data, teacher_exp, name) for name in SETS]
     perceived = _each_once(reduce(PerceivedSet.joined, sets))
     vectors = embed(
@@ -71,7 +87,9 @@ def write_targets(data: Path, teacher_exp: Path) -> None:
         teacher_quality(embeddings, perceived.quality),
     )
     if is_main():
-        targets.save(teacher_exp / "targets")
+        with written_whole(output) as whole:
+            targets.save(whole)
+            write_record(whole / MADE_FROM, sources)
     logger.info("wrote %d embeddings and %d class weights", len(embeddings), len(kept))
 
 

@@ -1,9 +1,9 @@
 """From manifests, a student YAML and a distillation YAML to a trained student."""
 
 import difflib
-import hashlib
 import logging
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,13 +17,20 @@ from speechdistill.corpora.prepare import SETS
 from speechdistill.distillation.connection import pair_and_connect
 from speechdistill.distillation.objective import DistillationObjective
 from speechdistill.distillation.targets import TeacherTargets
-from speechdistill.distributed.processes import main_first
-from speechdistill.inputs.items import ids_of, labels_of
+from speechdistill.distributed.processes import is_main, main_first
+from speechdistill.inputs.items import labels_of
 from speechdistill.inputs.perceived import PerceivedSet
 from speechdistill.models.hyperparameters import Hyperparameters, remember_settings
+from speechdistill.storage.lock import locked
+from speechdistill.storage.made_from import MADE_FROM, content_of
 from speechdistill.students.student import build_student, student_of
 from speechdistill.training.fine_tuning import FROM_LABELS_ALONE, FineTuning, InitialStudent
-from speechdistill.training.inputs_data import InputDataset, training_loader, validation_loader
+from speechdistill.training.inputs_data import (
+    InputDataset,
+    digest_of,
+    training_loader,
+    validation_loader,
+)
 from speechdistill.training.precision import training_precision
 from speechdistill.training.student_brain import StudentBrain
 from speechdistill.training.validation import watched
@@ -68,9 +75,14 @@ def train_student(settings: StudentSettings) -> None:
 
     Raises
     ------
-    InputError: missing manifests or targets, an override that matches no key, other settings than
-        the folder was made with, a loss that is not finite.
+    InputError: missing manifests or targets, an override that matches no key, other settings or
+        targets than the folder was made with, another run in the folder, a loss that is not finite.
     """
+    with locked(settings.output) if is_main() else nullcontext():
+        _train(settings)
+
+
+def _train(settings: StudentSettings) -> None:
     student_yaml = Hyperparameters.read(settings.student)
     distill_yaml = Hyperparameters.read(settings.distill)
     overrides = route_overrides(settings.overrides, student_yaml, distill_yaml)
@@ -104,7 +116,6 @@ def train_student(settings: StudentSettings) -> None:
             settings.seed,
         )
         checkpointer.add_recoverable("objective", objective)
-    names = map("\t".join, zip(ids_of(training.items), labels_of(training.items), strict=True))
     made_from: dict[str, Any] = {
         "student": student_yaml.text,
         "student overrides": overrides[0],
@@ -112,8 +123,13 @@ def train_student(settings: StudentSettings) -> None:
         "distill overrides": overrides[1],
         "seed": settings.seed,
         "people": len(class_of),
-        "training data": hashlib.sha256("\n".join(names).encode()).hexdigest(),
+        "training data": digest_of(training),
+        "targets": {},
     }
+    if objective.needs_teacher:
+        made_from["targets"] = {
+            folder.parent.name: content_of(folder / MADE_FROM) for folder in settings.targets
+        }
     if initial is not None:
         initial.check_data(made_from["training data"])
         initial.load_into(checkpointer.recoverables)

@@ -1,9 +1,9 @@
 """From what a teacher perceives and its YAML to a trained teacher."""
 
-import hashlib
 import json
 import logging
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,8 +20,14 @@ from speechdistill.models.checkpoint_averaging import CheckpointAveraging
 from speechdistill.models.hyperparameters import Hyperparameters, remember_settings
 from speechdistill.storage.files import written_whole
 from speechdistill.storage.keyed_vectors import KeyedVectors
+from speechdistill.storage.lock import locked
 from speechdistill.students.extraction import embed
-from speechdistill.training.inputs_data import InputDataset, training_loader, validation_loader
+from speechdistill.training.inputs_data import (
+    InputDataset,
+    digest_of,
+    training_loader,
+    validation_loader,
+)
 from speechdistill.training.precision import training_precision
 from speechdistill.training.teacher_brain import TeacherBrain
 from speechdistill.training.validation import VerificationTrials
@@ -69,8 +75,14 @@ def train_teacher(settings: TeacherSettings) -> None:
     Raises
     ------
     InputError: nothing to learn from, missing manifests, an override that matches no key, other
-        settings than the folder was made with, a loss that is not finite.
+        settings than the folder was made with, another run in the folder, a loss that is not
+        finite.
     """
+    with locked(settings.output) if is_main() else nullcontext():
+        _train(settings)
+
+
+def _train(settings: TeacherSettings) -> None:
     yaml = Hyperparameters.read(settings.teacher)
     inputs = perceiver(yaml, settings.overrides, settings.output, settings.seed)
     sets = [*SETS, TEACHER_SET] if (settings.data / TEACHER_SET).is_dir() else list(SETS)
@@ -91,7 +103,6 @@ def train_teacher(settings: TeacherSettings) -> None:
         *(yaml, settings.overrides, settings.output, settings.seed),
         *(len(labels), _dimension(training)),
     )
-    names = "\n".join(f"{item.id}\t{item.label}" for item in training.items)
     with main_first():
         remember_settings(
             settings.output,
@@ -101,7 +112,7 @@ def train_teacher(settings: TeacherSettings) -> None:
                 "seed": settings.seed,
                 "labels": labels,
                 "dimension": _dimension(training),
-                "training data": hashlib.sha256(names.encode()).hexdigest(),
+                "training data": digest_of(training),
             },
             may_change="number_of_epochs",
         )

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from speechdistill.base.errors import InputError
 from speechdistill.experiments.cell import Cell, run_cells
 from tests.experiments.jobs import pretend_to_train
 from tests.experiments.test_workers import wait_for
@@ -35,6 +36,19 @@ def test_finished_cells_are_not_done_again(make_cell):
     trained = make_cell("four", test=None)
     assert [error for _, error, _ in run_cells([trained], 1, pretend_to_train)] == [None]
     assert trained.is_finished and not make_cell("four").is_finished
+
+
+def test_a_finished_cell_of_something_else_is_refused_before_any_work(make_cell, tmp_path):
+    list(run_cells([make_cell("one")], 1, pretend_to_train))
+    (tmp_path / "none.yaml").write_text("objective: another\n")
+    with pytest.raises(InputError, match=r"cells/one was made with other distill: give another"):
+        list(run_cells([make_cell("two"), make_cell("one")], 1, pretend_to_train))
+    (tmp_path / "none.yaml").write_text("")
+    (tmp_path / "data" / "train").mkdir(parents=True)
+    (tmp_path / "data" / "train" / "cuts.jsonl.gz").write_bytes(b"other speech")
+    with pytest.raises(InputError, match=r"cells/one was made with other data: give another"):
+        list(run_cells([make_cell("one")], 1, pretend_to_train))
+    assert not (tmp_path / "cells" / "two").exists()
 
 
 def test_one_process_does_all_cells_of_a_job(make_cell):
@@ -83,9 +97,11 @@ from tests.experiments.jobs import pretend_to_train
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where tests run behind
     folder = Path(sys.argv[1])
+    at = folder.parent
+    made_from = at / "data", at / "student.yaml", at / "none.yaml", ()
     cells = [
-        Cell(folder / name, folder, folder, folder / "x.yaml", (), {"wait": wait}, 1, "trials")
-        for name, wait in (("quick", False), ("slow", True), ("last", False))
+        Cell(folder / name, *made_from, {"wait": True} if name == "slow" else {}, 1, "trials")
+        for name in ("quick", "slow", "last")
     ]
     list(run_cells(cells, 1, pretend_to_train))
 """

@@ -1,11 +1,21 @@
 """Checkpoints that were not written, not deleted, or not kept, to the end."""
 
+from pathlib import Path
+
 import pytest
 import torch
 from speechbrain.utils.checkpoints import Checkpointer
 
 from speechdistill.base.errors import InputError
-from speechdistill.models.checkpoints import check_checkpoints, declare_whole, delete_checkpoints
+from speechdistill.models import checkpoints
+from speechdistill.models.checkpoint_averaging import CheckpointAveraging
+from speechdistill.models.checkpoints import (
+    check_checkpoints,
+    declare_whole,
+    delete_checkpoints,
+    remove_unfinished,
+    save_checkpoint,
+)
 
 
 @pytest.fixture
@@ -19,6 +29,10 @@ def save(checkpointer, epoch):
     return saved
 
 
+def interrupt(*arguments):
+    raise KeyboardInterrupt
+
+
 def epochs(checkpointer):
     return [found.meta["epoch"] for found in checkpointer.find_checkpoints()]
 
@@ -30,11 +44,33 @@ def test_whole_ones_stay(checkpointer):
     assert epochs(checkpointer) == [2, 1]
 
 
-def test_one_that_was_not_declared_whole_is_removed(checkpointer):
+def test_one_that_a_killed_run_was_writing_is_removed_by_training_alone(checkpointer, monkeypatch):
     save(checkpointer, 1)
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(checkpoints, "declare_whole", interrupt)
+        save_checkpoint(checkpointer, {"epoch": 2, "unixtime": 2}, end_of_epoch=True)
+    check_checkpoints(checkpointer)
+    assert epochs(checkpointer) == [2, 1]
+    assert [found.meta["epoch"] for found in CheckpointAveraging().find(checkpointer)] == [1]
+    remove_unfinished(checkpointer)
+    assert epochs(checkpointer) == [1]
+
+
+def test_one_of_another_program_is_never_removed(checkpointer):
     checkpointer.save_checkpoint({"epoch": 2, "unixtime": 2})
     check_checkpoints(checkpointer)
-    assert epochs(checkpointer) == [1]
+    with pytest.raises(InputError, match="no whole checkpoint"):
+        CheckpointAveraging().find(checkpointer)
+    with pytest.raises(InputError, match="has no file whole: another program"):
+        remove_unfinished(checkpointer)
+    assert epochs(checkpointer) == [2]
+
+
+def test_a_saved_one_is_whole(checkpointer):
+    for epoch in (1, 2):
+        save_checkpoint(checkpointer, {"epoch": epoch, "unixtime": epoch}, end_of_epoch=True)
+    remove_unfinished(checkpointer)
+    assert epochs(checkpointer) == [2, 1]
 
 
 @pytest.mark.parametrize("file", ["model.ckpt", "CKPT.yaml"])
@@ -57,13 +93,17 @@ def test_one_whose_deletion_was_cut_short_is_removed(checkpointer, monkeypatch):
     save(checkpointer, 1)
     second = save(checkpointer, 2)
 
-    def killed(folder):
-        (folder / "model.ckpt").unlink()
-        raise KeyboardInterrupt
+    unlink = Path.unlink
+
+    def killed(path, **options):
+        unlink(path, **options)
+        if path.name == "model.ckpt":
+            raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr("shutil.rmtree", killed)
+        patch.setattr(Path, "unlink", killed)
         delete_checkpoints([second])
-    assert epochs(checkpointer) == [2, 1]
-    check_checkpoints(checkpointer)
+    assert second.path.exists()
+    remove_unfinished(checkpointer)
     assert epochs(checkpointer) == [1]
+    assert not second.path.exists()

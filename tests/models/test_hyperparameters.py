@@ -57,7 +57,7 @@ def test_a_folder_never_mixes_two_settings(tmp_path):
     remember_settings(tmp_path, longer, may_change="number_of_epochs")
     assert recall_settings(tmp_path, "stage 5") == longer
     for other in ({**settings, "seed": 2}, {**settings, "overrides": {"lr": 0.2}}):
-        with pytest.raises(InputError, match="made with another"):
+        with pytest.raises(InputError, match="made with other"):
             remember_settings(tmp_path, other, may_change="number_of_epochs")
 
 

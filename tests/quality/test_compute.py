@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from lhotse import CutSet
 from PIL import Image
 
 from speechdistill.base.errors import InputError
@@ -49,14 +50,18 @@ def test_every_utterance_and_image_is_measured(test_set, jobs):
         assert face.columns["quality"][2] == pytest.approx(measure_face(image).quality, rel=1e-5)
 
 
-def test_a_rerun_does_nothing_until_the_manifests_are_newer(test_set):
+def test_a_rerun_does_nothing_until_the_manifests_change(test_set):
     compute_quality(test_set, 1, skipped_limit=0)
     table = test_set / "quality/speech.tsv"
     made = table.stat().st_mtime_ns
     compute_quality(test_set, 1, skipped_limit=0)
     assert table.stat().st_mtime_ns == made
-    later = made / 1e9 + 10
-    os.utime(test_set / "cuts.jsonl.gz", (later, later))
+    cuts = load_cuts(test_set)
+    os.utime(test_set / "cuts.jsonl.gz", (2e9, 2e9))  # time alone changes nothing
+    compute_quality(test_set, 1, skipped_limit=0)
+    assert table.stat().st_mtime_ns == made
+    CutSet.from_cuts(cuts[1:]).to_file(test_set / "cuts.jsonl.gz")
+    os.utime(test_set / "cuts.jsonl.gz", (1e9, 1e9))  # nor does age keep what has changed
     compute_quality(test_set, 1, skipped_limit=0)
     assert table.stat().st_mtime_ns != made
 

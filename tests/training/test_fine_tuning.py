@@ -119,7 +119,7 @@ def test_what_cannot_start(trained, tmp_path):
     untrained = dataclasses.replace(trained, output=tmp_path / "untrained")
     shutil.copytree(trained.output, untrained.output)
     shutil.rmtree(untrained.output / "save")
-    with pytest.raises(InputError, match="no checkpoint in"):
+    with pytest.raises(InputError, match="no whole checkpoint in"):
         fine_tune(untrained, tmp_path / "other", {})
     settings = (untrained.output / "settings.json").read_text()
     data = recall_settings(untrained.output, "stage 6")["training data"]

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import re
+import shutil
 
 import numpy as np
 import pytest
@@ -162,6 +163,23 @@ def test_a_sampler_that_does_not_fit_is_refused(settings, tmp_path):
         train_student(dataclasses.replace(settings, distill=distill))
 
 
+def test_other_targets_and_other_qualities_are_refused(one_epoch, tmp_path):
+    targets = tmp_path / "teacher_face" / "targets"
+    shutil.copytree(one_epoch.targets[0], targets)
+    (targets / "made_from.json").write_text('{"checkpoints": "of a teacher that was trained on"}')
+    message = r"student was made with other targets \(teacher_face\): give another --exp"
+    with pytest.raises(InputError, match=message):
+        train_student(dataclasses.replace(one_epoch, targets=[targets]))
+    data = tmp_path / "data"
+    shutil.copytree(one_epoch.data, data)
+    table = data / "train" / "quality" / "speech.tsv"
+    quality = QualityTable.load(table)
+    columns = {name: np.asarray(values) for name, values in quality.columns.items()}
+    QualityTable(quality.ids, columns | {"quality": columns["quality"] / 2}).save(table)
+    with pytest.raises(InputError, match="made with other training data"):
+        train_student(dataclasses.replace(one_epoch, data=data))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("distill", "options"), [("distill_none", ALL_OF_THE_LOSS), ("distill_soft", {})]
@@ -176,6 +194,7 @@ def test_a_run_that_was_stopped_ends_like_one_that_was_not(settings, distill, op
         train_student(stopped)
     half_written = stopped.output / "save" / "CKPT+9999-01-01+00-00-00+00"
     half_written.mkdir()
+    (half_written / ".unfinished").touch()
     (half_written / "CKPT.yaml").write_text("end-of-epoch: true\nunixtime: 253370764800\n")
     train_student(stopped)
     assert not half_written.exists()

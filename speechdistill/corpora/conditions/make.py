@@ -26,14 +26,13 @@ from speechdistill.corpora.conditions.noisy_copies import (
     write_noisy_copies,
 )
 from speechdistill.corpora.conditions.shortening import middle
-from speechdistill.corpora.fingerprint import fingerprint
 from speechdistill.corpora.manifests import CUTS, cut_writer, load_cuts
+from speechdistill.corpora.set_sources import set_sources
 from speechdistill.corpora.skipped import SKIPPED, SkippedItems, check_skipped
 from speechdistill.storage.files import require, written_whole
+from speechdistill.storage.made_from import MADE_FROM, is_made_from, write_record
 
 logger = logging.getLogger(__name__)
-
-FINGERPRINT = "fingerprint"
 
 
 def make_conditions(data: Path, seed: int, jobs: int, skipped_limit: float = 0.01) -> None:
@@ -65,15 +64,20 @@ def make_conditions(data: Path, seed: int, jobs: int, skipped_limit: float = 0.0
     cuts = load_cuts(data / CLEAN_SET)
     sources, pool = _talkers(data)
     folders = [data / condition.set_name for condition in CONDITIONS]
-    current = fingerprint({"seed": seed, "folders": folders}, sources, [])
-    if all(_made_from(folder) == current and (folder / CUTS).exists() for folder in folders):
+    current = {
+        "seed": seed,
+        "condition sources": {path.parent.name: set_sources(path.parent) for path in sources},
+        "folders": [str(folder) for folder in folders],
+    }
+    is_current = {folder: is_made_from(folder / MADE_FROM, current) for folder in folders}
+    if all(is_current[folder] and (folder / CUTS).exists() for folder in folders):
         logger.info("the test conditions in %s are up to date: nothing changed", data)
         return
     for folder in folders:
-        if _made_from(folder) != current:
-            shutil.rmtree(folder, ignore_errors=True)
-            with written_whole(folder / FINGERPRINT) as partial_file:
-                partial_file.write_text(current)
+        if not is_current[folder]:
+            _remove_former(folder)
+            with written_whole(folder / MADE_FROM) as record:
+                write_record(record, current)
     outcomes = parallel_map(
         partial(write_noisy_copies, data=data, seed=seed), _utterances(cuts, pool, seed), jobs
     )
@@ -122,9 +126,14 @@ def _utterances(
         yield NoisyUtterance(cut, draw_talkers(pool, cut.supervisions[0].speaker, rng))
 
 
-def _made_from(folder: Path) -> str:
-    path = folder / FINGERPRINT
-    return path.read_text() if path.exists() else ""
+def _remove_former(folder: Path) -> None:
+    """Remove a condition that was made from something else; nothing that was not made here."""
+    if (folder / MADE_FROM).exists():
+        shutil.rmtree(folder)
+    elif folder.exists() and any(folder.iterdir()):
+        raise InputError(
+            f"{folder} is in the way and holds something else than a test condition: move it away"
+        )
 
 
 def _listing(data: Path) -> Path:
