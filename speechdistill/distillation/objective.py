@@ -1,6 +1,6 @@
 """The objective: what the student learns from labels, and what from the teacher."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import torch
 
@@ -28,6 +28,12 @@ class DistillationObjective(torch.nn.Module):
     label_smoothing: of the identity loss, in [0, 1): the share of the label spread evenly over
         all labels (Szegedy et al., "Rethinking the Inception Architecture", CVPR 2016,
         section 7).
+    lone_identity: >= 0, what the identity loss counts of a video that is a class of its own,
+        since nobody knows who speaks in it (:meth:`weigh_lone`).
+
+    Attributes
+    ----------
+    identity_of: ``(classes,)``: what the identity loss of each counts; None where it is 1 for all.
 
     Example
     -------
@@ -46,12 +52,15 @@ class DistillationObjective(torch.nn.Module):
     ['feature', 'feature_active', 'feature_effective_sample_size', 'identity']
     """
 
+    identity_of: torch.Tensor | None
+
     def __init__(
         self,
         terms: Mapping[str, Term] | None = None,
         identity_weight: QualityWeight | None = None,
         distillation_weight: QualityWeight | None = None,
         label_smoothing: float = 0.0,
+        lone_identity: float = 1.0,
     ) -> None:
         super().__init__()
         self.terms: Mapping[str, Term] = dict(terms or {})
@@ -61,6 +70,10 @@ class DistillationObjective(torch.nn.Module):
         self.identity_weight = identity_weight
         self.distillation_weight = distillation_weight
         self.label_smoothing = label_smoothing
+        if not lone_identity >= 0:
+            raise ValueError(f"lone_identity {lone_identity}: give 0 or more")
+        self.lone_identity = lone_identity
+        self.register_buffer("identity_of", None, persistent=False)
         self.epoch = 1
 
     @property
@@ -76,6 +89,10 @@ class DistillationObjective(torch.nn.Module):
         """Tie the terms of a teacher, named as they name it, to that teacher."""
         self.heads = {**self.heads, teacher: head}
         self.registered_heads[teacher] = head
+
+    def weigh_lone(self, is_lone: Sequence[bool]) -> None:
+        """Say of each column of the logits whether its class is a video alone."""
+        self.identity_of = torch.where(torch.tensor(is_lone), self.lone_identity, 1.0)
 
     def forward(
         self,
@@ -102,6 +119,8 @@ class DistillationObjective(torch.nn.Module):
         teachers = teachers or {}
         first = next(iter(teachers.values()), None)
         identity_weight = _weigh(self.identity_weight, student, first, ones)
+        if self.identity_of is not None:
+            identity_weight = identity_weight * self.identity_of[student.labels]
         losses = {"identity": (identity_weight * identity_loss).mean()}
         parts = {"identity": identity_loss.detach().mean()}
         weights = {

@@ -15,6 +15,7 @@ from speechdistill.augmentation.speechbrain_annotation import write_annotations
 from speechdistill.base.errors import InputError
 from speechdistill.corpora.prepare import SETS
 from speechdistill.distillation.connection import pair_and_connect
+from speechdistill.distillation.labels import SPEAKER, LabelSettings
 from speechdistill.distillation.objective import DistillationObjective
 from speechdistill.distillation.targets import TeacherTargets
 from speechdistill.distributed.processes import is_main, main_first
@@ -33,6 +34,7 @@ from speechdistill.training.inputs_data import (
 )
 from speechdistill.training.precision import training_precision
 from speechdistill.training.student_brain import StudentBrain
+from speechdistill.training.unlabelled import with_classes
 from speechdistill.training.validation import watched
 
 logger = logging.getLogger(__name__)
@@ -93,27 +95,41 @@ def _train(settings: StudentSettings) -> None:
         if not tuning.keeps_distillation:
             distill_yaml, kept = FROM_LABELS_ALONE, {}
         overrides = {**overrides[0], **tuning.overrides}, kept
-    training, class_of = _perceive_training(settings, student_yaml, overrides[0])
+    distillation = distill_yaml.build(overrides[1], {"seed": settings.seed})
+    objective: DistillationObjective = distillation["objective"]
+    labels = LabelSettings.of(distillation, settings.seed)
+    control = distillation.get("control", "none")
+    teachers: Mapping[str, TeacherTargets] = {}
+    if objective.needs_teacher or labels.needs_teacher:
+        if not settings.targets:
+            raise InputError(f"{settings.distill} needs a teacher: give --targets")
+        teachers = {folder.parent.name: TeacherTargets.load(folder) for folder in settings.targets}
+    speakers = training = _perceive_training(settings, student_yaml, overrides[0])
+    known_as = None
+    if labels.labels != SPEAKER or distillation.get("prototype_temperature") is not None:
+        known_as = with_classes(
+            *(training, teachers, labels, distillation.get("prototype_temperature")),
+            is_shuffled=control == "shuffled",
+            has_terms=objective.needs_teacher,
+        )
+        training, teachers = known_as.training, known_as.teachers
+        control = "none" if control == "shuffled" else control
+    class_of = _classes(training)
     hparams = build_student(
         student_yaml, overrides[0], settings.output, settings.seed, len(class_of)
     )
     student = student_of(hparams)
     logger.info("training on %d items of %d classes", len(training), len(class_of))
-    distillation = distill_yaml.build(overrides[1], {"seed": settings.seed})
-    objective: DistillationObjective = distillation["objective"]
     pairings = {}
     checkpointer = hparams["checkpointer"]
+    person_of = {item.label: item.person for item in training.items}
+    people = [person_of[label] for label in class_of]
+    if known_as is not None:
+        objective.weigh_lone([person in known_as.labels.lone for person in people])
     if objective.needs_teacher:
-        if not settings.targets:
-            raise InputError(f"{settings.distill} needs a teacher: give --targets")
-        person_of = {item.label: item.person for item in training.items}
         pairings = pair_and_connect(
-            objective,
-            {folder.parent.name: TeacherTargets.load(folder) for folder in settings.targets},
-            [person_of[label] for label in class_of],
-            width(student.encoder, training),
-            distillation.get("control", "none"),
-            settings.seed,
+            *(objective, teachers, people),
+            *(width(student.encoder, training), control, settings.seed),
         )
         checkpointer.add_recoverable("objective", objective)
     made_from: dict[str, Any] = {
@@ -126,7 +142,7 @@ def _train(settings: StudentSettings) -> None:
         "training data": digest_of(training),
         "targets": {},
     }
-    if objective.needs_teacher:
+    if teachers:
         made_from["targets"] = {
             folder.parent.name: content_of(folder / MADE_FROM) for folder in settings.targets
         }
@@ -136,11 +152,14 @@ def _train(settings: StudentSettings) -> None:
         made_from["initial student"] = initial.identity
     with main_first():
         remember_settings(settings.output, made_from, may_change="number_of_epochs")
+        if known_as is not None and is_main():
+            known_as.save(settings.output)
 
     dataset = InputDataset(training, class_of, pairings, settings.seed)
     train_loader = training_loader(dataset, hparams | distillation, student.workers)
     dev = student.inputs.perceive(settings.data, settings.output, "dev")
-    seen, validation = watched(settings.data, training, dev, class_of)
+    # Who speaks is known where checkpoints are selected, and where over-fitting is watched.
+    seen, validation = watched(settings.data, speakers, dev, _classes(speakers))
 
     precision = training_precision(hparams.get("precision", "fp32"), infer_device())
     logger.info("training in %s", precision)
@@ -185,10 +204,15 @@ def width(encoder: torch.nn.Module, training: PerceivedSet) -> int:
         return encoder(training.read(0, None).unsqueeze(0)).shape[1]
 
 
+def _classes(training: PerceivedSet) -> dict[str, int]:
+    """Return label -> column of the student's logits."""
+    return {label: column for column, label in enumerate(sorted(set(labels_of(training.items))))}
+
+
 def _perceive_training(
     settings: StudentSettings, yaml: Hyperparameters, overrides: Mapping[str, Any]
-) -> tuple[PerceivedSet, dict[str, int]]:
-    """Return the training set, and the class of each of its people.
+) -> PerceivedSet:
+    """Return the training set.
 
     The YAML is built for what the student perceives, which says how many classes there are, and
     once more with so many.
@@ -198,6 +222,4 @@ def _perceive_training(
     with main_first():
         write_annotations(hparams, hparams.get("sample_rate", 0), settings.output)
         inputs.prepare(settings.data, settings.output, SETS)
-    training = inputs.perceive(settings.data, settings.output, "train")
-    people = sorted(set(labels_of(training.items)))
-    return training, {person: column for column, person in enumerate(people)}
+    return inputs.perceive(settings.data, settings.output, "train")
