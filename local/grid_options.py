@@ -6,7 +6,7 @@ from pathlib import Path
 
 from command import Parser, count, named
 
-from speechdistill.corpora.images.draw_grid import TrainingCondition
+from speechdistill.corpora.images.sample_grid import TrainingCondition
 from speechdistill.experiments.cell import TESTS
 from speechdistill.experiments.grid import Grid
 from speechdistill.experiments.rows import Row, read_rows

@@ -45,7 +45,7 @@ class AugmentedUtterances:
         InputError: no manifest, no speech quality, or not what the augmentation needs.
         """
         cuts, quality = readable_cuts(data / name)
-        plain = self.utterances.of_table(cuts, quality)
+        plain = self.utterances.perceive_table(cuts, quality)
         effect = self.augmentation.effect(exp, plain, self.utterances.sample_rate)
         if self.augmentation.speed_perturbation:
             plain = with_other_speeds(self.utterances, cuts, quality)

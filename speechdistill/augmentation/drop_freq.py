@@ -31,10 +31,10 @@ class DropFreq(time_domain.DropFreq):
 
     def forward(self, waveforms: torch.Tensor) -> torch.Tensor:
         """Filter waveforms ``(batch, samples)`` or ``(batch, samples, channels)``."""
-        kernel = self._draw_filter().to(waveforms.device)
+        kernel = self._sample_filter().to(waveforms.device)
         return filtered(waveforms.transpose(1, -1), kernel).transpose(1, -1)
 
-    def _draw_filter(self) -> torch.Tensor:
+    def _sample_filter(self) -> torch.Tensor:
         """Draw the bands as SpeechBrain does; return the filter that drops them, ``(TAPS,)``."""
         count = int(torch.randint(self.drop_freq_count_low, self.drop_freq_count_high + 1, (1,)))
         span = self.drop_freq_high - self.drop_freq_low

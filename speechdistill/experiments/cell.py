@@ -47,13 +47,13 @@ class Cell:
     skipped_limit: float = 0.01
 
     @property
-    def reached(self) -> str:
+    def marker(self) -> str:
         """The file that says that the cell is finished: ``tested`` or ``trained``."""
         return "tested" if self.test else "trained"
 
     @property
     def is_finished(self) -> bool:
-        return (self.folder / self.reached).exists()
+        return (self.folder / self.marker).exists()
 
 
 def run_cells(
@@ -86,7 +86,7 @@ def _run(cell: Cell) -> str | None:
 def _attempt(cell: Cell) -> str | None:
     try:
         train_and_test(cell)
-        (cell.folder / cell.reached).touch()
+        (cell.folder / cell.marker).touch()
         return None
     except Exception as error:
         line = in_one_line(error)

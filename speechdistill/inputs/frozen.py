@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 import torch
 
-from speechdistill.corpora.faces import FACES
+from speechdistill.corpora.image_manifest import IMAGES
 from speechdistill.corpora.manifests import CUTS
 from speechdistill.corpora.skipped import SKIPPED, SkippedItems, check_skipped
 from speechdistill.inputs.items import InputItem, load_items, save_items
@@ -22,7 +22,7 @@ from speechdistill.storage.keyed_vectors import KeyedVectors
 logger = logging.getLogger(__name__)
 
 INPUTS = "inputs"
-MANIFESTS = (CUTS, FACES, "quality/speech.tsv", "quality/face.tsv")
+MANIFESTS = (CUTS, IMAGES, "quality/speech.tsv", "quality/image.tsv")
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from speechdistill.base.errors import InputError
-from speechdistill.corpora.faces import FACES, FaceImage, load_faces
+from speechdistill.corpora.image_manifest import IMAGES, ImageRecord, load_images
 from speechdistill.corpora.images.prepare import UNSEEN
 from speechdistill.corpora.images.splits import groups_of
 from speechdistill.reporting.measure import DevError, Measure, Panel
@@ -39,20 +39,20 @@ class ImageBootstrap:
 
     Example
     -------
-    >>> images = [FaceImage(f"{n % 2}/-/{n}", "", str(n % 2), "-") for n in range(100)]
-    >>> predicted = ["0"] * 10 + [image.speaker for image in images[10:]]
-    >>> ids, classes = [image.id for image in images], [image.speaker for image in images]
+    >>> images = [ImageRecord(f"{n % 2}/-/{n}", "", str(n % 2), "-") for n in range(100)]
+    >>> predicted = ["0"] * 10 + [image.person for image in images[10:]]
+    >>> ids, classes = [image.id for image in images], [image.person for image in images]
     >>> error = ImageBootstrap(images).error(Predictions(ids, classes, predicted))
     >>> error.value, [round(end, 2) for end in error.interval()]
     (0.05, [0.01, 0.1])
     """
 
-    images: Sequence[FaceImage]
+    images: Sequence[ImageRecord]
     replicates: int = 1000
     seed: int = 0
 
     @cached_property
-    def sessions(self) -> list[list[FaceImage]]:
+    def sessions(self) -> list[list[ImageRecord]]:
         """The images of each session."""
         return groups_of(self.images)
 
@@ -122,7 +122,7 @@ class ImageMeasure(Measure):
         ------
         InputError: there are no test images.
         """
-        images = ImageBootstrap(load_faces(data / TEST / FACES), replicates, seed)
+        images = ImageBootstrap(load_images(data / TEST / IMAGES), replicates, seed)
         path = data / UNSEEN / "trials" / f"{UNSEEN}.txt"
         trials = TrialList.load(path) if path.exists() else None
         return cls(images, trials, conditions or {}, sizes, seed=seed, replicates=replicates)
@@ -155,7 +155,7 @@ class ImageMeasure(Measure):
     @property
     def facts(self) -> str:
         images = self.images.images
-        classes = len({image.speaker for image in images})
+        classes = len({image.person for image in images})
         line = f"{len(images)} test images of {classes} classes"
         if len(self.images.sessions) < len(images):
             line += f", in {len(self.images.sessions)} sessions"

@@ -28,7 +28,7 @@ class Channel:
     ripple_db: np.ndarray
 
     @classmethod
-    def draw(cls, rng: np.random.Generator) -> "Channel":
+    def sample(cls, rng: np.random.Generator) -> "Channel":
         """Draw a channel: six of ten wide, two telephones, two in between."""
         kind = str(rng.choice(["wideband", "narrow", "telephone"], p=[0.6, 0.2, 0.2]))
         low_hz, high_hz = {

@@ -13,7 +13,7 @@ from speechbrain.utils.distributed import infer_device
 from tqdm import tqdm
 
 from speechdistill.base.errors import InputError
-from speechdistill.corpora.faces import FACES
+from speechdistill.corpora.image_manifest import IMAGES
 from speechdistill.corpora.manifests import CUTS
 from speechdistill.distributed.processes import gather_objects, is_main, rank, world_size
 from speechdistill.inputs.equal_shapes import equal_shape_batches
@@ -163,7 +163,7 @@ class _WholeItems(torch.utils.data.Dataset):
 def _is_up_to_date(output: Path, manifests: Path, checkpoints: Sequence[Checkpoint]) -> bool:
     made = output / "ids.txt"
     sources = [path for checkpoint in checkpoints for path in checkpoint.paramfiles.values()]
-    sources += [manifests / name for name in (CUTS, FACES)]
+    sources += [manifests / name for name in (CUTS, IMAGES)]
     return made.exists() and all(
         made.stat().st_mtime >= source.stat().st_mtime for source in sources if source.exists()
     )

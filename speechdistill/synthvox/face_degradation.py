@@ -28,7 +28,7 @@ class Light:
     colour: tuple[float, float, float]
 
     @classmethod
-    def draw(cls, rng: np.random.Generator) -> "Light":
+    def sample(cls, rng: np.random.Generator) -> "Light":
         """Draw a session's light."""
         warmth, tint, exposure = rng.normal(0, (0.1, 0.04, 0.12))
         colour = np.exp(exposure + np.array([warmth, tint, -warmth]))
@@ -64,7 +64,7 @@ class Degradation:
     occlusion: float = 0.0
 
     @classmethod
-    def draw(cls, rng: np.random.Generator) -> "Degradation":
+    def sample(cls, rng: np.random.Generator) -> "Degradation":
         """Draw how a picture is spoilt: each way in 28 % of the pictures, mostly a bit."""
         strengths = rng.beta(1.0, 1.6, 4) * (rng.random(4) < SHARE_SPOILT)
         return cls(*strengths.tolist())

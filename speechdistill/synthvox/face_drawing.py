@@ -30,7 +30,7 @@ class Scene:
     clothes: Colour
 
     @classmethod
-    def draw(cls, rng: np.random.Generator) -> "Scene":
+    def sample(cls, rng: np.random.Generator) -> "Scene":
         """Draw a blurred background of related colours, and clothes."""
         base = rng.uniform(30, 220) + rng.normal(0, 22, 3)
         pattern = np.clip(

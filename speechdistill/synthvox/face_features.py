@@ -29,7 +29,7 @@ class Expression:
     gaze: float
 
     @classmethod
-    def draw(cls, rng: np.random.Generator) -> "Expression":
+    def sample(cls, rng: np.random.Generator) -> "Expression":
         """Draw the expression of somebody who talks."""
         smile, gaze = np.tanh(rng.normal(0.2, 0.6)), np.tanh(rng.normal(0, 0.5))
         mouth_open = max(0.0, rng.normal(0.15, 0.35))

@@ -26,7 +26,7 @@ from speechdistill.training.fine_tuning import FROM_LABELS_ALONE, FineTuning, In
 from speechdistill.training.inputs_data import InputDataset, training_loader, validation_loader
 from speechdistill.training.precision import training_precision
 from speechdistill.training.student_brain import StudentBrain
-from speechdistill.training.validation import watched
+from speechdistill.training.validation import validation_sets
 
 logger = logging.getLogger(__name__)
 
@@ -117,14 +117,14 @@ def train_student(settings: StudentSettings) -> None:
     if initial is not None:
         initial.check_data(made_from["training data"])
         initial.load_into(checkpointer.recoverables)
-        made_from["initial student"] = initial.identity
+        made_from["initial student"] = initial.fingerprint
     with main_first():
         remember_settings(settings.output, made_from, may_change="number_of_epochs")
 
     dataset = InputDataset(training, class_of, pairings, settings.seed)
     train_loader = training_loader(dataset, hparams | distillation, student.workers)
     dev = student.inputs.perceive(settings.data, settings.output, "dev")
-    seen, validation = watched(settings.data, training, dev, class_of)
+    seen, validation = validation_sets(settings.data, training, dev, class_of)
 
     precision = training_precision(hparams.get("precision", "fp32"), infer_device())
     logger.info("training in %s", precision)

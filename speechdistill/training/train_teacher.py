@@ -72,7 +72,7 @@ def train_teacher(settings: TeacherSettings) -> None:
         settings than the folder was made with, a loss that is not finite.
     """
     yaml = Hyperparameters.read(settings.teacher)
-    inputs = perceiver(yaml, settings.overrides, settings.output, settings.seed)
+    inputs = build_inputs(yaml, settings.overrides, settings.output, settings.seed)
     sets = [*SETS, TEACHER_SET] if (settings.data / TEACHER_SET).is_dir() else list(SETS)
     with main_first():
         inputs.prepare(settings.data, settings.output, sets)
@@ -144,7 +144,7 @@ def train_teacher(settings: TeacherSettings) -> None:
             partial.write_text(json.dumps(report, indent=1) + "\n")
 
 
-def perceiver(
+def build_inputs(
     yaml: Hyperparameters, overrides: Mapping[str, Any], output: Path, seed: int
 ) -> Inputs:
     """Build what a teacher's YAML says that it perceives.

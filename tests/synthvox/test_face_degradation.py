@@ -56,7 +56,7 @@ def test_the_total_is_in_range_and_grows_with_each(blur, low, dark, occlusion, m
 
 def test_many_pictures_are_clean_and_some_are_bad():
     rng = np.random.default_rng(1)
-    totals = np.array([Degradation.draw(rng).total for _ in range(1000)])
+    totals = np.array([Degradation.sample(rng).total for _ in range(1000)])
     assert np.mean(totals == 0) > 0.2
     assert np.mean(totals > 0.7) > 0.1
 

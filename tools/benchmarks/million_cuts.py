@@ -20,14 +20,14 @@ from pathlib import Path
 import numpy as np
 
 from speechdistill.corpora.cut_records import cut_record
-from speechdistill.corpora.faces import FaceImage
+from speechdistill.corpora.image_manifest import ImageRecord
 from speechdistill.corpora.integrity import AudioHeader
 from speechdistill.corpora.json_lines import CUTS, compressed_lines, member_writer
 from speechdistill.corpora.utterances import Utterance
 from speechdistill.quality.table import QualityTable
 from speechdistill.storage.keyed_vectors import KeyedVectors
 
-SPEAKERS, SESSION, FACES, DIMENSION = 5994, 7, 10, 16
+SPEAKERS, SESSION, IMAGES, DIMENSION = 5994, 7, 10, 16
 MEASURED = ("snr_db", "clipping", "bandwidth_hz", "decay_s", "net_s")
 
 
@@ -41,8 +41,8 @@ def make(folder: Path, cuts: int) -> None:
                 session = f"v{speaker:05d}{number // SESSION:05d}"
                 name = f"id{speaker:05d}/{session}/{number:05d}"
                 images = [
-                    FaceImage(name, f"/corpora/VoxCeleb2/faces/{name}-{at}.jpg", "", session)
-                    for at in range(FACES)
+                    ImageRecord(name, f"/corpora/VoxCeleb2/faces/{name}-{at}.jpg", "", session)
+                    for at in range(IMAGES)
                 ]
                 audio = Path(f"/corpora/VoxCeleb2/dev/wav/{name}.wav")
                 header = AudioHeader(16000, int(random.integers(64_000, 320_000)))

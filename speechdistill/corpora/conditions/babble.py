@@ -16,7 +16,7 @@ class NotEnoughTalkersError(ValueError):
     """Too few of the recordings offered for babble can be used."""
 
 
-def draw_talkers(
+def sample_talkers(
     pool: Mapping[str, Sequence[MonoCut]], speaker: str, rng: np.random.Generator
 ) -> list[MonoCut]:
     """Draw an utterance of each of up to ten people, never of ``speaker``.

@@ -46,7 +46,7 @@ class ImageDegradation:
             raise ValueError(f"the strength is {self.strength}: give a number from 0 to 1")
 
     @classmethod
-    def draw(cls, rng: np.random.Generator) -> "ImageDegradation":
+    def sample(cls, rng: np.random.Generator) -> "ImageDegradation":
         """Draw one of the kinds, and a strength from 0.3 to 1, all alike."""
         return cls(KINDS[rng.integers(len(KINDS))], float(rng.uniform(WEAKEST, 1)))
 

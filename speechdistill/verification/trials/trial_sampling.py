@@ -131,7 +131,7 @@ def _nontargets(
     pairs = np.empty((0, 2), np.int64)
     while len(pairs) < quota:
         rounds = -(-(quota - len(pairs)) // sum(map(len, members)))
-        speaker_pairs = np.concatenate([_tours(group, rounds, rng) for group in members])
+        speaker_pairs = np.concatenate([_cyclic_pairs(group, rounds, rng) for group in members])
         chosen = rng.integers(0, n_items[speaker_pairs])
         candidates = items_of[first_item[speaker_pairs] + chosen]
         enlarged = _without_repeats(np.concatenate([pairs, rng.permutation(candidates)]))
@@ -161,10 +161,10 @@ def _speakers_by_group(speaker_of: np.ndarray, gender_of: np.ndarray) -> list[np
     return [group for group in groups if len(group) > 1]
 
 
-def _tours(group: np.ndarray, rounds: int, rng: np.random.Generator) -> np.ndarray:
-    """Pair neighbours on ``rounds`` random tours through all speakers of a group."""
-    tours = rng.permuted(np.tile(group, (rounds, 1)), axis=1)
-    return np.stack([tours, np.roll(tours, 1, axis=1)], axis=2).reshape(-1, 2)
+def _cyclic_pairs(group: np.ndarray, rounds: int, rng: np.random.Generator) -> np.ndarray:
+    """Pair neighbours on ``rounds`` random cycles through all speakers of a group."""
+    cycles = rng.permuted(np.tile(group, (rounds, 1)), axis=1)
+    return np.stack([cycles, np.roll(cycles, 1, axis=1)], axis=2).reshape(-1, 2)
 
 
 def _without_repeats(pairs: np.ndarray) -> np.ndarray:

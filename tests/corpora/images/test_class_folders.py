@@ -31,7 +31,7 @@ def test_images_of_classes_and_of_folders_within(tmp_path):
 def test_images_of_no_folder_within_have_no_session(tmp_path):
     data, _ = make_classes(tmp_path, images=2)
     image = read_class_folders(data, jobs=2).images["ring"][1]
-    assert (image.id, image.session, image.speaker) == ("ring/-/001", "-", "ring")
+    assert (image.id, image.session, image.person) == ("ring/-/001", "-", "ring")
 
 
 def test_what_cannot_be_used_is_listed(tmp_path):

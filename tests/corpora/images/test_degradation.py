@@ -41,7 +41,7 @@ def test_noise_has_the_deviation_it_says():
 
 def test_all_kinds_are_drawn():
     rng = np.random.default_rng(0)
-    found = [ImageDegradation.draw(rng) for _ in range(200)]
+    found = [ImageDegradation.sample(rng) for _ in range(200)]
     assert {degradation.kind for degradation in found} == set(KINDS)
     assert 0.3 <= min(d.strength for d in found) < 0.35 < 0.95 < max(d.strength for d in found) <= 1
 

@@ -98,17 +98,17 @@ def test_intervals_cover_the_truth_about_as_often_as_they_say():
     """New people each time, from a population whose EER is known from very many of them."""
     generator = np.random.default_rng(0)
 
-    def draw_population(speakers):
+    def sample_population(speakers):
         labels, enrol, test = make_trials(speakers, 4, 30 * speakers, seed=generator)
         hardness = 0.5 * generator.normal(size=speakers)
         noise = generator.normal(size=len(labels))
         return labels, enrol, test, 2 * labels + hardness[enrol] + hardness[test] + noise
 
-    labels, *_, scores = draw_population(20_000)
+    labels, *_, scores = sample_population(20_000)
     truth = eer(scores[labels == 1], scores[labels == 0])
     covered = 0
     for _ in range(100):
-        labels, enrol, test, scores = draw_population(40)
+        labels, enrol, test, scores = sample_population(40)
         bootstrap = SpeakerBootstrap(labels, enrol, test, replicates=200)
         low, high = bootstrap.evaluate(scores, {"EER": DetCurve.eer})["EER"].interval()
         covered += low <= truth <= high

@@ -8,9 +8,9 @@ import pytest
 from PIL import Image
 
 from speechdistill.base.errors import InputError
-from speechdistill.corpora.faces import load_faces
+from speechdistill.corpora.image_manifest import load_images
 from speechdistill.corpora.images.class_folders import read_class_folders
-from speechdistill.corpora.images.training_draw import TrainingDraw, draw_training_set
+from speechdistill.corpora.images.training_sample import TrainingSample, sample_training_set
 from tests.image_classes import CLASSES, make_classes
 
 
@@ -21,8 +21,8 @@ def pool(tmp_path_factory):
 
 
 def drawn(pool, folder, *settings, **more):
-    draw_training_set(pool, folder, TrainingDraw(*settings, **more))
-    return {image.id: image for image in load_faces(folder / "train" / "faces.jsonl.gz")}
+    sample_training_set(pool, folder, TrainingSample(*settings, **more))
+    return {image.id: image for image in load_images(folder / "train" / "images.jsonl.gz")}
 
 
 def truth(folder, name):
@@ -33,7 +33,7 @@ def truth(folder, name):
 def test_fewer_images_are_among_more_and_other_seeds_draw_others(pool, tmp_path):
     five, ten = drawn(pool, tmp_path / "5", 5), drawn(pool, tmp_path / "10", 10)
     assert set(five) < set(ten)
-    assert Counter(image.speaker for image in ten.values()) == dict.fromkeys(CLASSES, 10)
+    assert Counter(image.person for image in ten.values()) == dict.fromkeys(CLASSES, 10)
     assert set(drawn(pool, tmp_path / "other", 5, seed=2)) != set(five)
     assert drawn(pool, tmp_path / "again", 5) == five
     assert not truth(tmp_path / "5", "labels") and not truth(tmp_path / "5", "degradations")
@@ -46,8 +46,8 @@ def test_wrong_labels_are_those_of_the_truth(pool, tmp_path):
     assert noisy.keys() == clean.keys()
     assert len(listed) == 12
     for name, image in noisy.items():
-        own, label = listed.get(name, (clean[name].speaker,) * 2)
-        assert (clean[name].speaker, image.speaker) == (own, label)
+        own, label = listed.get(name, (clean[name].person,) * 2)
+        assert (clean[name].person, image.person) == (own, label)
         assert (own != label) == (name in listed)
     assert Counter(own for own, _ in listed.values()) == dict.fromkeys(CLASSES, 3)
     assert all(noisy[name].path == image.path for name, image in clean.items())
@@ -63,7 +63,7 @@ def test_spoilt_images_are_those_of_the_truth(pool, tmp_path):
         before, after = (np.asarray(Image.open(path)) for path in (clean[name].path, image.path))
         assert before.shape == after.shape
         assert np.array_equal(before, after) == (name not in listed)
-        assert image.speaker == clean[name].speaker
+        assert image.person == clean[name].person
     again = drawn(pool, tmp_path / "again", 10, degraded=0.5)
     name = next(iter(listed))
     assert Path(again[name].path).read_bytes() == Path(spoilt[name].path).read_bytes()
@@ -80,10 +80,10 @@ def test_spoilt_images_are_those_of_the_truth(pool, tmp_path):
 )
 def test_draws_that_cannot_be(settings, message):
     with pytest.raises(InputError, match=message):
-        TrainingDraw(*settings)
+        TrainingSample(*settings)
 
 
 def test_too_few_to_draw_from(pool, tmp_path):
     with pytest.raises(InputError, match=r"20 images of the class bar .* not 21"):
-        draw_training_set(pool, tmp_path, TrainingDraw(21))
+        sample_training_set(pool, tmp_path, TrainingSample(21))
     assert not (tmp_path / "train").exists()
