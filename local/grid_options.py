@@ -49,7 +49,7 @@ def grid_parser(description: str | None, overrides_of: str | None = None) -> Par
         nargs="+",
         default=[],
         metavar="NAME=LABEL_NOISE,DEGRADED",
-        help="shares of wrong labels and spoilt images in training sets, such as noisy=0.3,0",
+        help="shares of wrong labels and degraded images in training sets, such as noisy=0.3,0",
     )
     add("--images-per-class", type=count, nargs="+", default=[], help="in these training sets")
     add("--skipped-limit", type=float, default=0.01, help="largest share of trials without score")

@@ -18,7 +18,7 @@ from speechdistill.inputs.utterances import Utterances, readable_cuts
 class AugmentedUtterances:
     """Utterances, augmented where a generator says that they are read for training.
 
-    What is drawn depends on the generator alone: worker processes change nothing.
+    What is sampled depends on the generator alone: worker processes change nothing.
 
     Arguments
     ---------

@@ -45,7 +45,7 @@ class PreparationSettings:
     jobs: number of processes.
     seed: of the choice of dev speakers, and of dev and training trials.
     dev_speakers: see :func:`speechdistill.corpora.splits.dev_speakers`.
-    dev_trials: how many trials to draw among the dev speakers, and among as many training
+    dev_trials: how many trials to sample among the dev speakers, and among as many training
         speakers: the latter show whether a student over-fits.
     drop_trial_speakers: take trial speakers out of training instead of stopping.
     min_duration: in seconds; shorter training and dev utterances are skipped. Test utterances
@@ -224,7 +224,7 @@ def _sample_speakers(speakers: Sequence[Speaker], count: int, seed: int) -> list
 def _sample_trials(
     ids: Sequence[str], speakers: Iterable[Speaker], settings: PreparationSettings
 ) -> TrialList:
-    """Draw trials among those of the utterances that the speakers spoke."""
+    """Sample trials among those of the utterances that the speakers spoke."""
     gender_of = {speaker.id: speaker.gender for speaker in speakers}
     ids = [name for name in ids if name.split("/", 1)[0] in gender_of]
     parts = [name.split("/") for name in ids]

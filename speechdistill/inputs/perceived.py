@@ -93,7 +93,7 @@ class Inputs(Protocol):
 
     Attributes
     ----------
-    kind: what reports call it: "face", "text", "speech", "vectors".
+    kind: what reports call it: "face", "image", "text", "speech", "vectors".
     """
 
     kind: str

@@ -27,15 +27,15 @@ EER = "EER"
 class ImageBootstrap:
     """Resample the test images; those of a class's session together, since they are alike.
 
-    A replicate draws as many sessions as there are, with replacement; an image of no session is
-    one of its own. Draws depend on the seed and the images alone, so that students are compared
+    A replicate samples as many sessions as there are, with replacement; an image of no session is
+    one of its own. Samples depend on the seed and the images alone, so that students are compared
     on the same ones.
 
     Arguments
     ---------
     images: of the test set.
     replicates: how many.
-    seed: of the draws.
+    seed: of the samples.
 
     Example
     -------
@@ -57,8 +57,8 @@ class ImageBootstrap:
         return groups_of(self.images)
 
     @cached_property
-    def draws(self) -> np.ndarray:
-        """How often each replicate draws each session, shape ``(replicates, sessions)``."""
+    def sampled_counts(self) -> np.ndarray:
+        """How often each replicate samples each session, shape ``(replicates, sessions)``."""
         count = len(self.sessions)
         rng = np.random.default_rng([self.seed, count])
         return rng.multinomial(count, np.full(count, 1 / count), size=self.replicates)
@@ -77,7 +77,7 @@ class ImageBootstrap:
             raise InputError(f"no prediction for {missing}: run stage 7 again")
         wrong = np.array([sum(is_wrong[i.id] for i in session) for session in self.sessions])
         total = np.array([len(session) for session in self.sessions])
-        replicates = (self.draws @ wrong) / (self.draws @ total)
+        replicates = (self.sampled_counts @ wrong) / (self.sampled_counts @ total)
         return Replicated(float(wrong.sum() / total.sum()), replicates)
 
 
@@ -85,7 +85,7 @@ class ImageBootstrap:
 class ImageMeasure(Measure):
     """Error rates on test images, and the EER of trials among unseen classes if there are any.
 
-    The replicates of the EER draw the unseen classes, those of the error the test images.
+    The replicates of the EER sample the unseen classes, those of the error the test images.
 
     Arguments
     ---------
@@ -104,7 +104,7 @@ class ImageMeasure(Measure):
     dev = DevError("error", "error", "images", "image was classified")
     files = (PREDICTIONS,)
     plot_title = "Accuracy by number of training images"
-    of_seeds = "; each draws its training images, too"
+    of_seeds = "; each samples its training images, too"
     plot_name = "ablation_accuracy.png"
 
     @classmethod
@@ -177,7 +177,7 @@ class ImageMeasure(Measure):
     @property
     def closing(self) -> str:
         return (
-            f"Every figure is a mean over training seeds. {self.intervals} The\nbootstrap draws "
+            f"Every figure is a mean over training seeds. {self.intervals} The\nbootstrap samples "
             "training seeds, too, the same for both. The p-values are not corrected for the\n"
             "number of comparisons."
         )

@@ -31,7 +31,7 @@ class Scene:
 
     @classmethod
     def sample(cls, rng: np.random.Generator) -> "Scene":
-        """Draw a blurred background of related colours, and clothes."""
+        """Sample a blurred background of related colours, and clothes."""
         base = rng.uniform(30, 220) + rng.normal(0, 22, 3)
         pattern = np.clip(
             base + rng.normal(0, 30, (4, 4, 1)) + rng.normal(0, 12, (4, 4, 3)), 0, 255

@@ -88,7 +88,7 @@ def make_person(corpus: Path, parameters: CorpusParameters, number: int) -> None
 
 
 def session_names(parameters: CorpusParameters, number: int) -> list[str]:
-    """Draw the names of a person's sessions, 11 characters each like those of videos."""
+    """Sample the names of a person's sessions, 11 characters each like those of videos."""
     rng = generator_for(parameters.seed, "session names", number)
     letters = rng.choice(list(_SESSION_CHARACTERS), (parameters.sessions, 11))
     return ["".join(name) for name in letters.tolist()]

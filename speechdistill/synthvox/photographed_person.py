@@ -17,7 +17,7 @@ from speechdistill.synthvox.traits import Person
 
 @dataclass(frozen=True)
 class Photograph:
-    """A picture of 112 by 112 pixels, how the face is turned in it, and how it is spoilt."""
+    """A picture of 112 by 112 pixels, how the face is turned in it, and how it is degraded."""
 
     image: Image.Image
     pose: Pose

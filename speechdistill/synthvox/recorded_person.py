@@ -57,7 +57,7 @@ class RecordingSession:
 
     @classmethod
     def sample(cls, rng: np.random.Generator) -> "RecordingSession":
-        """Draw a session."""
+        """Sample a session."""
         return cls(
             StatisticalRoom.sample(rng),
             Channel.sample(rng),

@@ -215,7 +215,7 @@ _SLOT = re.compile(r"\{(\w+)\}")
 
 
 def sample_sentence(rng: np.random.Generator) -> str:
-    """Draw one sentence of about 8 to 16 words.
+    """Sample one sentence of about 8 to 16 words.
 
     Example
     -------

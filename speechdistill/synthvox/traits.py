@@ -91,7 +91,7 @@ class Person:
 
 
 def sample_person(seed: int, number: int, geometry_measures: tuple[str, ...]) -> Person:
-    """Draw the traits of person ``number``; the same whatever the number of people.
+    """Sample the traits of person ``number``; the same whatever the number of people.
 
     Of two consecutive people (0 and 1, 2 and 3, ...) one is a man and one a woman, in random
     order, so that any slice of the corpus is balanced.

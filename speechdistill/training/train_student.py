@@ -44,7 +44,7 @@ class StudentSettings:
     student: SpeechBrain speaker-recognition YAML, or one that says what else it perceives
         (:func:`speechdistill.students.student.student_of`).
     distill: YAML that builds ``objective``; its key ``control`` may put a control in the
-        teacher's place. Its key ``sampler``, or the student's, says how batches are drawn
+        teacher's place. Its key ``sampler``, or the student's, says how batches are sampled
         (:mod:`speechdistill.sampling`); without, in random order.
     output: the student's folder.
     targets: the teachers' folders ``<teacher>/targets``, needed if the objective has constraints.

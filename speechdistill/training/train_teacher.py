@@ -177,7 +177,7 @@ def build_teacher(
 
 
 def item_trials(perceived: PerceivedSet, seed: int) -> TrialList | None:
-    """Draw trials: the same person in another session, or another of the same gender.
+    """Sample trials: the same person in another session, or another of the same gender.
 
     None where nobody has two items, or there is one person alone.
     """

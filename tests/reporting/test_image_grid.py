@@ -180,4 +180,4 @@ def test_measures_against_the_truth_of_degradation(tmp_path):
     expected = stats.spearmanr([0.8, 0.7, 0.4, 0.3, 0.2], [0, 0, 0.3, 0.4, 0.5]).statistic
     assert found[1] == f"{expected:+.2f}" and float(found[2]) > 0
     assert [cell.strip() for cell in rows["size"]] == ["-"] * 5
-    assert [cell.strip() for cell in rows["spoilt images"]] == ["4", "3", "1", "0", "0"]
+    assert [cell.strip() for cell in rows["degraded images"]] == ["4", "3", "1", "0", "0"]

@@ -8,7 +8,7 @@ from speechdistill.signals.channel import TAPS, Channel
 def test_the_band_is_kept_and_the_rest_is_cut(kind):
     rng = np.random.default_rng(1)
     for channel in [
-        drawn for drawn in (Channel.sample(rng) for _ in range(50)) if drawn.kind == kind
+        sampled for sampled in (Channel.sample(rng) for _ in range(50)) if sampled.kind == kind
     ]:
         gains = np.abs(np.fft.rfft(channel.impulse_response(16000), 16000))
         inside = gains[round(1.5 * channel.low_hz) + 100 : round(0.85 * channel.high_hz)]

@@ -55,7 +55,7 @@ def test_a_room_decays_within_about_its_reverberation_time():
         assert 0.5 < measured / room.reverberation_time < 1.6
 
 
-def test_drawn_rooms_differ_and_people_stand_inside():
+def test_sampled_rooms_differ_and_people_stand_inside():
     rooms = [Shoebox.sample(np.random.default_rng(seed)) for seed in range(50)]
     assert len({room.reverberation_time for room in rooms}) == 50
     for room in rooms:

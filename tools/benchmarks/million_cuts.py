@@ -3,7 +3,7 @@
 
 Makes manifests and a quality table as stages 1 and 2 write them (ten face paths per cut) and a
 teacher's embedding per cut, then, in a process of its own, does what training does until the first
-batch could be read: perceives the set, pairs it with the teacher, and draws the first batch of an
+batch could be read: perceives the set, pairs it with the teacher, and samples the first batch of an
 epoch by each sampler. Memory is the peak of that process, libraries included.
 
     .venv/bin/python tools/benchmarks/million_cuts.py --folder /tmp/million
@@ -72,7 +72,7 @@ def start(folder: Path) -> None:
     from speechdistill.distillation.term import View
     from speechdistill.inputs.items import labels_of
     from speechdistill.inputs.utterances import Utterances
-    from speechdistill.sampling import QualityWeighted, RandomOrder, SpeakerBalanced
+    from speechdistill.sampling import PersonBalanced, QualityWeighted, RandomOrder
     from speechdistill.training.inputs_data import InputDataset, training_loader
 
     report("libraries")
@@ -86,7 +86,7 @@ def start(folder: Path) -> None:
     dataset = InputDataset(training, class_of, {View("same_video"): pairing}, seed=1)
     for kind in (
         RandomOrder,
-        partial(SpeakerBalanced, utterances_per_speaker=4),
+        partial(PersonBalanced, items_per_person=4),
         partial(QualityWeighted, floor=0.1),
     ):
         batches = training_loader(dataset, {"batch_size": 256, "sampler": kind}, 0).batch_sampler

@@ -122,6 +122,7 @@ def _chosen(pool: Sequence[ImageRecord], sample: TrainingSample) -> dict[str, li
                 f"{len(images)} images of the class {name} are there to sample from, not "
                 f"{sample.images_per_class}: run stage 1 with a larger --images-per-class"
             )
+        # The name of a random stream: with another, results would be of other images.
         order = generator_for(sample.seed, "draw", name).permutation(len(images))
         chosen[name] = [images[index] for index in order[: sample.images_per_class].tolist()]
     return chosen

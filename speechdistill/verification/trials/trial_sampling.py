@@ -1,4 +1,4 @@
-"""Trial lists drawn from a set of utterances (or of images: anything a person has several of)."""
+"""Trial lists sampled from a set of utterances (or of images: anything a person has several of)."""
 
 import logging
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ def sample_trials(
     n_trials: int,
     seed: int,
 ) -> TrialList:
-    """Draw a balanced trial list: half targets, half non-targets, no pair twice in any order.
+    """Sample a balanced trial list: half targets, half non-targets, no pair twice in any order.
 
     Targets join two sessions of a speaker; within one session only for a speaker who has no
     other. Non-targets join speakers of one gender; speakers whose gender is unknown, or who are
@@ -33,7 +33,7 @@ def sample_trials(
     ---------
     ids: unique names, written into the list as they are.
     speakers, sessions, genders: of each id; a session's name need not be unique among speakers.
-    n_trials: how many to draw, at least 2.
+    n_trials: how many to sample, at least 2.
     seed: the same seed and ids give the same list.
 
     Raises

@@ -105,7 +105,7 @@ def test_noise_depends_on_seed_and_id_but_not_on_order_or_jobs(made, tmp_path):
     reversed_data = tmp_path / "data"
     for name in ("test", "dev", "train"):
         with cut_writer(reversed_data / name) as write:
-            # Who babbles is drawn from the people as listed: only the test set is turned round.
+            # Who babbles is sampled from the people as listed: only the test set is turned round.
             cuts = list(load_cuts(made / name))
             for cut in reversed(cuts) if name == "test" else cuts:
                 write(cut)

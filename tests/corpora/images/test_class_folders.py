@@ -51,7 +51,7 @@ def test_what_cannot_be_used_is_listed(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("spoil", "message"),
+    ("damage", "message"),
     [
         (lambda data: shutil.rmtree(data), "no folder"),
         (lambda data: [path.unlink() for path in data.rglob("*.png")], "no image in"),
@@ -63,9 +63,9 @@ def test_what_cannot_be_used_is_listed(tmp_path):
         (lambda data: shutil.copytree(data / "dot", data / "a b") and _other(data), "two classes"),
     ],
 )
-def test_no_images(tmp_path, spoil, message):
+def test_no_images(tmp_path, damage, message):
     data, _ = make_classes(tmp_path, images=2)
-    spoil(data)
+    damage(data)
     with pytest.raises(InputError, match=message):
         read_class_folders(data)
 

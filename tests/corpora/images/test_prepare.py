@@ -1,4 +1,4 @@
-"""Stage 1 of images: what it writes, when it does nothing, when it stops; and the grid of draws."""
+"""Stage 1 of images: what it writes, when it does nothing or stops; and the grid of samples."""
 
 import shutil
 from dataclasses import replace
@@ -56,7 +56,7 @@ def test_a_killed_run_is_taken_up(settings):
 def test_other_settings_or_images_need_another_folder(settings):
     prepare_images(settings)
     with pytest.raises(InputError, match="another --exp"):
-        prepare_images(replace(settings, draw=TrainingSample(3, label_noise=0.4)))
+        prepare_images(replace(settings, sample=TrainingSample(3, label_noise=0.4)))
     next(settings.data.rglob("*.png")).unlink()
     with pytest.raises(InputError, match="another --exp"):
         prepare_images(settings)
@@ -80,10 +80,10 @@ def test_too_many_unreadable_images_are_listed_and_stop(settings):
     assert str(broken) in (settings.output / "skipped.tsv").read_text()
 
 
-def test_a_grid_of_draws(settings, tmp_path):
+def test_a_grid_of_samples(settings, tmp_path):
     prepare_images(settings)
     conditions = {"clean": TrainingCondition(), "noisy": TrainingCondition(label_noise=0.3)}
-    output = tmp_path / "draws"
+    output = tmp_path / "training_sets"
     folders = sample_grid(settings.output, output, conditions, sizes=[2, 4], seeds=[1, 2])
     assert folders[0] == sample_folder(output, "clean", 2, 1) and len(folders) == 8
     for folder in folders:
