@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Compare measured image quality with the truth of stage 1: which training images it spoilt.
+"""Compare measured image quality with the truth of stage 1: which training images it degraded.
 
 Prints Spearman's correlation of every measure with the strength of the degradation, 0 for images
 that are as they were: a good measure is near -1.

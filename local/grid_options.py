@@ -6,7 +6,7 @@ from pathlib import Path
 
 from command import Parser, count, named
 
-from speechdistill.corpora.images.draw_grid import TrainingCondition
+from speechdistill.corpora.images.sample_grid import TrainingCondition
 from speechdistill.experiments.cell import TESTS
 from speechdistill.experiments.grid import Grid
 from speechdistill.experiments.rows import Row, read_rows
@@ -49,7 +49,7 @@ def grid_parser(description: str | None, overrides_of: str | None = None) -> Par
         nargs="+",
         default=[],
         metavar="NAME=LABEL_NOISE,DEGRADED",
-        help="shares of wrong labels and spoilt images in training sets, such as noisy=0.3,0",
+        help="shares of wrong labels and degraded images in training sets, such as noisy=0.3,0",
     )
     add("--images-per-class", type=count, nargs="+", default=[], help="in these training sets")
     add("--skipped-limit", type=float, default=0.01, help="largest share of trials without score")

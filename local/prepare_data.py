@@ -1,6 +1,6 @@
 """Stages 0 and 1: check a corpus in VoxCeleb's layout and write manifests, trials and a report.
 
-Writes <output>/{train,dev,test}/cuts.jsonl.gz (Lhotse) and faces.jsonl.gz, dev/trials/dev.txt over
+Writes <output>/{train,dev,test}/cuts.jsonl.gz (Lhotse) and images.jsonl.gz, dev/trials/dev.txt over
 held-out training speakers, test/trials/<list>, report.txt, report.json and skipped.tsv. Nothing is
 done if neither the arguments nor the corpus changed since.
 """

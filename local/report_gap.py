@@ -44,7 +44,7 @@ def main(arguments) -> None:
         arguments.replicates,
     )
     notes = [f"share {share:g}: {teacher_note(path)}" for share, path in arguments.teacher_report]
-    provenance = Provenance.here(arguments.command)
+    provenance = Provenance.of(arguments.command)
     write_gap_report(arguments.output, settings, provenance, [*notes, *arguments.note])
     print(gap_table(settings))
     print(f"more in {arguments.output}")

@@ -26,7 +26,7 @@ from speechdistill.reporting.trial_measure import TrialMeasure
 def main(arguments: Namespace) -> None:
     rows = rows_of(arguments)
     grid, controls = grid_of(arguments, rows), controls_of(rows)
-    provenance = Provenance.here(arguments.command)
+    provenance = Provenance.of(arguments.command)
     if arguments.sweep:
         dev = {"trials": TrialMeasure, "images": ImageMeasure}[arguments.measure].dev
         write_sweep(arguments.output, grid, dev, provenance)

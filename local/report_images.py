@@ -18,7 +18,7 @@ def main(arguments) -> None:
     measure = ImageMeasure.load(arguments.data, arguments.seed)
     systems = {name: measure.evaluate(folder) for name, folder in arguments.student}
     notes = [*map(teacher_note, arguments.teacher_report)]
-    provenance = Provenance.here(arguments.command)
+    provenance = Provenance.of(arguments.command)
     write_image_results(arguments.output, measure, systems, provenance, notes)
     print(f"\n{measure.facts}, 95 % intervals in brackets\n\n{image_results_table(systems)}")
     print(f"more in {arguments.output}")

@@ -35,7 +35,7 @@ def main(arguments) -> None:
         det_plots[path.name] = plot
     notes = arguments.note
     notes = [*map(teacher_note, arguments.teacher_report), *notes]
-    provenance = Provenance.here(arguments.command)
+    provenance = Provenance.of(arguments.command)
     write_results(arguments.output, results, det_plots, arguments.seed, provenance, notes)
     for result in results:
         print(

@@ -2,7 +2,7 @@
 # Sourced by ablation.sh after parse_options.sh: what comes before its teachers, and its students after.
 
 data_overrides=() # what the student's YAML needs for the data
-draws=()          # options on the training sets that are drawn, for train_grid.py
+training_sets=()  # options on the training sets that are sampled, for train_grid.py
 
 begin_ablation() { # begin_ablation RECIPE OPTION...: checks YAMLs, overrides and rows; OPTIONs say how students are tested
   local file own_rows=${distill:-}
@@ -33,7 +33,7 @@ train_and_report() { # all students of the grid, then RESULTS.md or SWEEP.md
     targets+=("$file/targets") reports+=("$file/report.json")
   done
   if [ "$sweep" = true ]; then results=$exp/SWEEP.md; fi
-  "$python" "$local/train_grid.py" "${grid[@]}" "${draws[@]}" --student "$student" --targets "${targets[@]}" "${student_overrides[@]}"
+  "$python" "$local/train_grid.py" "${grid[@]}" "${training_sets[@]}" --student "$student" --targets "${targets[@]}" "${student_overrides[@]}"
   "$python" "$local/report_grid.py" "${grid[@]}" --teacher-report "${reports[@]}" \
     --command "$results_command" --output "$results" --log "$exp/log/report.log"
 }

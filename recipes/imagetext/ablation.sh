@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The ablation: every row of a table of distillation settings, from 5, 10 and 20 labelled images of each
-# class, with right labels and clean images, with wrong labels and with spoilt images, with several seeds.
+# class, with right labels and clean images, with wrong labels and with degraded images, with several seeds.
 # Finished students are not trained again; a killed one goes on. With --sweep true nothing is tested: the
 # rows are settings to choose from, by dev images.
 # Other options: --KEY VALUE overrides a key of the student's YAML in all rows, --teacher.KEY VALUE one of the
@@ -18,7 +18,7 @@ rows=conf/ablation_rows.txt        # lines `row YAML [--KEY VALUE ...]`; the fir
 images_per_class=5,10,20           # sizes of the training sets
 conditions=clean,label_noise,degraded    # or some of them
 label_noise=0.3                    # share of wrong labels under the condition of that name
-degraded=0.5                       # share of spoilt images under the condition of that name
+degraded=0.5                       # share of degraded images under the condition of that name
 seeds=5                            # students of each cell, with seeds 1 to this
 dev_images=                        # of each class, as in run.sh
 test_images=                       # as in run.sh
@@ -55,5 +55,5 @@ largest=$(printf '%s\n' ${images_per_class//,/ } | sort -n | tail -n 1)
   --seed "$seed" --images-per-class "$largest" --dev-images "$dev_images" --test-images "$test_images" \
   --unseen-classes "$unseen_classes" --student "$student" --teacher "${teachers[0]}" "${others[@]}"
 
-draws=(--draws "$exp/draws" --views "$views")
+training_sets=(--training-sets "$exp/training_sets" --views "$views")
 train_and_report

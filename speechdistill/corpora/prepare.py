@@ -10,6 +10,7 @@ import numpy as np
 
 from speechdistill.base.errors import InputError
 from speechdistill.corpora.fingerprint import fingerprint
+from speechdistill.corpora.image_manifest import IMAGES
 from speechdistill.corpora.layout import TRIAL_LISTS, CorpusLayout, find_layout
 from speechdistill.corpora.metadata import Speaker, load_speakers, load_text
 from speechdistill.corpora.report import CorpusReport
@@ -44,7 +45,7 @@ class PreparationSettings:
     jobs: number of processes.
     seed: of the choice of dev speakers, and of dev and training trials.
     dev_speakers: see :func:`speechdistill.corpora.splits.dev_speakers`.
-    dev_trials: how many trials to draw among the dev speakers, and among as many training
+    dev_trials: how many trials to sample among the dev speakers, and among as many training
         speakers: the latter show whether a student over-fits.
     drop_trial_speakers: take trial speakers out of training instead of stopping.
     min_duration: in seconds; shorter training and dev utterances are skipped. Test utterances
@@ -72,7 +73,7 @@ class PreparationSettings:
 def prepare_corpus(settings: PreparationSettings) -> CorpusReport:
     """Check a corpus and write everything that later stages read of it.
 
-    Below ``output``: ``{train,dev,test}/cuts.jsonl.gz`` and ``faces.jsonl.gz``,
+    Below ``output``: ``{train,dev,test}/cuts.jsonl.gz`` and ``images.jsonl.gz``,
     ``dev/trials/dev.txt``, ``train/trials/train.txt``, ``test/trials/<name of each list>``,
     ``skipped.tsv``, ``report.txt`` and ``report.json``. Test utterances are those that the trials
     name; training speakers those of the part "dev", without the ones held out. The folder appears
@@ -126,9 +127,9 @@ def prepare_corpus(settings: PreparationSettings) -> CorpusReport:
                 written[name] = write(folder / name, folders, min_duration=settings.min_duration)
                 skipped.add(written[name].skipped)
             # As many training speakers as dev speakers: the two lists' error rates compare.
-            watched = _draw_speakers(training, len(dev), settings.seed)
-            for name, members in (("dev", dev), ("train", watched)):
-                trials = _draw_trials(written[name].ids, members, settings)
+            compared = _sample_speakers(training, len(dev), settings.seed)
+            for name, members in (("dev", dev), ("train", compared)):
+                trials = _sample_trials(written[name].ids, members, settings)
                 trials.save(folder / name / "trials" / f"{name}.txt")
                 report.trials[f"{name}.txt"] = len(trials)
             if settings.teacher_faces:
@@ -189,7 +190,9 @@ def _is_up_to_date(settings: PreparationSettings, current: str) -> bool:
             ) from error
         return False
     decoded = sum(counts.decoded_utterances for counts in report.sets.values())
-    return report.fingerprint == current and (decoded == 0 or settings.decoded_audio.is_dir())
+    has_images = all((output / name / IMAGES).exists() for name in report.sets)
+    has_audio = decoded == 0 or settings.decoded_audio.is_dir()
+    return report.fingerprint == current and has_images and has_audio
 
 
 def _folders(
@@ -212,16 +215,16 @@ def _folders(
     ]
 
 
-def _draw_speakers(speakers: Sequence[Speaker], count: int, seed: int) -> list[Speaker]:
+def _sample_speakers(speakers: Sequence[Speaker], count: int, seed: int) -> list[Speaker]:
     random = np.random.default_rng([seed, len(speakers)])
     chosen = random.choice(len(speakers), size=min(count, len(speakers)), replace=False)
     return [speakers[index] for index in sorted(chosen.tolist())]
 
 
-def _draw_trials(
+def _sample_trials(
     ids: Sequence[str], speakers: Iterable[Speaker], settings: PreparationSettings
 ) -> TrialList:
-    """Draw trials among those of the utterances that the speakers spoke."""
+    """Sample trials among those of the utterances that the speakers spoke."""
     gender_of = {speaker.id: speaker.gender for speaker in speakers}
     ids = [name for name in ids if name.split("/", 1)[0] in gender_of]
     parts = [name.split("/") for name in ids]

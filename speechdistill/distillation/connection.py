@@ -93,9 +93,9 @@ def _named(teachers: Mapping[str, TeacherTargets], name: str) -> TeacherTargets:
 
 
 def _check_people(targets: TeacherTargets, people: Sequence[str]) -> None:
-    strangers = targets.label_of.keys() - set(people)
-    if strangers:
+    unknown = targets.label_of.keys() - set(people)
+    if unknown:
         raise InputError(
-            f"the teacher's targets name {len(strangers)} people that are not in training "
-            f"({min(strangers)}): train the teacher on this data (stages 3 and 4)"
+            f"the teacher's targets name {len(unknown)} people that are not in training "
+            f"({min(unknown)}): train the teacher on this data (stages 3 and 4)"
         )

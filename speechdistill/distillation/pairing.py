@@ -23,12 +23,12 @@ class TeacherPairing:
 
     Arguments
     ---------
-    embeddings: teacher embeddings, ids ``speaker/session/item``.
+    embeddings: teacher embeddings, ids ``person/session/item``.
     quality: id -> quality in [0, 1]; ids that are not in it count as 1.
     mode: one of the five above.
-    images: how many per utterance; drawn without repetition while there are enough.
-    teacher_of: speaker -> the person whose embeddings go with that speaker, for the control that
-        shuffles people; None where everybody has their own.
+    images: how many per utterance; sampled without repetition while there are enough.
+    teacher_of: person -> the person whose embeddings they get, for the control that shuffles
+        people; None where everybody has their own.
 
     Example
     -------
@@ -61,12 +61,12 @@ class TeacherPairing:
         self._means: dict[str, tuple[np.ndarray, float]] = {}
         self._best: dict[str, list[int]] = {}
         for row, name in enumerate(embeddings.ids):
-            speaker, session, _ = name.split("/", 2)
-            self._rows[speaker,].append(row)
-            self._rows[speaker, session].append(row)
+            person, session, _ = name.split("/", 2)
+            self._rows[person,].append(row)
+            self._rows[person, session].append(row)
 
     def choose(
-        self, name: str, speaker: str, session: str | None, generator: np.random.Generator
+        self, name: str, person: str, session: str | None, generator: np.random.Generator
     ) -> tuple[np.ndarray | None, float]:
         """Return ``(images, dimension)`` embeddings and their mean quality.
 
@@ -75,21 +75,21 @@ class TeacherPairing:
         Arguments
         ---------
         name: id of what the student hears or sees.
-        speaker, session: whose it is, and where it comes from.
+        person, session: whose it is, and where it comes from.
         generator: of the random choice.
         """
-        person = speaker if self.teacher_of is None else self.teacher_of.get(speaker, "")
-        rows = self._rows.get((person,))
+        source = person if self.teacher_of is None else self.teacher_of.get(person, "")
+        rows = self._rows.get((source,))
         if not rows:
             return None, 0.0
         if self.mode == "person_mean":
-            return self._mean(person)
+            return self._mean(source)
         if self.mode == "best_quality":
-            rows = self._best_rows(person)
-        elif self.mode == "same_utterance" and person == speaker and name in self.embeddings:
+            rows = self._best_rows(source)
+        elif self.mode == "same_utterance" and source == person and name in self.embeddings:
             rows = [self.embeddings.row_of[name]]
         elif self.mode in ("same_video", "same_utterance") and session is not None:
-            rows = self._rows.get((person, session), rows)
+            rows = self._rows.get((source, session), rows)
         if self.mode != "best_quality" and self.images == 1:
             rows = [rows[generator.integers(len(rows))]]
         elif self.mode != "best_quality":

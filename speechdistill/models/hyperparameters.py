@@ -62,7 +62,7 @@ class Hyperparameters:
         Arguments
         ---------
         overrides: what the user sets, key -> value; every key must be in the file.
-        known: what the recipe knows (folders, seed, number of speakers); keys that the file does
+        known: what the recipe knows (folders, seed, number of people); keys that the file does
             not have are left out.
 
         Raises

@@ -172,7 +172,7 @@ def collate(items: Sequence[InputBatch]) -> InputBatch:
 def training_loader(
     dataset: InputDataset, hparams: Mapping[str, Any], workers: int
 ) -> torch.utils.data.DataLoader:
-    """Load this process's slices of the batches that a sampler draws from the training set.
+    """Load this process's slices of the batches that a sampler takes from the training set.
 
     Arguments
     ---------

@@ -35,7 +35,7 @@ from speechdistill.training.inputs_data import (
 from speechdistill.training.precision import training_precision
 from speechdistill.training.student_brain import StudentBrain
 from speechdistill.training.unlabelled import with_classes
-from speechdistill.training.validation import watched
+from speechdistill.training.validation import validation_sets
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +53,7 @@ class StudentSettings:
     student: SpeechBrain speaker-recognition YAML, or one that says what else it perceives
         (:func:`speechdistill.students.student.student_of`).
     distill: YAML that builds ``objective``; its key ``control`` may put a control in the
-        teacher's place. Its key ``sampler``, or the student's, says how batches are drawn
+        teacher's place. Its key ``sampler``, or the student's, says how batches are sampled
         (:mod:`speechdistill.sampling`); without, in random order.
     output: the student's folder.
     targets: the teachers' folders ``<teacher>/targets``, needed if the objective has constraints.
@@ -149,7 +149,7 @@ def _train(settings: StudentSettings) -> None:
     if initial is not None:
         initial.check_data(made_from["training data"])
         initial.load_into(checkpointer.recoverables)
-        made_from["initial student"] = initial.identity
+        made_from["initial student"] = initial.fingerprint
     with main_first():
         remember_settings(settings.output, made_from, may_change="number_of_epochs")
         if known_as is not None and is_main():
@@ -159,7 +159,7 @@ def _train(settings: StudentSettings) -> None:
     train_loader = training_loader(dataset, hparams | distillation, student.workers)
     dev = student.inputs.perceive(settings.data, settings.output, "dev")
     # Who speaks is known where checkpoints are selected, and where over-fitting is watched.
-    seen, validation = watched(settings.data, speakers, dev, _classes(speakers))
+    seen, validation = validation_sets(settings.data, speakers, dev, _classes(speakers))
 
     precision = training_precision(hparams.get("precision", "fp32"), infer_device())
     logger.info("training in %s", precision)

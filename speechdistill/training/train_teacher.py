@@ -87,7 +87,7 @@ def train_teacher(settings: TeacherSettings) -> None:
 
 def _train(settings: TeacherSettings) -> None:
     yaml = Hyperparameters.read(settings.teacher)
-    asked = perceiver(yaml, settings.overrides, settings.output, settings.seed)
+    asked = build_inputs(yaml, settings.overrides, settings.output, settings.seed)
     inputs = asked["inputs"]
     sets = [*SETS, TEACHER_SET] if (settings.data / TEACHER_SET).is_dir() else list(SETS)
     with main_first():
@@ -169,7 +169,7 @@ def _training_set(names: Sequence[str], perceived: Mapping[str, PerceivedSet]) -
     return reduce(PerceivedSet.joined, found)
 
 
-def perceiver(
+def build_inputs(
     yaml: Hyperparameters, overrides: Mapping[str, Any], output: Path, seed: int
 ) -> dict[str, Any]:
     """Build a teacher's YAML for its ``inputs``, what it perceives.
@@ -202,7 +202,7 @@ def build_teacher(
 
 
 def item_trials(perceived: PerceivedSet, seed: int) -> TrialList | None:
-    """Draw trials: the same person in another session, or another of the same gender.
+    """Sample trials: the same person in another session, or another of the same gender.
 
     None where nobody has two items, or there is one person alone.
     """

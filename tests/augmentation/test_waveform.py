@@ -81,7 +81,7 @@ def test_without_a_generator_utterances_are_as_they_are(folder, tmp_path):
         assert torch.equal(plain.read(row, None), augmented.read(row, None))
 
 
-def test_a_probability_of_0_draws_nothing_and_prepares_nothing(folder, tmp_path):
+def test_a_probability_of_0_samples_nothing_and_prepares_nothing(folder, tmp_path):
     plain = Utterances(RATE, 0.5).perceive(folder, tmp_path, "train")
     kinds = [Noise(str(tmp_path / "nowhere"))]
     silent = AugmentedUtterances(Utterances(RATE, 0.5), WaveformAugmentation(kinds, 0))
@@ -93,7 +93,7 @@ def test_a_probability_of_0_draws_nothing_and_prepares_nothing(folder, tmp_path)
         assert generators[0].random() == generators[1].random()
 
 
-def test_kinds_are_drawn_evenly_as_often_as_asked():
+def test_kinds_are_sampled_evenly_as_often_as_asked():
     class Marker:
         def __init__(self, mark):
             self.mark = mark

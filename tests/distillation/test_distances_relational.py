@@ -102,8 +102,8 @@ def test_mean_of_similarity_preserving_is_the_paper_s_frobenius_norm():
 def test_rotation_and_scale_of_a_whole_space_do_not_matter(distance, seed, scale):
     student, teacher = example_inputs(distance, BATCH, seed)
     generator = torch.Generator().manual_seed(seed)
-    drawn = torch.randn(2 * student.shape[1], student.shape[1], generator=generator)
-    rotation = torch.linalg.qr(drawn.double()).Q.T  # into a space of twice the dimension
+    sampled = torch.randn(2 * student.shape[1], student.shape[1], generator=generator)
+    rotation = torch.linalg.qr(sampled.double()).Q.T  # into a space of twice the dimension
     torch.testing.assert_close(
         distance(scale * student @ rotation, teacher), distance(student, teacher)
     )

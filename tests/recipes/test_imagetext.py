@@ -119,7 +119,7 @@ def test_bad_options(run_recipe, script, arguments, code, message):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("spoil", "options", "message"),
+    ("damage", "options", "message"),
     [
         (lambda data: shutil.rmtree(data / "dot"), [], "1 texts of"),
         (lambda data: (data / "dot").rename(data / "star"), [], "(star)"),
@@ -127,8 +127,8 @@ def test_bad_options(run_recipe, script, arguments, code, message):
         (lambda data: None, ["--images-per-class", "9"], "--images-per-class"),
     ],
 )
-def test_faulty_images(run_recipe, images, tmp_path, spoil, options, message):
-    spoil(tmp_path / "images" / "classes")
+def test_faulty_images(run_recipe, images, tmp_path, damage, options, message):
+    damage(tmp_path / "images" / "classes")
     process = run_recipe(*(*images, *SIZES, *options, "--stop-stage", "1"), recipe="imagetext")
     assert process.returncode == 1
     assert message in error_of(process)

@@ -21,7 +21,7 @@ def perceived(names, read, quality=1.0):
 
 
 def test_randomness_depends_on_item_epoch_and_seed_and_nothing_else():
-    def drawn(seed, names):
+    def sampled(seed, names):
         dataset = InputDataset(
             perceived(names, lambda row, generator: torch.tensor(generator.random())), seed=seed
         )
@@ -31,10 +31,10 @@ def test_randomness_depends_on_item_epoch_and_seed_and_nothing_else():
             found.append(dataset[len(names) - 1].inputs.item())
         return found
 
-    assert drawn(1, ["a/v/1"]) == drawn(1, ["b/v/1", "a/v/1"])
-    assert len(set(drawn(1, ["a/v/1"]))) == 5
-    assert drawn(1, ["a/v/1"]) != drawn(2, ["a/v/1"])
-    assert drawn(1, ["a/v/1"]) != drawn(1, ["a/v/2"])
+    assert sampled(1, ["a/v/1"]) == sampled(1, ["b/v/1", "a/v/1"])
+    assert len(set(sampled(1, ["a/v/1"]))) == 5
+    assert sampled(1, ["a/v/1"]) != sampled(2, ["a/v/1"])
+    assert sampled(1, ["a/v/1"]) != sampled(1, ["a/v/2"])
 
 
 def test_whole_items_are_asked_for_without_a_generator():

@@ -141,9 +141,9 @@ def test_an_unknown_control_is_refused(settings):
 
 @pytest.mark.parametrize(
     "sampler",
-    ["QualityWeighted\n    floor: 0.1\n", "SpeakerBalanced\n    utterances_per_speaker: 2"],
+    ["QualityWeighted\n    floor: 0.1\n", "PersonBalanced\n    items_per_person: 2"],
 )
-def test_a_yaml_says_how_batches_are_drawn(settings, tmp_path, sampler):
+def test_a_yaml_says_how_batches_are_sampled(settings, tmp_path, sampler):
     distill = tmp_path / "distill_sampled.yaml"
     distill.write_text(
         f"{settings.distill.read_text()}sampler: !name:speechdistill.sampling.{sampler}"

@@ -8,7 +8,7 @@ import pytest
 import torch
 from PIL import Image
 
-from speechdistill.corpora.faces import load_faces
+from speechdistill.corpora.image_manifest import load_images
 from speechdistill.corpora.prepare import PreparationSettings, prepare_corpus
 from speechdistill.distillation.targets import TeacherTargets
 from speechdistill.quality.compute import compute_quality
@@ -59,7 +59,7 @@ def test_other_people_train_the_teacher_and_are_no_class_of_its_targets(data, tm
 
     write_targets(data, teacher)
     targets = TeacherTargets.load(teacher / "targets")
-    training = {face.speaker for face in load_faces(data / "train" / "faces.jsonl.gz")}
+    training = {face.person for face in load_images(data / "train" / "images.jsonl.gz")}
     assert set(targets.class_weights.ids) == training and len(training) == 4
     assert not any(name.startswith("Person_") for name in targets.embeddings.ids)
     centres = torch.load(next(teacher.glob("save/*/classifier.ckpt")))["weight"].numpy()

@@ -147,7 +147,5 @@ def test_a_student_learns_without_speaker_labels(prepared, tmp_path, labels):
     assert facts["labels"] == labels and facts["labelled speakers"] == 0
     log = np.genfromtxt(settings.output / "train_log.tsv", names=True, delimiter="\t")
     assert np.isfinite(log["loss"]).all() and (log["posterior"] > 0).all()
-    if (
-        labels == "video"
-    ):  # nobody says who speaks: the loss is the teacher's, where it has seen one
+    if labels == "video":  # the loss is the teacher's alone
         assert (log["loss"] <= log["posterior"]).all() and (log["identity"] > 0).all()

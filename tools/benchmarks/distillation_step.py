@@ -84,7 +84,7 @@ def make_brain(arguments, folder: Path, distill: Path):
     student = student_of(hparams)
     cuts = make_cuts(folder, speakers)
     quality = QualityTable([cut.id for cut in cuts], {"quality": np.ones(len(cuts))})
-    utterances = student.inputs.of_cuts(cuts, quality)
+    utterances = student.inputs.perceive_cuts(cuts, quality)
     distillation = Hyperparameters.read(distill).build({}, {})
     objective, pairings = distillation["objective"], {}
     if objective.needs_teacher:
