@@ -96,7 +96,7 @@ def test_other_settings_or_another_start_are_refused(trained, tmp_path):
     fine_tune(trained, tmp_path / "tuned", QUICK)
     with pytest.raises(InputError, match="other student overrides"):
         fine_tune(trained, tmp_path / "tuned", QUICK | {"aam_margin": 0.3})
-    with pytest.raises(InputError, match="another distill"):
+    with pytest.raises(InputError, match="other distill"):
         fine_tune(trained, tmp_path / "tuned", QUICK, keeps=False)
     longer = dataclasses.replace(trained, output=tmp_path / "longer")
     shutil.copytree(trained.output, longer.output)
