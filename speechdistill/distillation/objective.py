@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import torch
 
 from speechdistill.distillation.batch import StudentBatch, TeacherBatch
-from speechdistill.distillation.teacher_head import TeacherHead
+from speechdistill.distillation.teacher_head import TeacherHead, checked_projection
 from speechdistill.distillation.term import Term, View
 from speechdistill.distillation.weights import effective_sample_size
 
@@ -28,6 +28,13 @@ class DistillationObjective(torch.nn.Module):
     label_smoothing: of the identity loss, in [0, 1): the share of the label spread evenly over
         all labels (Szegedy et al., "Rethinking the Inception Architecture", CVPR 2016,
         section 7).
+    projection: whose embeddings are projected before they are compared: ``student``, ``teacher``,
+        ``both`` or ``none``; see :class:`speechdistill.distillation.teacher_head.TeacherHead`.
+    bottleneck: width of the teacher's projection; a quarter of the teacher's if None.
+
+    Raises
+    ------
+    InputError: another projection.
 
     Example
     -------
@@ -52,6 +59,8 @@ class DistillationObjective(torch.nn.Module):
         identity_weight: QualityWeight | None = None,
         distillation_weight: QualityWeight | None = None,
         label_smoothing: float = 0.0,
+        projection: str = "student",
+        bottleneck: int | None = None,
     ) -> None:
         super().__init__()
         self.terms: Mapping[str, Term] = dict(terms or {})
@@ -61,6 +70,8 @@ class DistillationObjective(torch.nn.Module):
         self.identity_weight = identity_weight
         self.distillation_weight = distillation_weight
         self.label_smoothing = label_smoothing
+        self.projection = checked_projection(projection)
+        self.bottleneck = bottleneck
         self.epoch = 1
 
     @property
@@ -73,7 +84,15 @@ class DistillationObjective(torch.nn.Module):
         return list(dict.fromkeys(term.view for term in self.terms.values()))
 
     def connect(self, teacher: str, head: TeacherHead) -> None:
-        """Tie the terms of a teacher, named as they name it, to that teacher."""
+        """Tie the terms of a teacher, named as they name it, to that teacher.
+
+        The head's parameters become the objective's: the optimizer's and the checkpoint's.
+        """
+        if head.projected_side != self.projection:
+            raise ValueError(
+                f"a head of projection {head.projected_side} for an objective of projection "
+                f"{self.projection}"
+            )
         self.heads = {**self.heads, teacher: head}
         self.registered_heads[teacher] = head
 
