@@ -51,7 +51,8 @@ class Difference:
 
     A pair is worth most where the teacher sees well and the student hears poorly, and nothing from
     ``q_student - q_teacher = offset / slope`` on, where the student has more to go by. Only that
-    threshold matters to :class:`QualityWeights` with floor 0, which bring the mean to 1.
+    threshold matters to :class:`QualityWeights` with floor 0 and the linear map, which bring the
+    mean to 1. At most ``slope + offset``; other maps want qualities and would lift the zeros.
 
     Source: Jin et al., "Cross-Modal Distillation for Speaker Recognition", AAAI 2023, the figure of
     the framework: a straight line that rises in the difference, is positive where both are equal,
