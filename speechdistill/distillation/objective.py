@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 import torch
 
 from speechdistill.distillation.batch import StudentBatch, TeacherBatch
-from speechdistill.distillation.teacher_head import TeacherHead
+from speechdistill.distillation.teacher_head import TeacherHead, checked_projection
 from speechdistill.distillation.term import Term, View
 from speechdistill.distillation.weights import effective_sample_size
 
@@ -30,6 +30,13 @@ class DistillationObjective(torch.nn.Module):
         section 7).
     lone_identity: >= 0, what the identity loss counts of a video that is a class of its own,
         since nobody knows who speaks in it (:meth:`weigh_lone`).
+    projection: whose embeddings are projected before they are compared: ``student``, ``teacher``,
+        ``both`` or ``none``; see :class:`speechdistill.distillation.teacher_head.TeacherHead`.
+    bottleneck: width of the teacher's projection; a quarter of the teacher's if None.
+
+    Raises
+    ------
+    InputError: another projection.
 
     Attributes
     ----------
@@ -61,6 +68,8 @@ class DistillationObjective(torch.nn.Module):
         distillation_weight: QualityWeight | None = None,
         label_smoothing: float = 0.0,
         lone_identity: float = 1.0,
+        projection: str = "student",
+        bottleneck: int | None = None,
     ) -> None:
         super().__init__()
         self.terms: Mapping[str, Term] = dict(terms or {})
@@ -74,6 +83,8 @@ class DistillationObjective(torch.nn.Module):
             raise ValueError(f"lone_identity {lone_identity}: give 0 or more")
         self.lone_identity = lone_identity
         self.register_buffer("identity_of", None, persistent=False)
+        self.projection = checked_projection(projection)
+        self.bottleneck = bottleneck
         self.epoch = 1
 
     @property
@@ -86,7 +97,15 @@ class DistillationObjective(torch.nn.Module):
         return list(dict.fromkeys(term.view for term in self.terms.values()))
 
     def connect(self, teacher: str, head: TeacherHead) -> None:
-        """Tie the terms of a teacher, named as they name it, to that teacher."""
+        """Tie the terms of a teacher, named as they name it, to that teacher.
+
+        The head's parameters become the objective's: the optimizer's and the checkpoint's.
+        """
+        if head.projected_side != self.projection:
+            raise ValueError(
+                f"a head of projection {head.projected_side} for an objective of projection "
+                f"{self.projection}"
+            )
         self.heads = {**self.heads, teacher: head}
         self.registered_heads[teacher] = head
 

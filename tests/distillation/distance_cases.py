@@ -13,6 +13,8 @@ import torch
 from speechdistill.distillation import distances
 
 OTHER_SETTINGS = {
+    "RKDDistance": [{"margin": 0.1}],
+    "RKDAngle": [{"margin": 0.1}, {"unit": "radians"}, {"margin": 0.1, "unit": "radians"}],
     "PosteriorKL": [{"temperature": 4.0}],
     "PosteriorCorrelation": [{"temperature": 2.0, "inter": 0.5, "intra": 2.0}],
     "DecoupledKL": [{"alpha": 0.5, "beta": 2.0, "temperature": 3.0}],
