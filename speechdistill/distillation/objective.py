@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 
 import torch
 
-from speechdistill.distillation.batch import StudentBatch, TeacherBatch
-from speechdistill.distillation.teacher_head import EVERYONE, Rows, TeacherHead
+from speechdistill.distillation.batch import StudentBatch, TeacherBatch, taken
+from speechdistill.distillation.teacher_head import TeacherHead
 from speechdistill.distillation.term import Term, View
 from speechdistill.quality.weights import effective_sample_size
 
@@ -138,14 +138,14 @@ class DistillationObjective(torch.nn.Module):
         total = torch.zeros_like(student.quality)
         if len(rows) == 0:
             return total
-        taken: Rows = EVERYONE if len(rows) == len(total) else rows
+        chosen = None if len(rows) == len(total) else rows
         items = teacher.embeddings.shape[1]
         for item in range(items):
             inputs: tuple[torch.Tensor, ...] = head.inputs(
-                term.level, student, teacher.embeddings[:, item], taken
+                term.level, student, teacher.embeddings[:, item], chosen
             )
             if term.uses_labels:
-                inputs = (*inputs, labels[taken])
+                inputs = (*inputs, taken(labels, chosen))
             value = term.constraint(*inputs, epoch=self.epoch).to(total.dtype)
             total = total.index_add(0, rows, value / items)
         return total

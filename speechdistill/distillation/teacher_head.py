@@ -5,12 +5,7 @@ from collections.abc import Sequence
 import torch
 from torch.nn import functional
 
-from speechdistill.distillation.batch import StudentBatch
-
-# Of a batch: those with a teacher. To take all by their numbers, forward and back, would cost as
-# much as the distances.
-Rows = torch.Tensor | slice
-EVERYONE = slice(None)
+from speechdistill.distillation.batch import StudentBatch, taken
 
 
 class TeacherHead(torch.nn.Module):
@@ -63,7 +58,7 @@ class TeacherHead(torch.nn.Module):
         self.register_buffer("column_of", column_of, persistent=False)
 
     def inputs(
-        self, level: str, student: StudentBatch, teacher: torch.Tensor, rows: Rows
+        self, level: str, student: StudentBatch, teacher: torch.Tensor, rows: torch.Tensor | None
     ) -> tuple[torch.Tensor, torch.Tensor]:
         """Return what a distance of some level compares, for some rows of the batch.
 
@@ -72,9 +67,9 @@ class TeacherHead(torch.nn.Module):
         level: one of :data:`speechdistill.distillation.term.LEVELS`.
         student: of the whole batch.
         teacher: the teacher's embeddings of the whole batch, ``(batch, teacher dimension)``.
-        rows: of the samples that have a teacher; ``EVERYONE`` where all have.
+        rows: of the samples that have a teacher; None where all have.
         """
-        embeddings, teacher = student.embeddings[rows], teacher[rows]
+        embeddings, teacher = taken(student.embeddings, rows), taken(teacher, rows)
         if level == "relational":
             return embeddings.float(), teacher
         if level == "feature":
@@ -82,7 +77,7 @@ class TeacherHead(torch.nn.Module):
         if level == "proxy":
             return self.projection(embeddings).float(), self.class_weights
         cosines = functional.normalize(teacher, dim=-1) @ self.class_weights.T
-        return self.class_logits(student.logits[rows]), self.scale * cosines
+        return self.class_logits(taken(student.logits, rows)), self.scale * cosines
 
     def class_logits(self, logits: torch.Tensor) -> torch.Tensor:
         """Turn the student's logits ``(batch, columns)`` into those of the teacher's classes."""
