@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import torch
 
-from speechdistill.distillation.batch import StudentBatch, TeacherBatch
+from speechdistill.distillation.batch import StudentBatch, TeacherBatch, taken
 from speechdistill.distillation.teacher_head import TeacherHead, checked_projection
 from speechdistill.distillation.term import Term, View
 from speechdistill.distillation.weights import effective_sample_size
@@ -169,20 +169,21 @@ class DistillationObjective(torch.nn.Module):
         """Return the term's ``(batch,)`` values: means over images, zeros without teacher."""
         head = self.heads[term.view.teacher]
         is_seen = teacher.present
-        labels = head.labels(student.labels)
+        labels = head.labels(student.labels) if term.uses_labels else student.labels
         if term.uses_labels and term.level in ("classifier", "proxy"):
             is_seen = is_seen & (labels < len(head.class_weights))
         rows = torch.nonzero(is_seen).squeeze(1)
         total = torch.zeros_like(student.quality)
         if len(rows) == 0:
             return total
+        chosen = None if len(rows) == len(total) else rows
         items = teacher.embeddings.shape[1]
         for item in range(items):
             inputs: tuple[torch.Tensor, ...] = head.inputs(
-                term.level, student, teacher.embeddings[:, item], rows
+                term.level, student, teacher.embeddings[:, item], chosen
             )
             if term.uses_labels:
-                inputs = (*inputs, labels[rows])
+                inputs = (*inputs, taken(labels, chosen))
             value = term.constraint(*inputs, epoch=self.epoch).to(total.dtype)
             total = total.index_add(0, rows, value / items)
         return total

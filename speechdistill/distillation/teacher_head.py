@@ -6,7 +6,7 @@ import torch
 from torch.nn import functional
 
 from speechdistill.base.errors import InputError
-from speechdistill.distillation.batch import StudentBatch
+from speechdistill.distillation.batch import StudentBatch, taken
 from speechdistill.distillation.residual_bottleneck import ResidualBottleneck
 
 PROJECTIONS = ("student", "teacher", "both", "none")
@@ -101,10 +101,11 @@ class TeacherHead(torch.nn.Module):
         self.register_buffer("known_columns", columns, persistent=False)
         is_one_to_one = len(columns) == len(classes[columns].unique()) == len(class_weights)
         column_of = columns[torch.argsort(classes[columns])] if is_one_to_one else None
+        self.is_in_order = is_one_to_one and torch.equal(classes, torch.arange(len(classes)))
         self.register_buffer("column_of", column_of, persistent=False)
 
     def inputs(
-        self, level: str, student: StudentBatch, teacher: torch.Tensor, rows: torch.Tensor
+        self, level: str, student: StudentBatch, teacher: torch.Tensor, rows: torch.Tensor | None
     ) -> tuple[torch.Tensor, torch.Tensor]:
         """Return what a distance of some level compares, for some rows of the batch.
 
@@ -113,9 +114,9 @@ class TeacherHead(torch.nn.Module):
         level: one of :data:`speechdistill.distillation.term.LEVELS`.
         student: of the whole batch.
         teacher: the teacher's embeddings of the whole batch, ``(batch, teacher dimension)``.
-        rows: of the samples that have a teacher.
+        rows: of the samples that have a teacher; None where all have.
         """
-        embeddings, teacher = student.embeddings[rows], teacher[rows]
+        embeddings, teacher = taken(student.embeddings, rows), taken(teacher, rows)
         if level == "relational":
             return embeddings.float(), self.teacher_projection(teacher)
         if level == "feature":
@@ -124,10 +125,12 @@ class TeacherHead(torch.nn.Module):
             proxies = self.teacher_projection(self.class_weights)
             return self.projection(embeddings).float(), proxies
         cosines = functional.normalize(teacher, dim=-1) @ self.class_weights.T
-        return self.class_logits(student.logits[rows]), self.scale * cosines
+        return self.class_logits(taken(student.logits, rows)), self.scale * cosines
 
     def class_logits(self, logits: torch.Tensor) -> torch.Tensor:
         """Turn the student's logits ``(batch, columns)`` into those of the teacher's classes."""
+        if self.is_in_order:
+            return logits
         if self.column_of is not None:
             return logits.index_select(1, self.column_of)
         members = logits.index_select(1, self.known_columns)

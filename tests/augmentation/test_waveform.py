@@ -17,7 +17,7 @@ from speechdistill.corpora.cut_table import CutTable
 from speechdistill.corpora.manifests import cut_writer
 from speechdistill.inputs.utterances import Utterances
 from speechdistill.quality.table import QualityTable
-from speechdistill.training.inputs_data import InputDataset, collate
+from speechdistill.training.inputs_data import InputDataset, whole_batch
 from tests.augmentation.sets import RATE, voices, write_noise
 
 
@@ -58,7 +58,7 @@ def test_what_is_heard_depends_on_seed_epoch_and_item_not_on_workers(folder, tmp
         dataset = InputDataset(perceived, seed=1)
         dataset.epoch = number
         loader = DataLoader(
-            dataset, batch_size=4, sampler=order, num_workers=workers, collate_fn=collate
+            dataset, batch_size=4, sampler=order, num_workers=workers, collate_fn=whole_batch
         )
         return {
             name: waveform

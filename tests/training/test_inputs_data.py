@@ -10,7 +10,7 @@ from speechdistill.inputs.items import InputItem
 from speechdistill.inputs.perceived import PerceivedSet
 from speechdistill.quality.table import QualityTable
 from speechdistill.storage.keyed_vectors import KeyedVectors
-from speechdistill.training.inputs_data import InputDataset, collate, validation_loader
+from speechdistill.training.inputs_data import InputDataset, validation_loader
 
 VIEW = View("same_video")
 
@@ -52,7 +52,7 @@ def test_what_goes_with_an_item():
         {VIEW: TeacherPairing(targets, {"a/v/9": 0.5}, "same_video")},
         seed=1,
     )
-    batch = collate([dataset[0], dataset[1]])
+    batch = dataset.__getitems__([0, 1])
     assert batch.ids == ["a/v/1", "b/v/1"]
     assert batch.labels.tolist() == [0, -1]
     assert batch.quality.tolist() == [0.25, 0.25]

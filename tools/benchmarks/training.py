@@ -29,6 +29,7 @@ STEPS_LOADED_AHEAD = 3
 # What our YAMLs name in place of SpeechBrain's own.
 SPEECHBRAINS = {
     "speechdistill.augmentation.drop_freq.DropFreq": "speechbrain.augment.time_domain.DropFreq",
+    "speechdistill.students.fbank.Fbank": "speechbrain.lobes.features.Fbank",
     "speechdistill.students.xvector.Xvector": "speechbrain.lobes.models.Xvector.Xvector",
 }
 SPEECHBRAIN, OURS, BARE, CHECKOUT = "SpeechBrain", "ours", "bare", "the other checkout"
