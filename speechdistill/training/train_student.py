@@ -1,6 +1,5 @@
 """From manifests, a student YAML and a distillation YAML to a trained student."""
 
-import difflib
 import hashlib
 import logging
 from collections.abc import Mapping, Sequence
@@ -21,6 +20,7 @@ from speechdistill.distributed.processes import main_first
 from speechdistill.inputs.items import ids_of, labels_of
 from speechdistill.inputs.perceived import PerceivedSet
 from speechdistill.models.hyperparameters import Hyperparameters, remember_settings
+from speechdistill.models.overrides import route_overrides
 from speechdistill.students.student import build_student, student_of
 from speechdistill.training.fine_tuning import FROM_LABELS_ALONE, FineTuning, InitialStudent
 from speechdistill.training.inputs_data import InputDataset, training_loader, validation_loader
@@ -73,14 +73,14 @@ def train_student(settings: StudentSettings) -> None:
     """
     student_yaml = Hyperparameters.read(settings.student)
     distill_yaml = Hyperparameters.read(settings.distill)
-    overrides = route_overrides(settings.overrides, student_yaml, distill_yaml)
+    overrides = route_overrides(settings.overrides, [student_yaml, distill_yaml])
     initial = None
     if (tuning := settings.fine_tuning) is not None:
         initial = InitialStudent(tuning.initial)
         kept = overrides[1]
         if not tuning.keeps_distillation:
             distill_yaml, kept = FROM_LABELS_ALONE, {}
-        overrides = {**overrides[0], **tuning.overrides}, kept
+        overrides = [{**overrides[0], **tuning.overrides}, kept]
     training, class_of = _perceive_training(settings, student_yaml, overrides[0])
     hparams = build_student(
         student_yaml, overrides[0], settings.output, settings.seed, len(class_of)
@@ -138,28 +138,6 @@ def train_student(settings: StudentSettings) -> None:
     brain.student = student
     valid_loader = validation_loader(seen, student.workers)
     brain.train(train_loader, valid_loader, validation)
-
-
-def route_overrides(
-    overrides: Mapping[str, Any], student: Hyperparameters, distill: Hyperparameters
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Split overrides into the student's and the distillation's; a key of both goes to both.
-
-    Raises
-    ------
-    InputError: a key of neither.
-    """
-    for key in overrides:
-        if key not in student.keys + distill.keys:
-            nearest = difflib.get_close_matches(key, student.keys + distill.keys, n=1, cutoff=0)
-            raise InputError(
-                f"--{key} matches no key of {student.name} or {distill.name}: "
-                f"the nearest is --{nearest[0]}"
-            )
-    return (
-        {key: value for key, value in overrides.items() if key in student.keys},
-        {key: value for key, value in overrides.items() if key in distill.keys},
-    )
 
 
 def width(encoder: torch.nn.Module, training: PerceivedSet) -> int:
