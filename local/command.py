@@ -35,28 +35,17 @@ SHARED: dict[str, dict[str, Any]] = {
     "data": {"type": Path, "required": True, "metavar": "DIR", "help": "{}"},
     "output": {"type": Path, "required": True, "help": "{}"},
     "student": {"type": Path, "required": True, "help": "YAML of the student"},
-    "nj": {"type": count, "default": os.cpu_count(), "help": "number of processes"},
-    "seed": {"type": int, "default": 1, "help": "of {}"},
     "skipped_limit": {
         "type": float,
         "default": 0.01,
-        "metavar": "SHARE",
-        "help": "largest share of {}; they are left out and listed",
+        "help": "largest share of {}: these are listed",
     },
+    "nj": {"type": count, "default": os.cpu_count(), "help": "number of processes"},
+    "seed": {"type": int, "default": 1, "help": "of {}"},
     "replicates": {"type": int, "default": 1000, "help": "of the bootstrap{}"},
     "command": {"required": True, "help": "what made the students, to be quoted in the report"},
-    "teacher_report": {
-        "type": Path,
-        "nargs": "+",
-        "default": [],
-        "metavar": "FILE",
-        "help": "report.json of teachers: what they reach themselves",
-    },
-    "note": {
-        "action": "append",
-        "default": [],
-        "help": "a line for the report; may be repeated",
-    },
+    "teacher_report": {"type": Path, "nargs": "+", "default": [], "help": "teachers' report.json"},
+    "note": {"action": "append", "default": [], "help": "a line for the report; may be repeated"},
 }
 
 
