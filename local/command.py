@@ -44,7 +44,7 @@ SHARED: dict[str, dict[str, Any]] = {
     "seed": {"type": int, "default": 1, "help": "of {}"},
     "replicates": {"type": int, "default": 1000, "help": "of the bootstrap{}"},
     "command": {"required": True, "help": "what made the students, to be quoted in the report"},
-    "teacher_report": {"type": Path, "nargs": "+", "default": [], "help": "teachers' report.json"},
+    "teacher_report": {"type": Path, "nargs": "*", "default": [], "help": "teachers' report.json"},
     "note": {"action": "append", "default": [], "help": "a line for the report; may be repeated"},
 }
 

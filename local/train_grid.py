@@ -78,5 +78,5 @@ if __name__ == "__main__":
     add("--draws", type=Path, help="folder of the training sets of --condition")
     add("--views", type=count, default=800, help="of an image of a class, all epochs together")
     parser.shared("student")
-    add("--targets", type=Path, nargs="+", default=[], metavar="TEACHER/targets")
+    add("--targets", type=Path, nargs="*", default=[], metavar="TEACHER/targets")
     run(parser, main)

@@ -101,5 +101,5 @@ if begin 8 "scores and results"; then
   done
   "$python" "$local/report_results.py" --trials "$exp"/data/test/trials/* "${systems[@]}" \
     --output "$exp/RESULTS.md" --det-plot-folder "$exp" --command "$results_command" --seed "$seed" --log "$log" \
-    --skipped-limit "$skipped_limit" ${teacher_reports[0]:+--teacher-report "${teacher_reports[@]}"}
+    --skipped-limit "$skipped_limit" --teacher-report "${teacher_reports[@]}"
 fi
