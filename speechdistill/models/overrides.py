@@ -1,6 +1,6 @@
 """Overrides of keys of YAMLs: words ``--KEY VALUE``, and for which YAML each is meant."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +69,7 @@ def route_overrides(
     overrides: Mapping[str, Any],
     yamls: Sequence[Hyperparameters],
     teachers: Sequence[Hyperparameters] = (),
-    options: Iterable[str] = (),
+    options: Sequence[str] = (),
 ) -> list[dict[str, Any]]:
     """Give every override to the YAMLs that it is meant for, see :func:`overrides_for`.
 
@@ -105,7 +105,7 @@ the nearest is --margin
             names = [*options, *(key for yaml in yamls for key in yaml.keys)]
             names += [f"{TEACHER}.{key}" for yaml in teachers for key in yaml.keys]
             files = " or ".join(dict.fromkeys(Path(yaml.name).name for yaml, _ in addressees))
-            raise UnknownOption(
-                f"--{name} matches no key of {files}; the nearest is --{nearest(name, names)}"
-            )
+            what = f"--{name} is no option and matches" if options else f"--{name} matches"
+            hint = f"the nearest is --{nearest(name, names)}"
+            raise UnknownOption(f"{what} no key of {files}; {hint}")
     return [overrides_for(overrides, *each) for each in addressees]

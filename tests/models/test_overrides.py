@@ -80,6 +80,6 @@ def test_an_override_for_no_yaml_is_told_with_the_nearest_name(name, nearest):
     with pytest.raises(UnknownOption) as error:
         route_overrides({"lr": 1, name: 1}, *ALL, options=["stage", "stop-stage"])
     assert str(error.value) == (
-        f"--{name} matches no key of student_small.yaml or distill_soft.yaml or teacher_face.yaml "
-        f"or teacher_text.yaml; the nearest is --{nearest}"
+        f"--{name} is no option and matches no key of student_small.yaml or distill_soft.yaml or "
+        f"teacher_face.yaml or teacher_text.yaml; the nearest is --{nearest}"
     )
