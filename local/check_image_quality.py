@@ -5,8 +5,6 @@ Prints Spearman's correlation of every measure with the strength of the degradat
 that are as they were: a good measure is near -1.
 """
 
-from pathlib import Path
-
 from command import Parser, run
 
 from speechdistill.reporting.degradation_check import degradation_table
@@ -18,5 +16,5 @@ def main(arguments) -> None:
 
 if __name__ == "__main__":
     parser = Parser(__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="made by stages 1 and 2")
+    parser.shared(data="made by stages 1 and 2")
     run(parser, main)

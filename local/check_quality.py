@@ -54,7 +54,7 @@ def table(correlations: Sequence[RankCorrelation]) -> str:
 if __name__ == "__main__":
     parser = Parser(__doc__)
     add = parser.add_argument
-    add("--data", type=Path, required=True, help="made by stages 1 and 2")
+    parser.shared(data="made by stages 1 and 2")
     add("--truth", type=Path, required=True, help="truth/ of the corpus, by make_synthvox.py")
     add("--targets", type=Path, help="made by stage 4; without it the teacher is left out")
     add("--at-least-speech", type=float, metavar="R", help="wanted of speech, such as 0.8")

@@ -34,11 +34,5 @@ if __name__ == "__main__":
         help="what stage 1 made: the folder of all sets, or single sets with cuts.jsonl.gz and "
         "images.jsonl.gz",
     )
-    parser.add_argument("--nj", type=int, default=2, help="number of processes")
-    parser.add_argument(
-        "--skipped-limit",
-        type=float,
-        default=0.01,
-        help="largest share of recordings or images that may be unreadable",
-    )
+    parser.shared("nj", skipped_limit="recordings or images that may be unreadable")
     run(parser, main)

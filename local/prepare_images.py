@@ -6,7 +6,6 @@ truth/ of wrong labels and degraded images, texts.tsv, skipped.tsv and report.js
 if neither the arguments nor the images changed since.
 """
 
-import os
 from pathlib import Path
 
 from command import Parser, run
@@ -42,7 +41,12 @@ if __name__ == "__main__":
     add = parser.add_argument
     add("--data", type=Path, required=True, help="folder <class>/**/<image>.jpg or .png")
     add("--texts", type=Path, required=True, help="lines `class<TAB>text`")
-    add("--output", type=Path, required=True, help="the folder of all sets")
+    parser.shared(
+        "nj",
+        output="the folder of all sets",
+        seed="the split and of everything drawn",
+        skipped_limit="images that may be unusable",
+    )
     add("--images-per-class", type=int, default=10, help="for training")
     add("--dev-images", type=int, default=20, help="of each class, to select checkpoints")
     add("--test-images", type=int, default=100, help="of each class")
@@ -50,12 +54,4 @@ if __name__ == "__main__":
     add("--trials", type=int, default=10_000, help="among the unseen classes")
     add("--label-noise", type=float, default=0.0, help="share of wrong training labels")
     add("--degraded", type=float, default=0.0, help="share of degraded training images")
-    add("--seed", type=int, default=1, help="of the split and of everything sampled")
-    add("--nj", type=int, default=os.cpu_count(), help="number of processes")
-    add(
-        "--skipped-limit",
-        type=float,
-        default=0.01,
-        help="largest share of images that may be unusable",
-    )
     run(parser, main)

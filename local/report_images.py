@@ -26,9 +26,9 @@ def main(arguments) -> None:
 
 if __name__ == "__main__":
     parser = Parser(__doc__)
-    add = parser.add_argument
-    add("--data", type=Path, required=True, help="made by stage 1")
-    add(
+    parser.shared("command", "teacher_report")
+    parser.shared(data="made by stage 1", output="the report, such as RESULTS.md")
+    parser.add_argument(
         "--student",
         type=named(Path),
         action="append",
@@ -36,8 +36,5 @@ if __name__ == "__main__":
         metavar="NAME=FOLDER",
         help="its name in the table and its folder; repeat for each",
     )
-    add("--output", type=Path, required=True, help="the report, such as RESULTS.md")
-    add("--command", required=True, help="what made the students, to be quoted in the report")
-    add("--seed", type=int, required=True, help="of the run and of the bootstrap")
-    add("--teacher-report", type=Path, nargs="+", default=[], help="report.json of teachers")
+    parser.shared(seed="the run and of the bootstrap")
     run(parser, main)

@@ -10,7 +10,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
-from command import begin, count, run
+from command import begin, count, own_overrides, run
 from grid_options import grid_of, grid_parser, rows_of
 
 from speechdistill.base.errors import InputError
@@ -29,6 +29,7 @@ def main(arguments: Namespace) -> None:
         ):
             compute_quality(folder / "train", arguments.nj, skipped_limit=0)
     row_of = {row.name: row for row in rows}
+    overrides = own_overrides(arguments, arguments.student)
     cells = [
         Cell(
             folder,
@@ -38,7 +39,7 @@ def main(arguments: Namespace) -> None:
             arguments.student,
             row_of[row].distill,
             arguments.targets,
-            {**epochs(arguments, training_set), **row_of[row].overrides, **arguments.overrides},
+            {**epochs(arguments, training_set), **row_of[row].overrides, **overrides},
             seed,
             None if arguments.sweep else arguments.measure,
             arguments.skipped_limit,
@@ -80,6 +81,6 @@ if __name__ == "__main__":
     add = parser.add_argument
     add("--training-sets", type=Path, help="folder of the training sets of --condition")
     add("--views", type=count, default=800, help="of an image of a class, all epochs together")
-    add("--student", type=Path, required=True, help="YAML of the student")
-    add("--targets", type=Path, nargs="+", default=[], metavar="TEACHER/targets")
+    parser.shared("student")
+    add("--targets", type=Path, nargs="*", default=[], metavar="TEACHER/targets")
     run(parser, main)

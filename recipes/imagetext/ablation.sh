@@ -7,7 +7,7 @@
 # teacher's.
 set -euo pipefail
 recipe=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-. "$recipe/../../tools/parse_options.sh"
+. "$recipe/../../tools/recipe.sh"
 . "$recipe/../../tools/ablation.sh"
 
 data=digits                        # or synthvox, or a folder, as in run.sh
@@ -53,7 +53,8 @@ begin_ablation imagetext --measure images --condition "${shares[@]}" --images-pe
 largest=$(printf '%s\n' ${images_per_class//,/ } | sort -n | tail -n 1)
 "$recipe/run.sh" --stop-stage 4 --data "$data" ${texts:+--texts "$texts"} --people "$people" --exp "$exp" --nj "$nj" \
   --seed "$seed" --images-per-class "$largest" --dev-images "$dev_images" --test-images "$test_images" \
-  --unseen-classes "$unseen_classes" --student "$student" --teacher "${teachers[0]}" "${others[@]}"
+  --unseen-classes "$unseen_classes" --student "$student" --teacher "$teacher" "${overrides[@]}"
 
+overrides=("${data_overrides[@]}" "${overrides[@]}")
 training_sets=(--training-sets "$exp/training_sets" --views "$views")
 train_and_report

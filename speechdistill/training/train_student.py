@@ -1,6 +1,5 @@
 """From manifests, a student YAML and a distillation YAML to a trained student."""
 
-import difflib
 import logging
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
@@ -22,6 +21,7 @@ from speechdistill.distributed.processes import is_main, main_first
 from speechdistill.inputs.items import labels_of
 from speechdistill.inputs.perceived import PerceivedSet
 from speechdistill.models.hyperparameters import Hyperparameters, remember_settings
+from speechdistill.models.overrides import route_overrides
 from speechdistill.storage.lock import locked
 from speechdistill.storage.made_from import MADE_FROM, content_of
 from speechdistill.students.student import build_student, student_of
@@ -87,14 +87,14 @@ def train_student(settings: StudentSettings) -> None:
 def _train(settings: StudentSettings) -> None:
     student_yaml = Hyperparameters.read(settings.student)
     distill_yaml = Hyperparameters.read(settings.distill)
-    overrides = route_overrides(settings.overrides, student_yaml, distill_yaml)
+    overrides = route_overrides(settings.overrides, [student_yaml, distill_yaml])
     initial = None
     if (tuning := settings.fine_tuning) is not None:
         initial = InitialStudent(tuning.initial)
         kept = overrides[1]
         if not tuning.keeps_distillation:
             distill_yaml, kept = FROM_LABELS_ALONE, {}
-        overrides = {**overrides[0], **tuning.overrides}, kept
+        overrides = [{**overrides[0], **tuning.overrides}, kept]
     distillation = distill_yaml.build(overrides[1], {"seed": settings.seed})
     objective: DistillationObjective = distillation["objective"]
     labels = LabelSettings.of(distillation, settings.seed)
@@ -173,28 +173,6 @@ def _train(settings: StudentSettings) -> None:
     brain.student = student
     valid_loader = validation_loader(seen, student.workers)
     brain.train(train_loader, valid_loader, validation)
-
-
-def route_overrides(
-    overrides: Mapping[str, Any], student: Hyperparameters, distill: Hyperparameters
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Split overrides into the student's and the distillation's; a key of both goes to both.
-
-    Raises
-    ------
-    InputError: a key of neither.
-    """
-    for key in overrides:
-        if key not in student.keys + distill.keys:
-            nearest = difflib.get_close_matches(key, student.keys + distill.keys, n=1, cutoff=0)
-            raise InputError(
-                f"--{key} matches no key of {student.name} or {distill.name}: "
-                f"the nearest is --{nearest[0]}"
-            )
-    return (
-        {key: value for key, value in overrides.items() if key in student.keys},
-        {key: value for key, value in overrides.items() if key in distill.keys},
-    )
 
 
 def width(encoder: torch.nn.Module, training: PerceivedSet) -> int:

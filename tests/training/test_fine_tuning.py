@@ -109,7 +109,7 @@ def test_what_cannot_start(trained, tmp_path):
     def start(overrides):
         fine_tune(trained, tmp_path / "tuned", overrides)
 
-    with pytest.raises(InputError, match="no key aam_magrin: the nearest is aam_margin"):
+    with pytest.raises(InputError, match="no key aam_magrin; the nearest is aam_margin"):
         start({"aam_magrin": 0.5})
     with pytest.raises(InputError, match=r"cannot start from .*size mismatch"):
         start({"emb_dim": 8})
