@@ -74,7 +74,7 @@ def test_another_included_file_makes_other_settings(including, tmp_path):
     kept = recall_settings(tmp_path / "exp", "stage 3")["teacher"]
     shared = tmp_path / "conf" / "shared.yaml"
     shared.write_text(shared.read_text().replace("0.1", "0.2"))
-    with pytest.raises(InputError, match="made with another teacher"):
+    with pytest.raises(InputError, match="made with other teacher"):
         remember()
     # What is remembered needs no file any more.
     shared.unlink()
