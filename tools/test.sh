@@ -2,7 +2,7 @@
 # Lint, type-check and test. Arguments go to pytest: tools/test.sh -m "not slow" is the fast part.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-extras=(synth text onnx slurm dev)
+extras=(synth text onnx voices slurm dev) # faces, 104 MB, on demand: ./tools/setup.sh faces
 . tools/path.sh
 
 bin=$environment/bin

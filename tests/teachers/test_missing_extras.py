@@ -41,6 +41,18 @@ def folders(tmp_path):
             "onnxruntime",
             "the image teacher needs onnxruntime: pip install 'speechdistill[onnx]'",
         ),
+        (
+            "dlib",
+            {},
+            "dlib",
+            "the face teacher needs dlib and its models: pip install 'speechdistill[faces]'",
+        ),
+        (
+            "resemblyzer",
+            {},
+            "resemblyzer",
+            "the voice teacher needs Resemblyzer: pip install --no-deps Resemblyzer",
+        ),
         ("vectors", {"vectors": "v.scp"}, "kaldiio", "v.scp needs kaldiio: pip install kaldiio"),
     ],
 )

@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 from speechdistill.base.errors import InputError
+from speechdistill.base.packages import folder_of_package
 from speechdistill.corpora.image_manifest import IMAGES, load_images
 from speechdistill.corpora.manifests import load_cuts
 from speechdistill.corpora.prepare import SETS
 from speechdistill.distillation.targets import TeacherTargets
+from speechdistill.quality.table import QualityTable
 from speechdistill.training.teacher_targets import write_targets
 from speechdistill.training.train_teacher import TeacherSettings, train_teacher
 from tests.conftest import CONF
@@ -106,6 +108,30 @@ def test_a_bigger_speech_model(data, tmp_path, pretrained):
     assert len(targets.class_weights) == 4 and share_recognised(targets) > 0.5
     report = json.loads((tmp_path / "speech" / "report.json").read_text())
     assert report["kind"] == "speech" and report["dev"]["eer"] < 0.3
+
+
+@pytest.mark.slow
+def test_faces_by_dlib(data, tmp_path):
+    pytest.importorskip("dlib", reason="dlib is not installed: ./tools/setup.sh faces")
+    # Images of noise: none shows a face, and all are described.
+    targets = teach(data, tmp_path / "dlib", "dlib")
+    assert len(targets.embeddings) == 40 and len(targets.class_weights) == 4
+    quality = QualityTable.load(tmp_path / "dlib" / "inputs" / "dev" / "quality.tsv")
+    seen = QualityTable.load(data / "dev" / "quality" / "image.tsv")
+    np.testing.assert_allclose(
+        quality.scores_of(seen.ids), 0.5 * seen.scores_of(seen.ids), rtol=1e-4
+    )
+
+
+def test_voices_by_resemblyzer(data, tmp_path):
+    if folder_of_package("resemblyzer") is None:
+        pytest.skip("Resemblyzer is not installed: ./tools/setup.sh voices")
+    targets = teach(data, tmp_path / "voices", "resemblyzer")
+    utterances = [cut.id for name in SETS for cut in load_cuts(data / name)]
+    assert sorted(targets.embeddings.ids) == sorted(utterances)
+    assert len(targets.class_weights) == 4 and share_recognised(targets) > 0.8
+    report = json.loads((tmp_path / "voices" / "report.json").read_text())
+    assert report["kind"] == "speech" and report["dev"]["eer"] < 0.2
 
 
 def test_a_text_file_with_an_unknown_id(data, tmp_path):

@@ -1,0 +1,39 @@
+#!/usr/bin/env python3
+"""Draw trials among what a teacher perceives: images of one person in two videos, or of two people.
+
+Non-targets join people of one gender. With the frozen vectors in the same folder, score_trials.py
+and evaluate_scores.py then say what a pretrained teacher knows before anything is trained on it.
+"""
+
+from pathlib import Path
+
+from command import Parser, run
+
+from speechdistill.base.errors import InputError
+from speechdistill.inputs.items import load_items
+from speechdistill.verification.trials.trial_sampling import sample_trials
+
+
+def main(arguments) -> None:
+    items = load_items(arguments.inputs / "items.tsv")
+    if not items:
+        raise InputError(f"{arguments.inputs} is empty: nothing to draw trials from")
+    trials = sample_trials(
+        [item.id for item in items],
+        [item.person for item in items],
+        [item.session for item in items],
+        [item.gender for item in items],
+        arguments.trials,
+        arguments.seed,
+    )
+    trials.save(arguments.output)
+
+
+if __name__ == "__main__":
+    parser = Parser(__doc__)
+    add = parser.add_argument
+    add("--inputs", type=Path, required=True, help="<teacher>/inputs/<set>, made by stage 3")
+    add("--trials", type=int, default=10000, help="how many, if there are as many")
+    add("--seed", type=int, default=1, help="of the draw")
+    add("--output", type=Path, required=True, help="the list, lines `1 a b`")
+    run(parser, main)
