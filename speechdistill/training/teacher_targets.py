@@ -1,9 +1,11 @@
 """From a trained teacher to what its students learn from: stage 4."""
 
 import logging
+from collections.abc import Sequence
 from functools import reduce
 from pathlib import Path
 
+import numpy as np
 import torch
 from speechbrain.utils.distributed import infer_device
 
@@ -13,6 +15,7 @@ from speechdistill.distillation.targets import TARGETS, TeacherTargets
 from speechdistill.distributed.processes import is_main, main_first
 from speechdistill.identity.sub_centres import class_centres
 from speechdistill.inputs.frozen import INPUTS
+from speechdistill.inputs.items import InputItem
 from speechdistill.inputs.perceived import PerceivedSet
 from speechdistill.models.checkpoint_averaging import CheckpointAveraging
 from speechdistill.models.hyperparameters import Hyperparameters, recall_settings
@@ -27,7 +30,9 @@ logger = logging.getLogger(__name__)
 
 
 def write_targets(data: Path, teacher_exp: Path) -> None:
-    """Embed every item of every set with the trained teacher; keep its class weights beside them.
+    """Embed every item of every set with the teacher; keep its class weights beside them.
+
+    A frozen teacher has none: its embeddings are the vectors that it perceives.
 
     What the teacher says of each item is rated, too
     (:func:`speechdistill.quality.teacher.teacher_quality`). Targets that were made from the same
@@ -46,9 +51,12 @@ def write_targets(data: Path, teacher_exp: Path) -> None:
         len(settings["labels"]),
         settings["dimension"],
     )
-    checkpoints = CheckpointAveraging.of(hparams).load(
-        hparams["checkpointer"], ["embedding_model", "classifier"]
-    )
+    is_trained = "classifier" in hparams
+    checkpoints, encoder = [], torch.nn.Identity()
+    if is_trained:
+        names = ["embedding_model", "classifier"]
+        checkpoints = CheckpointAveraging.of(hparams).load(hparams["checkpointer"], names)
+        encoder = hparams["embedding_model"]
     inputs = hparams["inputs"]
     with main_first():
         inputs.prepare(data, teacher_exp, SETS)
@@ -63,35 +71,49 @@ def write_targets(data: Path, teacher_exp: Path) -> None:
         return
     sets = [inputs.perceive(data, teacher_exp, name) for name in SETS]
     perceived = _each_once(reduce(PerceivedSet.joined, sets))
-    vectors = embed(
-        hparams["embedding_model"], perceived, infer_device(), hparams.get("num_workers", 0)
-    )
+    vectors = embed(encoder, perceived, infer_device(), hparams.get("num_workers", 0))
     embeddings = KeyedVectors([item.id for item in perceived.items], vectors)
-    training = sets[SETS.index("train")].items
-    row_of = {label: row for row, label in enumerate(settings["labels"])}
-    class_of = {item.id: row_of[item.label] for item in training if item.label in row_of}
-    weights = class_centres(
-        hparams["classifier"],
-        torch.from_numpy(vectors),
-        torch.tensor([class_of.get(name, -1) for name in embeddings.ids]),
-    ).numpy()
-    # A teacher that has learned other people's faces has no name for those of the training set.
-    label_of = {item.person: item.label for item in training if item.label in row_of}
-    known = set(label_of.values())
-    kept = [row for row, label in enumerate(settings["labels"]) if label in known]
-    class_weights = KeyedVectors([settings["labels"][row] for row in kept], weights[kept])
+    label_of: dict[str, str] = {}
+    class_weights = KeyedVectors([], np.zeros((0, vectors.shape[1]), dtype=np.float32))
+    if is_trained:
+        training = sets[SETS.index("train")].items
+        # A teacher that has learned other people's faces has no name for those of the training set.
+        known = set(settings["labels"])
+        label_of = {item.person: item.label for item in training if item.label in known}
+        class_weights = _class_weights(
+            hparams["classifier"], embeddings, training, settings["labels"]
+        )
     targets = TeacherTargets(
         embeddings,
         class_weights,
         label_of,
-        hparams["compute_cost"].loss_fn.scale,
+        hparams["compute_cost"].loss_fn.scale if is_trained else 1.0,
         teacher_quality(embeddings, perceived.quality),
     )
     if is_main():
         with written_whole(output) as whole:
             targets.save(whole)
             write_record(whole / MADE_FROM, sources)
-    logger.info("wrote %d embeddings and %d class weights", len(embeddings), len(kept))
+    logger.info("wrote %d embeddings and %d class weights", len(embeddings), len(class_weights))
+
+
+def _class_weights(
+    classifier: torch.nn.Module,
+    embeddings: KeyedVectors,
+    training: Sequence[InputItem],
+    labels: Sequence[str],
+) -> KeyedVectors:
+    """Return the trained weights of those labels that the training set has."""
+    row_of = {label: row for row, label in enumerate(labels)}
+    class_of = {item.id: row_of[item.label] for item in training if item.label in row_of}
+    weights = class_centres(
+        classifier,
+        torch.from_numpy(embeddings.vectors),
+        torch.tensor([class_of.get(name, -1) for name in embeddings.ids]),
+    ).numpy()
+    known = {item.label for item in training}
+    kept = [row for row, label in enumerate(labels) if label in known]
+    return KeyedVectors([labels[row] for row in kept], weights[kept])
 
 
 def _each_once(perceived: PerceivedSet) -> PerceivedSet:

@@ -14,7 +14,7 @@ from speechdistill.augmentation.speechbrain_annotation import write_annotations
 from speechdistill.base.errors import InputError
 from speechdistill.corpora.prepare import SETS
 from speechdistill.distillation.connection import pair_and_connect
-from speechdistill.distillation.labels import SPEAKER, LabelSettings
+from speechdistill.distillation.labels import AUTO, SPEAKER, LabelSettings
 from speechdistill.distillation.objective import DistillationObjective
 from speechdistill.distillation.targets import TeacherTargets
 from speechdistill.distributed.processes import is_main, main_first
@@ -106,9 +106,11 @@ def _train(settings: StudentSettings) -> None:
         teachers = {folder.parent.name: TeacherTargets.load(folder) for folder in settings.targets}
     speakers = training = _perceive_training(settings, student_yaml, overrides[0])
     known_as = None
-    if labels.labels != SPEAKER or distillation.get("prototype_temperature") is not None:
+    temperature = distillation.get("prototype_temperature")
+    has_names = all(len(found.class_weights) for found in teachers.values())
+    if labels.labels != SPEAKER or temperature is not None or not has_names:
         known_as = with_classes(
-            *(training, teachers, labels, distillation.get("prototype_temperature")),
+            *(training, teachers, labels, AUTO if temperature is None else temperature),
             is_shuffled=control == "shuffled",
             has_terms=objective.needs_teacher,
         )

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 from speechbrain.utils.distributed import infer_device
 
 from speechdistill.base.errors import InputError
@@ -71,6 +72,9 @@ class TeacherSettings:
 def train_teacher(settings: TeacherSettings) -> None:
     """Train, or go on training, the teacher; report its verification EER on held-out people.
 
+    A YAML without ``classifier`` is that of a frozen teacher: nothing is trained, the vectors of
+    its inputs are its embeddings.
+
     The EER on dev people selects the checkpoint; that on test people selects nothing. Both go to
     ``report.json``. Where nobody on dev has two items (a text per person), there is nothing to
     verify, and the last checkpoint is taken.
@@ -93,6 +97,14 @@ def _train(settings: TeacherSettings) -> None:
     with main_first():
         inputs.prepare(settings.data, settings.output, sets)
     perceived = {name: inputs.perceive(settings.data, settings.output, name) for name in sets}
+    held_out = {name: _spread(perceived[name]) for name in ("dev", "test")}
+    trials = {name: item_trials(part, settings.seed) for name, part in held_out.items()}
+    if "classifier" not in asked:  # frozen: what it perceives is what it says
+        with main_first():
+            _remember(settings, yaml, perceived["train"], [])
+        report = {"kind": inputs.kind, "items": len(perceived["train"]), "labels": 0}
+        _report(settings.output, report, torch.nn.Identity(), held_out, trials, workers=0)
+        return
     training = _training_set(asked.get("training_sets", TRAINING_SETS), perceived)
     labels = sorted({item.label for item in training.items})
     if len(labels) < 2:
@@ -106,18 +118,7 @@ def _train(settings: TeacherSettings) -> None:
         *(len(labels), _dimension(training)),
     )
     with main_first():
-        remember_settings(
-            settings.output,
-            {
-                "teacher": yaml.text,
-                "overrides": dict(settings.overrides),
-                "seed": settings.seed,
-                "labels": labels,
-                "dimension": _dimension(training),
-                "training data": digest_of(training),
-            },
-            may_change="number_of_epochs",
-        )
+        _remember(settings, yaml, training, labels)
 
     workers = hparams.get("num_workers", 0)
     dataset = InputDataset(
@@ -133,8 +134,6 @@ def _train(settings: TeacherSettings) -> None:
         checkpointer=hparams["checkpointer"],
         run_opts={"precision": precision},
     )
-    held_out = {name: _spread(perceived[name]) for name in ("dev", "test")}
-    trials = {name: item_trials(part, settings.seed) for name, part in held_out.items()}
     if trials["dev"] is None:
         # Nothing to verify, but a checkpoint comes with every validation.
         seen, validation = training.select([0]), VerificationTrials({})
@@ -144,16 +143,45 @@ def _train(settings: TeacherSettings) -> None:
     brain.train(train_loader, valid_loader, validation)
 
     CheckpointAveraging.of(hparams).load(hparams["checkpointer"], ["embedding_model"])
-    report: dict[str, Any] = {"kind": inputs.kind, "items": len(training), "labels": len(labels)}
+    report = {"kind": inputs.kind, "items": len(training), "labels": len(labels)}
+    _report(settings.output, report, hparams["embedding_model"], held_out, trials, workers)
+
+
+def _remember(
+    settings: TeacherSettings, yaml: Hyperparameters, training: PerceivedSet, labels: list[str]
+) -> None:
+    remember_settings(
+        settings.output,
+        {
+            "teacher": yaml.text,
+            "overrides": dict(settings.overrides),
+            "seed": settings.seed,
+            "labels": labels,
+            "dimension": _dimension(training),
+            "training data": digest_of(training),
+        },
+        may_change="number_of_epochs",
+    )
+
+
+def _report(
+    output: Path,
+    report: dict[str, Any],
+    encoder: torch.nn.Module,
+    held_out: Mapping[str, PerceivedSet],
+    trials: Mapping[str, TrialList | None],
+    workers: int,
+) -> None:
+    """Write ``report.json``: what the teacher is, and how well it verifies held-out people."""
     for name, part in held_out.items():
         if (found := trials[name]) is not None:
-            report[name] = _verification(hparams, part, found, workers)
+            report[name] = _verification(encoder, part, found, workers)
             logger.info(
                 "verification of %d %s people: EER %.2f %% (%d trials)",
                 *(report[name]["people"], name, 100 * report[name]["eer"], len(found)),
             )
     if is_main():
-        with written_whole(settings.output / "report.json") as partial:
+        with written_whole(output / "report.json") as partial:
             partial.write_text(json.dumps(report, indent=1) + "\n")
 
 
@@ -220,9 +248,9 @@ def item_trials(perceived: PerceivedSet, seed: int) -> TrialList | None:
 
 
 def _verification(
-    hparams: Mapping[str, Any], perceived: PerceivedSet, trials: TrialList, workers: int
+    encoder: torch.nn.Module, perceived: PerceivedSet, trials: TrialList, workers: int
 ) -> dict[str, Any]:
-    vectors = embed(hparams["embedding_model"], perceived, infer_device(), workers)
+    vectors = embed(encoder, perceived, infer_device(), workers)
     embeddings = KeyedVectors([item.id for item in perceived.items], vectors)
     scores = cosine_scores(trials, embeddings, embeddings)
     is_target = trials.labels == 1

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from speechdistill.base.errors import InputError
-from speechdistill.distillation.clusters import agglomerate, best_distance, cut
+from speechdistill.distillation.clusters import MOST_VECTORS, agglomerate, best_distance, cut
 from speechdistill.distillation.controls import shuffled_people
 from speechdistill.distillation.labels import AUTO, ClassLabels, LabelSettings, label_videos
 from speechdistill.distillation.prototypes import (
@@ -61,7 +61,7 @@ def with_classes(
     training: PerceivedSet,
     teachers: Mapping[str, TeacherTargets],
     settings: LabelSettings,
-    temperature: float | str | None,
+    temperature: float | str,
     is_shuffled: bool,
     has_terms: bool = True,
 ) -> ClassTraining:
@@ -83,7 +83,7 @@ def with_classes(
 
     Raises
     ------
-    InputError: a teacher has seen none of the videos, or no temperature for one.
+    InputError: a teacher has seen none of the videos.
     """
     speaker_of = {f"{item.person}/{item.session}": item.person for item in training.items}
     seen = {name: _Seen.by(targets, speaker_of, name) for name, targets in teachers.items()}
@@ -94,11 +94,6 @@ def with_classes(
     facts = dict(labels.facts)
     named = {}
     for name, found in seen.items() if has_terms else ():
-        if temperature is None:
-            raise InputError(
-                f"the teacher {name} needs a temperature to name classes that are not its own: "
-                "give --prototype_temperature auto or a number"
-            )
         used = found.temperature() if temperature == AUTO else float(temperature)
         facts[f"temperature of {name}"] = used
         named[name] = found.named(labels, used)
@@ -150,9 +145,12 @@ class _Seen:
     def temperature(self) -> float:
         """That at which a video's posterior over all is spread over a cluster of its size."""
         vectors = self.means().vectors
-        tree = agglomerate(vectors)
-        clusters = cut(tree, best_distance(vectors, tree))
-        return fitting_temperature(vectors, len(vectors) / (clusters.max() + 1))
+        some = vectors[:: -(-len(vectors) // MOST_VECTORS)]
+        tree = agglomerate(some)
+        clusters = cut(tree, best_distance(some, tree))
+        # Of a sample of the videos, every person has that share.
+        others = (len(some) / (clusters.max() + 1) - 1) * len(vectors) / len(some)
+        return fitting_temperature(vectors, 1 + others)
 
     def named(self, labels: ClassLabels, temperature: float) -> TeacherTargets:
         """The targets, with classes and videos by the names that training knows."""

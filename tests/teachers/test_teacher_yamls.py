@@ -12,6 +12,7 @@ from speechdistill.corpora.manifests import load_cuts
 from speechdistill.corpora.prepare import SETS
 from speechdistill.distillation.targets import TeacherTargets
 from speechdistill.quality.table import QualityTable
+from speechdistill.storage.keyed_vectors import KeyedVectors
 from speechdistill.training.teacher_targets import write_targets
 from speechdistill.training.train_teacher import TeacherSettings, train_teacher
 from tests.conftest import CONF
@@ -24,6 +25,19 @@ def teach(data, output, teacher, **overrides) -> TeacherTargets:
     train_teacher(TeacherSettings(data, yaml, output, SMALL | overrides, seed=1))
     write_targets(data, output)
     return TeacherTargets.load(output / "targets")
+
+
+def teach_frozen(data, output, teacher) -> TeacherTargets:
+    """A teacher that is not trained: what it perceives is what it says, and it names nobody."""
+    yaml = CONF / f"teacher_{teacher}.yaml"
+    train_teacher(TeacherSettings(data, yaml, output, {}, seed=1))
+    write_targets(data, output)
+    targets = TeacherTargets.load(output / "targets")
+    assert len(targets.class_weights) == 0 and not targets.label_of
+    kept = KeyedVectors.load(output / "inputs" / "train" / "vectors")
+    for name in kept.ids:
+        np.testing.assert_array_equal(targets.embeddings[name], kept[name])
+    return targets
 
 
 def share_recognised(targets: TeacherTargets) -> float:
@@ -114,8 +128,8 @@ def test_a_bigger_speech_model(data, tmp_path, pretrained):
 def test_faces_by_dlib(data, tmp_path):
     pytest.importorskip("dlib", reason="dlib is not installed: ./tools/setup.sh faces")
     # Images of noise: none shows a face, and all are described.
-    targets = teach(data, tmp_path / "dlib", "dlib")
-    assert len(targets.embeddings) == 40 and len(targets.class_weights) == 4
+    targets = teach_frozen(data, tmp_path / "dlib", "dlib")
+    assert len(targets.embeddings) == 40
     quality = QualityTable.load(tmp_path / "dlib" / "inputs" / "dev" / "quality.tsv")
     seen = QualityTable.load(data / "dev" / "quality" / "image.tsv")
     np.testing.assert_allclose(
@@ -126,10 +140,9 @@ def test_faces_by_dlib(data, tmp_path):
 def test_voices_by_resemblyzer(data, tmp_path):
     if folder_of_package("resemblyzer") is None:
         pytest.skip("Resemblyzer is not installed: ./tools/setup.sh voices")
-    targets = teach(data, tmp_path / "voices", "resemblyzer")
+    targets = teach_frozen(data, tmp_path / "voices", "resemblyzer")
     utterances = [cut.id for name in SETS for cut in load_cuts(data / name)]
     assert sorted(targets.embeddings.ids) == sorted(utterances)
-    assert len(targets.class_weights) == 4 and share_recognised(targets) > 0.8
     report = json.loads((tmp_path / "voices" / "report.json").read_text())
     assert report["kind"] == "speech" and report["dev"]["eer"] < 0.2
 
