@@ -10,6 +10,7 @@ from scipy.io import wavfile
 
 from speechdistill.base.randomness import generator_for
 from speechdistill.storage.files import written_whole
+from speechdistill.storage.partials import remove_left_behind
 from speechdistill.synthvox.description import describe
 from speechdistill.synthvox.espeak import synthesizer
 from speechdistill.synthvox.face_appearance import appearance_of
@@ -85,6 +86,13 @@ def make_person(corpus: Path, parameters: CorpusParameters, number: int) -> None
     truth = {"person": _about(person, parameters), "utterances": utterances, "images": images}
     with written_whole(truth_path) as partial:
         partial.write_text(json.dumps(truth))
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove what dead processes of this host were writing in the folders of a corpus."""
+    for part in folder.iterdir():
+        if part.is_dir():
+            remove_left_behind(part)
 
 
 def session_names(parameters: CorpusParameters, number: int) -> list[str]:

@@ -30,6 +30,7 @@ from speechdistill.corpora.fingerprint import fingerprint
 from speechdistill.corpora.manifests import CUTS, cut_writer, load_cuts
 from speechdistill.corpora.skipped import SKIPPED, SkippedItems, check_skipped
 from speechdistill.storage.files import require, written_whole
+from speechdistill.storage.partials import is_partial
 
 logger = logging.getLogger(__name__)
 
@@ -71,7 +72,7 @@ def make_conditions(data: Path, seed: int, jobs: int, skipped_limit: float = 0.0
         return
     for folder in folders:
         if _made_from(folder) != current:
-            shutil.rmtree(folder, ignore_errors=True)
+            _remove(folder)
             with written_whole(folder / FINGERPRINT) as partial_file:
                 partial_file.write_text(current)
     outcomes = parallel_map(
@@ -96,6 +97,16 @@ def make_conditions(data: Path, seed: int, jobs: int, skipped_limit: float = 0.0
             skipped.save(data / condition.set_name / SKIPPED)
         check_skipped(len(skipped), len(cuts), skipped_limit, "utterances", _listing(data))
     _report(cuts, skipped, data)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a condition's folder, which its fingerprint, written first, proves to be one."""
+    found = [path.name for path in folder.iterdir()] if folder.is_dir() else []
+    if FINGERPRINT not in found and not all(map(is_partial, found)):
+        raise InputError(
+            f"{folder} is not empty and no test condition: move it away, and run the stage again"
+        )
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _talkers(data: Path) -> tuple[list[Path], dict[str, list[MonoCut]]]:
