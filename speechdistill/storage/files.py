@@ -9,17 +9,20 @@ from speechdistill.base.errors import InputError
 from speechdistill.storage.disk_errors import storage_errors_named
 from speechdistill.storage.folder_marks import note_in_mark, write_mark
 from speechdistill.storage.output_places import check_replaceable, place_of
-from speechdistill.storage.partials import partial_beside, remove, remove_left_behind
+from speechdistill.storage.partials import partial_folder, remove, remove_left_behind
 from speechdistill.storage.streams import is_stream, written_to_stream
 
 
 @contextmanager
-def written_whole(path: str | Path, besides: Collection[str] = ()) -> Iterator[Path]:
-    """Give a temporary path beside ``path``; rename it to ``path`` when the block ends well.
+def written_whole(
+    path: str | Path, besides: Collection[str] = (), is_known_ours: bool = False
+) -> Iterator[Path]:
+    """Give a temporary path near ``path``; rename it to ``path`` when the block ends well.
 
     The block may write a file or make a folder there. If it raises, the temporary is removed and
-    what stood at ``path`` before stays as it was. What a killed process of this host was writing
-    there is removed. Suffixes are kept, so that writers which look at them (``.jsonl.gz``) work.
+    what stood at ``path`` before stays as it was. What killed processes of this host were
+    writing beside it is removed. The temporary has the same name, in a folder of its own: writers
+    look at suffixes (``.jsonl.gz``), and gzip puts the name into what it writes.
 
     A file replaces a file, as with every Unix tool. A folder replaces only a folder all of whose
     files this program wrote; a list in it, ``.speechdistill``, is the proof. A link stays, and what
@@ -29,6 +32,8 @@ def written_whole(path: str | Path, besides: Collection[str] = ()) -> Iterator[P
     ---------
     path: the final file or folder; its parent folders are made.
     besides: of a folder: names of files that the caller writes into it before it is made.
+    is_known_ours: the caller has proof of its own that what stands there is of this program: a
+        folder is replaced whatever it holds, and gets no list.
 
     Raises
     ------
@@ -50,26 +55,30 @@ def written_whole(path: str | Path, besides: Collection[str] = ()) -> Iterator[P
             yield partial
         return
     place = place_of(path)
-    check_replaceable(place, path, besides=besides)
+    if not is_known_ours:
+        check_replaceable(place, path, besides=besides)
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"cannot make the folder {path.parent}: {error.strerror}") from error
-    partial = partial_beside(place)
+    folder = partial_folder(place.parent)
+    partial = folder / place.name
     try:
         with storage_errors_named(path):
-            remove_left_behind(place.parent, place.name)
+            remove_left_behind(place.parent)
+            folder.mkdir()
             yield partial
-            # Again: it may have come since.
-            check_replaceable(place, path, partial.is_dir(), besides)
+            if not is_known_ours:  # again: something may have come since
+                check_replaceable(place, path, partial.is_dir(), besides)
+                if partial.is_dir():
+                    write_mark(partial)
             _put_in_place(partial, place)
     finally:
-        remove(partial)
+        remove(folder)
 
 
 def _put_in_place(partial: Path, place: Path) -> None:
     if partial.is_dir():
-        write_mark(partial)
         _replace_folder(partial, place)
     elif place.exists():
         shutil.copymode(place, partial)
@@ -84,7 +93,7 @@ def _replace_folder(partial: Path, place: Path) -> None:
         partial.rename(place)
         return
     # Renamed before it is removed: at no time is a part of it left under its name.
-    former = partial_beside(place)
+    former = partial.with_name("former" if partial.name != "former" else "replaced")
     try:
         place.rename(former)
     except OSError as error:  # such as a disk's own folder
@@ -94,7 +103,6 @@ def _replace_folder(partial: Path, place: Path) -> None:
     except BaseException:
         former.rename(place)
         raise
-    remove(former)
 
 
 def require(path: str | Path, made_by: str) -> Path:

@@ -1,4 +1,4 @@
-"""Names of what is being written, which say who writes it; what dead writers left is removed."""
+"""Folders of what is being written: their names say who writes; what dead writers left goes."""
 
 import hashlib
 import os
@@ -8,28 +8,26 @@ import shutil
 import socket
 from pathlib import Path
 
-# host, its fingerprint, process, when that was started, a random token, the output's own name
-_NAME = re.compile(r"\.partial-([^-]*)-([0-9a-f]{8})-(\d+)-(\d+)-([0-9a-f]{8})-(.+)", re.DOTALL)
-LONGEST_NAME = 255  # bytes, of most file systems
-LONGEST_HOST = 24
+# host, its fingerprint, process, when that was started, a random token
+_NAME = re.compile(r"\.partial-([^-]*)-([0-9a-f]{8})-(\d+)-(\d+)-[0-9a-f]{8}")
+LONGEST_HOST = 64
 
 
-def partial_beside(place: Path) -> Path:
-    """Return a path beside ``place``, new and with its suffixes, for what is being written.
+def partial_folder(parent: Path) -> Path:
+    """Return a path in ``parent``, used by nobody else, for the folder of what is being written.
 
     Its name carries the host, the process and when that was started: another host that shares the
     disk cannot tell whether the process runs, and the same number may be given to another process.
 
     Example
     -------
-    >>> partial = partial_beside(Path("results/scores.txt"))
-    >>> partial.parent.name, partial.suffix, is_partial(partial.name)
-    ('results', '.txt', True)
+    >>> is_partial(partial_folder(Path("results")).name)
+    True
     """
     host, fingerprint = _host()
     process = os.getpid()
-    start = f".partial-{host}-{fingerprint}-{process}-{_started(process)}-{secrets.token_hex(4)}-"
-    return place.with_name(start + _kept_name(place.name))
+    token = secrets.token_hex(4)
+    return parent / f".partial-{host}-{fingerprint}-{process}-{_started(process)}-{token}"
 
 
 def is_partial(name: str) -> bool:
@@ -37,50 +35,32 @@ def is_partial(name: str) -> bool:
     return name.startswith(".partial-")
 
 
-def remove_left_behind(folder: Path, name: str | None = None) -> None:
-    """Remove what processes of this host that are dead were writing in ``folder``.
-
-    What another host writes stays, as does what an earlier start of this host left, and whatever
-    has a name of another form: nobody knows here whether its writer is alive.
-
-    Arguments
-    ---------
-    folder: where to look; not in its subfolders.
-    name: of the output; None for whatever was being written.
-    """
-    wanted = None if name is None else _kept_name(name)
-    with os.scandir(folder) as entries:
-        found = [entry.name for entry in entries if is_left_behind(entry.name)]
-    for each in found:
-        if wanted is None or _name_of(each) == wanted:
-            remove(folder / each)
-
-
 def is_left_behind(name: str) -> bool:
-    """Whether a process of this host that is dead was writing the file or folder of this name."""
+    """Whether a process of this host that is dead was writing in the folder of this name."""
     match = _NAME.fullmatch(name)
     if match is None or (match[1], match[2]) != _host():
         return False
     return not _is_running(int(match[3]), int(match[4]))
 
 
-def _name_of(partial: str) -> str:
-    match = _NAME.fullmatch(partial)
-    return match[6] if match else ""
+def remove_left_behind(folder: Path) -> None:
+    """Remove what processes of this host that are dead were writing in ``folder``.
+
+    What another host writes stays, as does what an earlier start of this host left, and whatever
+    has a name of another form: nobody knows here whether its writer is alive.
+    """
+    with os.scandir(folder) as entries:
+        left = [entry.name for entry in entries if is_left_behind(entry.name)]
+    for name in left:
+        remove(folder / name)
 
 
 def remove(path: Path) -> None:
-    """Remove a file or folder, if it is there."""
+    """Remove a file or folder, if it is there; somebody else may be removing it, too."""
     if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
+        shutil.rmtree(path, ignore_errors=True)
     else:
         path.unlink(missing_ok=True)
-
-
-def _kept_name(name: str) -> str:
-    """Cut a long name at its start, so that what stands before it fits: suffixes are kept."""
-    room = LONGEST_NAME - len(".partial------") - LONGEST_HOST - 8 - 7 - 20 - 8
-    return os.fsencode(name)[-room:].decode("utf-8", "ignore") or name[-1:]
 
 
 def _host() -> tuple[str, str]:

@@ -66,7 +66,7 @@ def make_person(corpus: Path, parameters: CorpusParameters, number: int) -> None
 
     Arguments
     ---------
-    corpus: its folder.
+    corpus: its folder, one that :func:`~.parameters.claim_folder` took: the proof that it is ours.
     parameters: of the corpus.
     number: of the person, from 0.
     """
@@ -78,10 +78,10 @@ def make_person(corpus: Path, parameters: CorpusParameters, number: int) -> None
     speaks = number < FIRST_FACE_PERSON
     utterances: Rows = []
     if speaks:
-        with written_whole(corpus / "wav" / speaker_id(number)) as folder:
+        with written_whole(corpus / "wav" / speaker_id(number), is_known_ours=True) as folder:
             utterances = _write_recordings(folder, person, sessions, parameters)
     faces = corpus / ("unzippedFaces" if speaks else TEACHER_FACES)
-    with written_whole(faces / face_name(number)) as folder:
+    with written_whole(faces / face_name(number), is_known_ours=True) as folder:
         images = _write_pictures(folder / "1.6", person, sessions, parameters)
     truth = {"person": _about(person, parameters), "utterances": utterances, "images": images}
     with written_whole(truth_path) as partial:

@@ -1,5 +1,6 @@
 """What a dead process left is told from what a living one, here or elsewhere, is writing."""
 
+import gzip
 import socket
 import subprocess
 import sys
@@ -8,17 +9,17 @@ import pytest
 
 from speechdistill.storage import partials
 from speechdistill.storage.files import written_whole
-from speechdistill.storage.partials import partial_beside, remove_left_behind
+from speechdistill.storage.partials import partial_folder, remove_left_behind
 
 
-def left_by_a_dead_process(folder, name="scores.txt"):
+def left_by_a_dead_process(folder):
     code = (
         "import sys; from pathlib import Path\n"
-        "from speechdistill.storage.partials import partial_beside\n"
-        "path = partial_beside(Path(sys.argv[1])); path.write_text('half'); print(path.name)"
+        "from speechdistill.storage.partials import partial_folder\n"
+        "path = partial_folder(Path(sys.argv[1])); path.mkdir(); print(path.name)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code, folder / name], capture_output=True, text=True, check=True
+        [sys.executable, "-c", code, folder], capture_output=True, text=True, check=True
     )
     return folder / done.stdout.strip()
 
@@ -41,15 +42,15 @@ def test_what_another_host_writes_stays(tmp_path, monkeypatch):
 def test_a_number_given_to_another_process_does_not_keep_what_was_left(tmp_path, monkeypatch):
     with monkeypatch.context() as earlier:
         earlier.setattr(partials, "_started", lambda process: 1)
-        left = partial_beside(tmp_path / "scores.txt")
-    left.write_text("half")
+        left = partial_folder(tmp_path)
+    left.mkdir()
     write(tmp_path)
     assert not left.exists()
 
 
 def test_what_a_living_process_writes_stays(tmp_path):
-    mine = partial_beside(tmp_path / "scores.txt")
-    mine.write_text("half")
+    mine = partial_folder(tmp_path)
+    mine.mkdir()
     write(tmp_path)
     assert mine.exists()
 
@@ -64,12 +65,21 @@ def test_names_of_another_form_stay(tmp_path, name):
     assert (tmp_path / name).exists()
 
 
-@pytest.mark.parametrize("name", ["a[1].txt", "*", "?.txt"])
+def test_the_name_in_what_gzip_writes_is_that_of_the_output(tmp_path):
+    with written_whole(tmp_path / "cuts.gz") as partial, gzip.open(partial, "wb") as file:
+        file.write(b"[]")
+    assert b"cuts" in (tmp_path / "cuts.gz").read_bytes()
+    assert b"partial" not in (tmp_path / "cuts.gz").read_bytes()
+
+
+@pytest.mark.parametrize("name", ["a[1].txt", "*", "former"])
 def test_a_name_is_no_pattern(tmp_path, name):
-    other = left_by_a_dead_process(tmp_path, "a1.txt")
-    mine = left_by_a_dead_process(tmp_path, name)
-    write(tmp_path, name)
-    assert other.exists() and not mine.exists()
+    (tmp_path / "a1.txt").write_text("mine")
+    for content in ("one", "two"):
+        with written_whole(tmp_path / name) as partial:
+            partial.mkdir()
+            (partial / content).touch()
+    assert (tmp_path / name / "two").exists() and (tmp_path / "a1.txt").exists()
 
 
 def test_names_of_every_length(tmp_path):
