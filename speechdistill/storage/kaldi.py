@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 import numpy as np
 
@@ -81,6 +81,7 @@ def _read_scp(path: Path) -> Iterator[tuple[str, np.ndarray | InputError]]:
                 file, offset, ranges = _parse(place)
                 if file != current or stream is None:
                     stack.close()
+                    stream = None
                     current, stream = file, stack.enter_context(closing(_opened(Path(file))))
                 stream.seek(offset)
                 yield name, read_object(stream)[ranges]
@@ -103,7 +104,9 @@ def _opened(path: Path) -> IO[bytes]:
     # A pipe would be waited for, a device read without end.
     if path.exists() and not path.is_file():
         raise ValueError(f"{path} is no plain file")
-    return gzip.open(path) if path.suffix == ".gz" else path.open("rb")
+    if path.suffix == ".gz":
+        return cast("IO[bytes]", gzip.open(path))
+    return path.open("rb")
 
 
 def _read_key(stream: IO[bytes]) -> str | None:

@@ -87,6 +87,8 @@ def _read_compressed(stream: IO[bytes], name: str) -> np.ndarray:
 
 
 def _read_text(text: bytes, stream: IO[bytes]) -> np.ndarray:
+    if not text.strip():
+        raise ValueError("nothing is there")
     if not text.lstrip().startswith(b"["):
         return _numbers(text)
     lines = [text.lstrip()[1:]]

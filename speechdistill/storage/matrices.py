@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from speechdistill.base.errors import InputError
+from speechdistill.storage.text_lines import read_lines, split_words
 
 
 def load_matrix(path: Path) -> np.ndarray:
@@ -40,6 +41,18 @@ numbers (ids, dimension): write real numbers
             "write real numbers"
         )
     return rows
+
+
+def read_ids(path: Path) -> list[str]:
+    """Read the ids of a matrix's rows: words between ASCII white space, usually one per line.
+
+    Raises
+    ------
+    InputError: the file cannot be read, or a line of it is not UTF-8.
+    """
+    return [
+        word for line in read_lines(path, "ids", "an id per line") for word in split_words(line)
+    ]
 
 
 def are_real(array: np.ndarray) -> bool:

@@ -97,11 +97,10 @@ def average_enrolment(
     counts = np.empty(len(complete), dtype=np.int64)
     for number, (model, utterances) in enumerate(complete.items()):
         rows = [embeddings.row_of[utterance_id(name)] for name in utterances]
-        vectors = np.asarray(embeddings.vectors[rows], dtype=np.float64)
-        norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-        if not (np.isfinite(norms) & (norms > 0)).all():
+        units = unit_length(np.asarray(embeddings.vectors[rows], dtype=np.float64))
+        if not np.isfinite(units).all():
             raise InputError(f"an embedding of {model} is zero or not finite: make it again")
-        means[number] = (vectors / norms).mean(axis=0)
+        means[number] = units.mean(axis=0)
         counts[number] = len(rows)
     return EnrolledModels(KeyedVectors(list(complete), means), counts)
 

@@ -11,6 +11,8 @@ from speechdistill.storage.keyed_vectors import KeyedVectors
 from speechdistill.verification.trials.trial_list import utterance_id
 
 ROWS_AT_ONCE = 8192
+# Between these, float32 squares neither overflow nor lose digits to underflow.
+SMALLEST_SQUARE, LARGEST_SQUARE = 1e-20, 1e30
 
 
 def speakers_of(ids: Sequence[str], utt2spk: Path | None = None) -> list[str]:
@@ -101,7 +103,7 @@ class SpeakerStatistics:
         """
         names, numbers = np.unique(np.asarray(speakers), return_inverse=True)
         counts = np.bincount(numbers)
-        sums = squares = np.zeros(())
+        sums = squares = pivot = np.zeros(())
         for start in range(0, len(embeddings), ROWS_AT_ONCE):
             rows = np.asarray(embeddings.vectors[start : start + ROWS_AT_ONCE], dtype=np.float64)
             rows = rows if transform is None else transform(rows)
@@ -111,12 +113,16 @@ class SpeakerStatistics:
                 raise InputError(f"the training embedding of {name} is broken: make it again")
             if start == 0:
                 sums = np.zeros((len(names), rows.shape[1]))
+                # Sums of squares around a far-off mean would cancel to noise.
+                pivot = rows.mean(axis=0)
+            rows = rows - pivot
             order = np.argsort(numbers[start : start + len(rows)], kind="stable")
             present, first = np.unique(numbers[start + order], return_index=True)
             sums[present] += np.add.reduceat(rows[order], first)
             squares = squares + rows.T @ rows
         means = sums / counts[:, None]
-        return cls(names.tolist(), counts, means, squares - means.T @ (counts[:, None] * means))
+        within = squares - means.T @ (counts[:, None] * means)
+        return cls(names.tolist(), counts, means + pivot, within)
 
     @property
     def mean(self) -> np.ndarray:
@@ -161,11 +167,21 @@ def speaker_means(embeddings: KeyedVectors, speakers: Sequence[str]) -> KeyedVec
 def unit_length(vectors: np.ndarray) -> np.ndarray:
     """Return the rows divided by their Euclidean length; NaN for a row of zeros.
 
+    In float32, or in float64 where the rows are wider than that: squares of half precision and of
+    integers overflow. Rows so long or short that their squares leave float32 are scaled first.
+
     Example
     -------
     >>> unit_length(np.array([[3.0, 4.0]])).tolist()
     [[0.6, 0.8]]
     """
-    norms = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return vectors / norms[:, None]
+    vectors = vectors.astype(np.result_type(vectors, np.float32), copy=False)
+    with np.errstate(all="ignore"):
+        squares = np.einsum("ij,ij->i", vectors, vectors)
+        units = vectors / np.sqrt(squares)[:, None]
+        is_odd = ~((squares > SMALLEST_SQUARE) & (squares < LARGEST_SQUARE))
+        if is_odd.any():
+            odd = vectors[is_odd].astype(np.float64)
+            odd /= np.abs(odd).max(axis=1, keepdims=True)
+            units[is_odd] = odd / np.sqrt(np.einsum("ij,ij->i", odd, odd))[:, None]
+    return units
