@@ -8,6 +8,7 @@ import numpy as np
 
 from speechdistill.base.errors import InputError
 from speechdistill.storage.keyed_vectors import KeyedVectors
+from speechdistill.storage.text_lines import read_lines, split_words
 from speechdistill.verification.trials.trial_list import utterance_id
 
 ROWS_AT_ONCE = 8192
@@ -26,7 +27,8 @@ def speakers_of(ids: Sequence[str], utt2spk: Path | None = None) -> list[str]:
 
     Raises
     ------
-    InputError: the file is missing or malformed, or does not name an utterance.
+    InputError: the file is missing or malformed, gives an utterance two speakers, or does not name
+        one.
 
     Example
     -------
@@ -36,14 +38,16 @@ def speakers_of(ids: Sequence[str], utt2spk: Path | None = None) -> list[str]:
     if utt2spk is None:
         return [name.partition("/")[0] for name in ids]
     speaker_of: dict[str, str] = {}
-    try:
-        lines = utt2spk.read_text(encoding="utf-8").splitlines()
-    except OSError as error:
-        raise InputError(f"cannot read the speakers {utt2spk}: {error.strerror}") from error
+    lines = read_lines(utt2spk, "speakers", "`utterance speaker`")
     for number, line in enumerate(lines, start=1):
-        match line.split():
+        match split_words(line):
             case [utterance, speaker]:
-                speaker_of[utterance_id(utterance)] = speaker
+                name = utterance_id(utterance)
+                if speaker_of.setdefault(name, speaker) != speaker:
+                    raise InputError(
+                        f"{utt2spk}, line {number} says {speaker} of {name}, an earlier line "
+                        f"{speaker_of[name]}: keep one"
+                    )
             case [_, *_]:
                 raise InputError(
                     f"{utt2spk}, line {number} is {line[:80]!r}: write `utterance speaker`"
