@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import repeat
 from pathlib import Path
@@ -44,6 +44,7 @@ class TrialList:
     labels: integer array of shape ``(trials,)``: 1 for a target trial, 0 for a non-target; all -1
         if nobody knows.
     source: the file it came from, for messages.
+    repeats: how many more lines that file has, each of a trial that is here.
 
     Raises
     ------
@@ -64,6 +65,7 @@ class TrialList:
     test: np.ndarray
     labels: np.ndarray
     source: Path | None = None
+    repeats: int = 0
 
     def __post_init__(self) -> None:
         where = self.source or "the trial list"
@@ -101,6 +103,7 @@ class TrialList:
             self.test[is_kept],
             self.labels[is_kept],
             self.source,
+            self.repeats,
         )
 
     @classmethod
@@ -157,7 +160,7 @@ class TrialList:
             "%s has %d of its %d trials more than once: each counts once",
             *(self.source, repeats, len(self)),
         )
-        return self.subset(is_kept)
+        return replace(self.subset(is_kept), repeats=repeats)
 
     def save(self, path: str | Path) -> None:
         """Write the VoxCeleb form (VoxSRC's if there are no labels), whole or not at all."""
