@@ -92,7 +92,7 @@ class PackedAudio:
         path = require(folder / INDEX, made_by="--pack shar")
         folder = folder / PACKED
         try:
-            with path.open(encoding="utf-8") as lines:
+            with path.open(encoding="utf-8", newline="\n") as lines:
                 rows = (_parsed(line) for line in lines)
                 columns = gather_columns(rows, TYPES)
         except ValueError as error:

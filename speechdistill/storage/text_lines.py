@@ -25,7 +25,7 @@ def read_lines(path: str | Path, what: str = "file", expected: str = "text in UT
 
     Raises
     ------
-    InputError: it cannot be read, or a line is not UTF-8 (it is named by its number).
+    InputError: it cannot be read, or a line is no UTF-8 (it is named by its number).
 
     Example
     -------
@@ -54,7 +54,7 @@ def not_utf8(
     """Return the error that names the line of a byte which is not UTF-8."""
     line = first_line + data.count(b"\n", 0, position)
     return InputError(
-        f"{path} is not text: line {line} is not UTF-8: write {expected} "
+        f"{path} is not text: line {line} is no UTF-8: write {expected} "
         "(iconv -f LATIN1 -t UTF-8 converts a file)"
     )
 

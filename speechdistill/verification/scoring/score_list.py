@@ -21,6 +21,7 @@ from speechdistill.verification.scoring.trial_warnings import (
 )
 from speechdistill.verification.trials.name_table import NameTable
 from speechdistill.verification.trials.trial_files import TrialBlock, read_trials
+from speechdistill.verification.trials.trial_list import utterance_id
 from speechdistill.verification.trials.words import BLOCK_BYTES, Words
 
 logger = logging.getLogger(__name__)
@@ -108,7 +109,7 @@ class _MissingEmbeddings:
 
     def __init__(self, trials_path: Path, listing: Path | None) -> None:
         self._trials_path, self._listing = trials_path, listing
-        self._names: dict[str, None] = {}
+        self._names: dict[str, str] = {}  # of an utterance, as the list first writes it
         self._n_trials = self._n_dropped = self._n_broken = 0
         if listing is not None and listing.exists():
             self._check_listing(listing)
@@ -147,8 +148,9 @@ class _MissingEmbeddings:
         self._n_dropped += n_dropped
         before = len(self._names)
         if n_dropped:
-            self._names |= dict.fromkeys(block.enrol[lacks_enrol].strings())
-            self._names |= dict.fromkeys(block.test[lacks_test].strings())
+            for words in (block.enrol[lacks_enrol], block.test[lacks_test]):
+                for name in words.strings():
+                    self._names.setdefault(utterance_id(name), name)
         if again:
             self._n_broken += len(self._names) - before
         else:
@@ -161,7 +163,7 @@ class _MissingEmbeddings:
             if self._listing is not None:
                 self._listing.unlink(missing_ok=True)
             return
-        names = list(self._names)
+        names = list(self._names.values())
         where = ""
         if self._listing is not None:
             with written_whole(self._listing) as partial:

@@ -171,6 +171,6 @@ def test_one_broken_utterance_leaves_the_other_models(caplog):
 
 def test_lines_that_are_not_utf8_are_named(tmp_path):
     (tmp_path / "list").write_bytes("m a\nn \xe9\n".encode("latin-1"))
-    with pytest.raises(InputError, match=r"list is not text: line 2 is not UTF-8") as error:
+    with pytest.raises(InputError, match=r"list is not text: line 2 is no UTF-8") as error:
         read_enrolment(tmp_path / "list")
     assert "\n" not in str(error.value)
