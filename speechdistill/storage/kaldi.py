@@ -115,14 +115,13 @@ def _read_key(stream: IO[bytes]) -> str | None:
         key += byte
         if len(key) > LONGEST_KEY:
             raise ValueError("no id where one should be")
-    text = key.decode().strip()
-    if not byte:
-        if text:
-            raise ValueError(f"nothing follows the id {text[:80]}")
-        return None
-    if not text or len(text.split()) > 1:
-        raise ValueError("no id where one should be")
-    return text
+    match split_words(key.decode()), byte:
+        case [], b"":
+            return None
+        case [name], b" " | b"\t":
+            return name
+        case _:
+            raise ValueError("no id and vector where they should be")
 
 
 def _parse(place: str) -> tuple[str, int, tuple[slice, ...]]:
