@@ -1,6 +1,7 @@
 """Nothing is lost: what an output may replace, and what it must not."""
 
 import os
+import socket
 import stat
 import subprocess
 import sys
@@ -137,6 +138,15 @@ def test_a_pipe_is_written_to(tmp_path):
     assert found == [text.encode()]
     assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
     assert [path.name for path in tmp_path.iterdir()] == ["pipe"]
+
+
+def test_a_socket_stays(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # a socket's path is short
+    with socket.socket(socket.AF_UNIX) as found:
+        found.bind("socket")
+        with pytest.raises(InputError, match="is no plain file that can be replaced"):
+            write_file(tmp_path / "socket")
+    assert stat.S_ISSOCK((tmp_path / "socket").stat().st_mode)
 
 
 def test_standard_output_and_nothing():

@@ -87,10 +87,11 @@ def score_list(
             file.write(score_lines(block.names, scorer.scores(enrol_rows, test_rows)))
         missing.check(skipped_limit)
     warnings.say(missing.n_scored)
-    enrolled, tested = scorer.named()
-    named = utterances_of(enrolled, enrolment) | set(tested)
-    for people in others:
-        people.warn_of(named)
+    if others:
+        enrolled, tested = scorer.named()
+        named = utterances_of(enrolled, enrolment) | set(tested)
+        for people in others:
+            people.warn_of(named)
 
 
 def listing_of(output: Path) -> Path | None:
