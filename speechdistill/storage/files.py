@@ -7,6 +7,7 @@ from pathlib import Path
 
 from speechdistill.base.errors import InputError
 from speechdistill.storage.disk_errors import storage_errors_named
+from speechdistill.storage.exchange import exchange
 from speechdistill.storage.folder_marks import note_in_mark, write_mark
 from speechdistill.storage.output_places import check_replaceable, place_of
 from speechdistill.storage.partials import partial_folder, remove, remove_left_behind
@@ -92,7 +93,9 @@ def _replace_folder(partial: Path, place: Path) -> None:
     if not place.exists():
         partial.rename(place)
         return
-    # Renamed before it is removed: at no time is a part of it left under its name.
+    # What was there is removed with the partial's folder, and never a part of it before.
+    if exchange(partial, place):
+        return
     former = partial.with_name("former" if partial.name != "former" else "replaced")
     try:
         place.rename(former)

@@ -9,7 +9,7 @@ import numpy as np
 from speechdistill.base.errors import InputError
 from speechdistill.storage.files import written_whole
 from speechdistill.verification.trials.name_table import NameTable
-from speechdistill.verification.trials.repeats import first_contradiction, is_first
+from speechdistill.verification.trials.repeats import first_contradiction, has_repeats, is_first
 from speechdistill.verification.trials.trial_list import TrialList
 from speechdistill.verification.trials.words import WordBlock, Words, read_word_blocks
 
@@ -111,6 +111,8 @@ def read_scores(trials: TrialList, path: str | Path) -> np.ndarray:
 def _check_repeats(
     path: Path, pairs: np.ndarray, scores: np.ndarray, line_numbers: np.ndarray
 ) -> None:
+    if not has_repeats(pairs):
+        return
     found = first_contradiction(pairs, scores)
     if found is not None:
         first, second = (int(line_numbers[row]) for row in found)
@@ -118,9 +120,8 @@ def _check_repeats(
             f"{path}, lines {first} and {second} give one pair the scores {scores[found[0]]:g} and "
             f"{scores[found[1]]:g}: keep one"
         )
-    repeats = len(pairs) - int(np.count_nonzero(is_first(pairs)))
-    if repeats:
-        logger.info("%s repeats the scores of %d trials: each counts once", path, repeats)
+    repeats = np.count_nonzero(~is_first(pairs))
+    logger.info("%s repeats the scores of %d trials: each counts once", path, repeats)
 
 
 def _parse_scores(block: WordBlock) -> np.ndarray:

@@ -19,6 +19,18 @@ def numbered_ids(names: Sequence[str]) -> np.ndarray:
     return NameTable().add(Words.of(names).without_audio_suffix()).astype(np.int64)
 
 
+def has_repeats(keys: np.ndarray) -> bool:
+    """Return whether an integer occurs twice: in a fraction of the time of what finds where.
+
+    Example
+    -------
+    >>> has_repeats(np.array([7, 5, 7])), has_repeats(np.array([7, 5]))
+    (True, False)
+    """
+    ordered = np.sort(keys)
+    return bool((ordered[1:] == ordered[:-1]).any())
+
+
 def first_contradiction(keys: np.ndarray, values: np.ndarray) -> tuple[int, int] | None:
     """Return two positions, rising, of one key and different values; None if there are none.
 

@@ -12,7 +12,12 @@ import numpy as np
 from speechdistill.base.errors import InputError
 from speechdistill.storage.files import written_whole
 from speechdistill.verification.trials.name_table import NameTable
-from speechdistill.verification.trials.repeats import first_contradiction, is_first, numbered_ids
+from speechdistill.verification.trials.repeats import (
+    first_contradiction,
+    has_repeats,
+    is_first,
+    numbered_ids,
+)
 from speechdistill.verification.trials.trial_files import UNLABELLED, read_trials
 from speechdistill.verification.trials.words import AUDIO_SUFFIXES, Words
 
@@ -143,6 +148,8 @@ class TrialList:
         ids = numbered_ids(self.names)
         enrol, test = ids[self.enrol], ids[self.test]
         unordered = np.minimum(enrol, test) * len(ids) + np.maximum(enrol, test)
+        if not has_repeats(unordered):
+            return self
         found = first_contradiction(unordered, self.labels)
         if found is not None:
             first, second = (int(line_numbers[row]) for row in found)
