@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from speechdistill.base.errors import InputError
-from speechdistill.storage.text_lines import read_lines
+from speechdistill.storage.text_lines import SPACE, read_lines, split_words
 
 HEADERS = (("id", "text"), ("id", "sentence"))
 
@@ -108,8 +108,8 @@ def load_text(table: Path | None) -> dict[str, str]:
     texts: dict[str, str] = {}
     for number, line in enumerate(lines, start=1):
         name, tab, sentence = line.partition("\t")
-        name, sentence = name.strip(), sentence.strip()
-        if not line.strip() or (number == 1 and (name, sentence) in HEADERS):
+        name, sentence = name.strip(SPACE), sentence.strip()
+        if not split_words(line) or (number == 1 and (name, sentence) in HEADERS):
             continue
         if not (name and tab):
             raise InputError(f"{table}, line {number}: put a tab between id and sentence")

@@ -23,6 +23,7 @@ def note_in_mark(place: Path) -> None:
 
     Nothing is noted of what lies in a folder that is still being written: it gets its own mark.
     """
+    place = place.parent.resolve() / place.name
     for folder in place.parents:
         if is_partial(folder.name):
             return
@@ -57,6 +58,7 @@ def check_folder_is_ours(folder: Path, besides: Collection[str] = ()) -> None:
     speechdistill.base.errors.InputError: the folder ... holds notes.txt, which speechdistill did \
 not write there: move it away, or give another folder
     """
+    shown, folder = folder, folder.resolve()
     if not any((each / MARK).is_file() for each in (folder, *folder.parents)):
         # Whose its files are is known: no walk through what may be anything.
         strangers = (path for path in folder.iterdir() if path.name not in besides)
@@ -69,7 +71,7 @@ not write there: move it away, or give another folder
         )
     for stranger in strangers:
         raise InputError(
-            f"the folder {folder} holds {stranger.relative_to(folder)}, which speechdistill did "
+            f"the folder {shown} holds {stranger.relative_to(folder)}, which speechdistill did "
             "not write there: move it away, or give another folder"
         )
 

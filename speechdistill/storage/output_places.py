@@ -11,15 +11,15 @@ from speechdistill.storage.streams import is_stream
 
 
 def place_of(path: Path) -> Path:
-    """Return where a path leads, links followed: the absolute place that is written.
+    """Return where a path leads: itself, or what a link leads to.
 
     Raises
     ------
     InputError: it has the form of no path, or links that lead in a circle.
     """
     try:
-        place = Path(os.path.realpath(path))
-        if os.path.lexists(place):
+        place = Path(os.path.realpath(path)) if path.is_symlink() else path
+        if place.is_symlink():  # it is one of a circle
             place.stat()
     except (OSError, ValueError) as error:
         raise InputError(f"cannot write {str(path)!r}: {error}: give another path") from error
@@ -87,7 +87,7 @@ give the name of a file
         place = place_of(path)
         for source in inputs:
             if source is not None and place.exists() and source.exists():
-                _check_apart(place, path, source, is_folder)
+                _check_apart(place.resolve(), path, source, is_folder)
         check_replaceable(place, path, is_folder)
     except InputError as error:
         raise InputError(f"{what}: {error}") from None

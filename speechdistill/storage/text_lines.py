@@ -6,6 +6,8 @@ from pathlib import Path
 from speechdistill.base.errors import InputError
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+# What may stand around a field.
+SPACE = " \t\r\v\f"
 # White space of ASCII and its control characters: a name may hold any other kind of space.
 _WORD = re.compile(r"[^\x00- ]+")
 

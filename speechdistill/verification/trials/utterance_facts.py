@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from speechdistill.base.errors import InputError
-from speechdistill.storage.text_lines import read_lines, split_words
+from speechdistill.storage.text_lines import SPACE, read_lines, split_words
 from speechdistill.verification.trials.trial_list import TrialList, utterance_id
 
 
@@ -53,9 +53,9 @@ class UtteranceFacts:
         for path in tables:
             (_, first), *lines = _lines(path)
             separator = "," if "," in first else "\t"
-            _, *names = (field.strip().lower() for field in first.split(separator))
+            _, *names = (field.strip(SPACE).lower() for field in first.split(separator))
             for number, line in lines:
-                key, *values = (field.strip() for field in line.split(separator))
+                key, *values = (field.strip(SPACE) for field in line.split(separator))
                 if len(values) != len(names):
                     raise InputError(
                         f"{path}, line {number} has {len(values) + 1} fields, its header "
@@ -118,7 +118,7 @@ def _note(found: dict[str, str], key: str, value: str, where: str) -> None:
 def _lines(path: Path) -> list[tuple[int, str]]:
     """Return the lines that are not blank, with their numbers."""
     read = enumerate(read_lines(path, "table", "a table with a header"), start=1)
-    lines = [(number, line) for number, line in read if line.strip()]
+    lines = [(number, line) for number, line in read if split_words(line)]
     if not lines:
         raise InputError(f"{path} is empty: give a table with a header")
     return lines
