@@ -8,11 +8,14 @@ from pathlib import Path
 
 from command import Parser, run
 
+from speechdistill.storage.output_places import check_output
 from speechdistill.verification.trials.enrolment import read_enrolment
 from speechdistill.verification.trials.enrolment_audio import concatenate_audio
 
 
 def main(arguments) -> None:
+    inputs = [arguments.enrolment, arguments.audio]
+    check_output(arguments.output, inputs, is_folder=True)
     models = read_enrolment(arguments.enrolment)
     concatenate_audio(models, arguments.audio, arguments.output, arguments.skipped_limit)
 
@@ -23,7 +26,7 @@ if __name__ == "__main__":
     add("--enrolment", type=Path, required=True, help="lines `model utterance utterance ...`")
     add("--audio", type=Path, required=True, help="the folder in which the utterances are")
     parser.shared(
-        output="folder of <model>.wav; replaced if it exists",
+        output="folder of <model>.wav; its own is replaced",
         skipped_limit="models that may lack audio",
     )
     run(parser, main)

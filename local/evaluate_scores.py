@@ -6,9 +6,13 @@ the first by a paired bootstrap over speakers. With --calibrate-on, log-likeliho
 from the scores, and from quality measures if --quality-measures names some.
 
 Prints Markdown tables. EER is that of the piecewise linear ROC curve through all operating points
-(--convex-hull adds that of its hull); minDCF and actDCF are normalised; Cllr is in bits.
+(--convex-hull adds that of its hull); minDCF and actDCF are normalised; Cllr is in bits. A trial
+that a list or a score file has more than once counts once: it is no more evidence. Lines that
+contradict each other (two labels, two scores of one pair) are an error. Notes below the tables say
+what flatters the figures.
 """
 
+import logging
 from argparse import ArgumentTypeError
 from pathlib import Path
 
@@ -16,7 +20,7 @@ import numpy as np
 from command import Parser, run
 
 from speechdistill.base.errors import InputError
-from speechdistill.reporting.det_plot import plot_det
+from speechdistill.reporting.det_plot import check_plot, plot_det
 from speechdistill.reporting.score_report import (
     ScoreReport,
     bootstrap_of,
@@ -25,10 +29,14 @@ from speechdistill.reporting.score_report import (
     system_table,
 )
 from speechdistill.reporting.scored_trials import ScoredTrials
+from speechdistill.reporting.trial_notes import trial_notes
+from speechdistill.storage.output_places import check_output
 from speechdistill.verification.metrics import DetectionCost
 from speechdistill.verification.scoring.score_files import write_scores
 from speechdistill.verification.trials.breakdown import groups_by_column
 from speechdistill.verification.trials.utterance_facts import UtteranceFacts
+
+logger = logging.getLogger("speechdistill")
 
 
 def perhaps_named(text: str) -> tuple[str | None, Path]:
@@ -44,11 +52,11 @@ def column_and_edges(text: str) -> tuple[str, list[float] | None]:
         raise ArgumentTypeError(f"{text} is not COLUMN or COLUMN:NUMBER,NUMBER,...") from None
 
 
-def calibrate(arguments, scored: ScoredTrials, facts: UtteranceFacts) -> dict[str, np.ndarray]:
+def load_development(arguments, scored: ScoredTrials) -> ScoredTrials | None:
     if not arguments.calibrate_on:
         if arguments.quality_measures or arguments.calibrated_scores:
             raise InputError("there is nothing to calibrate on: give --calibrate-on TRIALS SCORES")
-        return {}
+        return None
     trials, *files = arguments.calibrate_on
     if len(files) != len(scored.scores):
         raise InputError(
@@ -56,7 +64,14 @@ def calibrate(arguments, scored: ScoredTrials, facts: UtteranceFacts) -> dict[st
             "give the development trials, then every system's scores of them"
         )
     files_of = dict(zip(scored.scores, files, strict=True))
-    development = ScoredTrials.load(trials, files_of, arguments.skipped_limit)
+    return ScoredTrials.load(trials, files_of, arguments.skipped_limit)
+
+
+def calibrate(
+    arguments, scored: ScoredTrials, development: ScoredTrials | None, facts: UtteranceFacts
+) -> dict[str, np.ndarray]:
+    if development is None:
+        return {}
     llrs = calibrated(scored, development, facts, arguments.quality_measures)
     if arguments.calibrated_scores:
         for name, found in llrs.items():
@@ -64,11 +79,31 @@ def calibrate(arguments, scored: ScoredTrials, facts: UtteranceFacts) -> dict[st
     return {f"{name} calibrated": found for name, found in llrs.items()}
 
 
+def check_outputs(arguments, systems: list[str]) -> None:
+    inputs = [
+        arguments.trials,
+        arguments.speakers,
+        *(path for _, path in [*arguments.scores, *arguments.utterances]),
+        *(arguments.calibrate_on or []),
+    ]
+    if arguments.calibrated_scores:
+        for name in systems:
+            if Path(name).name != name:
+                raise InputError(f"the system {name} is no name of a file: give --scores NAME=FILE")
+            path = arguments.calibrated_scores / f"{name}.txt"
+            check_output(path, inputs, what="--calibrated-scores")
+            inputs.append(path)
+    if arguments.det_plot:
+        check_output(arguments.det_plot, inputs, what="--det-plot")
+        check_plot(arguments.det_plot)
+
+
 def main(arguments) -> None:
     costs = [DetectionCost(p, arguments.c_miss, arguments.c_fa) for p in arguments.p_target]
     files = {name or path.stem: path for name, path in arguments.scores}
     if len(files) < len(arguments.scores):
         raise InputError("two systems have one name: give --scores NAME=FILE")
+    check_outputs(arguments, list(files))
     facts = UtteranceFacts.load(
         [path for name, path in arguments.utterances if name is None],
         {name: path for name, path in arguments.utterances if name is not None},
@@ -78,7 +113,8 @@ def main(arguments) -> None:
         column: groups_by_column(scored.trials, facts, column, edges)
         for column, edges in arguments.breakdown
     }
-    llrs = calibrate(arguments, scored, facts)
+    development = load_development(arguments, scored)
+    llrs = calibrate(arguments, scored, development, facts)
     systems = scored.scores | llrs
     bootstrap = bootstrap_of(
         scored.trials, arguments.replicates, arguments.seed, arguments.speakers
@@ -93,6 +129,9 @@ def main(arguments) -> None:
     print(
         f"{arguments.trials.name}: {size}\n\n{system_table(results)}\n{comparison_table(results)}"
     )
+    for note in trial_notes(scored.trials, development.trials if development else None):
+        logger.warning("%s: %s", arguments.trials, note)
+        print(f"Note: {note}.\n")
     for column, groups in breakdown.items():
         print(report.breakdown_table(groups, column))
     if arguments.det_plot:

@@ -10,16 +10,28 @@ from pathlib import Path
 
 from command import Parser, run
 
+from speechdistill.storage.output_places import check_output
+from speechdistill.verification.scoring.broken_embeddings import without_broken
 from speechdistill.verification.scoring.embedding_measures import embedding_measures, save_measures
-from speechdistill.verification.scoring.embeddings import load_embeddings
+from speechdistill.verification.scoring.embeddings import files_of_embeddings, load_embeddings
+from speechdistill.verification.scoring.trial_warnings import OtherPeople
 from speechdistill.verification.trials.speakers import speaker_means, speakers_of
 
 
 def main(arguments) -> None:
-    embeddings, cohort = load_embeddings(arguments.embeddings), None
+    given = (arguments.embeddings, arguments.cohort)
+    inputs = [file for path in given for file in files_of_embeddings(path)]
+    check_output(arguments.output, [*inputs, arguments.cohort_speakers])
+    embeddings = without_broken(load_embeddings(arguments.embeddings), "utterances")
+    cohort = None
     if arguments.cohort:
-        training = load_embeddings(arguments.cohort)
-        cohort = speaker_means(training, speakers_of(training.ids, arguments.cohort_speakers))
+        training = without_broken(load_embeddings(arguments.cohort), "cohort")
+        people = OtherPeople(
+            "cohort", training.ids, speakers_of(training.ids, arguments.cohort_speakers)
+        )
+        people.warn_if_nobody_repeats("--cohort-speakers")
+        people.warn_of(embeddings.ids)
+        cohort = speaker_means(training, people.speakers)
     measures = embedding_measures(embeddings, cohort, arguments.top_n)
     save_measures(embeddings.ids, measures, arguments.output)
 

@@ -8,6 +8,10 @@ Embeddings: a folder with vectors.npy and ids.txt, X.npy with its ids in X.ids, 
 By default a score is the cosine of two embeddings. --training-embeddings teach --subtract-mean,
 --whiten, --lda and --plda, done in this order. --snorm normalises the scores by a cohort: by its
 --top-n speakers nearest to either side (AS-norm), or by all of them (S-norm).
+
+Trials of an utterance that has no embedding, or one that is zero or not finite, are left out and
+their utterances listed in <output>.missing. Warnings tell of trials of an utterance with itself or
+with a model made from it, and of the trials' people among the cohort's or the training set's.
 """
 
 from pathlib import Path
@@ -15,26 +19,34 @@ from pathlib import Path
 from command import Parser, run
 
 from speechdistill.base.errors import InputError
+from speechdistill.storage.keyed_vectors import KeyedVectors
+from speechdistill.storage.output_places import check_output
 from speechdistill.verification.scoring import Cohort, FittedBackend, fit_backend
-from speechdistill.verification.scoring.embeddings import load_embeddings
+from speechdistill.verification.scoring.broken_embeddings import without_broken
+from speechdistill.verification.scoring.embeddings import files_of_embeddings, load_embeddings
 from speechdistill.verification.scoring.score_list import score_list
+from speechdistill.verification.scoring.trial_warnings import OtherPeople
 from speechdistill.verification.trials.enrolment import ENROLMENTS, read_enrolment
 from speechdistill.verification.trials.speakers import speaker_means, speakers_of
 
 
 def main(arguments) -> None:
     check_options(arguments)
-    fitted = train(arguments)
+    check_output(arguments.output, inputs_of(arguments))
+    fitted, others = train(arguments)
     test = load(arguments.embeddings, fitted)
     enrol = load(arguments.enrol_embeddings, fitted) if arguments.enrol_embeddings else test
-    utterances = cohort = None
+    models = utterances = cohort = None
     if arguments.enrolment:
-        enrolled = ENROLMENTS[arguments.enrol_by](read_enrolment(arguments.enrolment), enrol)
+        models = read_enrolment(arguments.enrolment)
+        enrolled = ENROLMENTS[arguments.enrol_by](models, enrol)
         enrol, utterances = enrolled.embeddings, enrolled.utterances
     if arguments.snorm:
-        impostors = load(arguments.snorm, fitted)
+        impostors = load(without_broken(load_embeddings(arguments.snorm), "cohort"), fitted)
         speakers = speakers_of(impostors.ids, arguments.snorm_speakers)
         cohort = Cohort(speaker_means(impostors, speakers), arguments.top_n)
+        others.append(OtherPeople("cohort", impostors.ids, speakers))
+        others[-1].warn_if_nobody_repeats("--snorm-speakers")
     score_list(
         arguments.trials,
         enrol,
@@ -45,7 +57,25 @@ def main(arguments) -> None:
         cohort,
         utterances,
         round(arguments.block_size * 2**20),
+        models,
+        others,
     )
+
+
+def inputs_of(arguments) -> list[Path | None]:
+    embeddings = (
+        arguments.embeddings,
+        arguments.enrol_embeddings,
+        arguments.training_embeddings,
+        arguments.snorm,
+    )
+    return [
+        arguments.trials,
+        arguments.enrolment,
+        arguments.training_speakers,
+        arguments.snorm_speakers,
+        *(file for path in embeddings for file in files_of_embeddings(path)),
+    ]
 
 
 def check_options(arguments) -> None:
@@ -65,22 +95,28 @@ def check_options(arguments) -> None:
         raise InputError(f"--block-size {arguments.block_size:g}: give more than 0")
 
 
-def train(arguments) -> FittedBackend | None:
+def train(arguments) -> tuple[FittedBackend | None, list[OtherPeople]]:
     if not arguments.training_embeddings:
-        return None
-    training = load_embeddings(arguments.training_embeddings)
-    return fit_backend(
+        return None, []
+    training = without_broken(load_embeddings(arguments.training_embeddings), "training set")
+    people = OtherPeople(
+        "training set", training.ids, speakers_of(training.ids, arguments.training_speakers)
+    )
+    if arguments.lda or arguments.plda:
+        people.warn_if_nobody_repeats("--training-speakers")
+    fitted = fit_backend(
         training,
-        speakers_of(training.ids, arguments.training_speakers),
+        people.speakers,
         arguments.subtract_mean,
         arguments.whiten,
         arguments.lda,
         arguments.plda,
     )
+    return fitted, [people]
 
 
-def load(path: Path, fitted: FittedBackend | None):
-    embeddings = load_embeddings(path)
+def load(given: Path | KeyedVectors, fitted: FittedBackend | None) -> KeyedVectors:
+    embeddings = load_embeddings(given) if isinstance(given, Path) else given
     return fitted.apply(embeddings) if fitted else embeddings
 
 

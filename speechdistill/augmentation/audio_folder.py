@@ -16,6 +16,7 @@ from speechdistill.base.errors import InputError
 from speechdistill.base.one_thread import one_thread
 from speechdistill.corpora.skipped import SKIPPED, SkippedItems
 from speechdistill.storage.files import require, written_whole
+from speechdistill.storage.text_lines import read_lines
 
 logger = logging.getLogger(__name__)
 
@@ -101,7 +102,7 @@ def read_list(path: Path) -> list[AudioFile]:
     ------
     InputError: it is missing or broken.
     """
-    lines = require(path, "stage 5 or 6").read_text().splitlines()
+    lines = read_lines(require(path, "stage 5 or 6"))
     try:
         rows = [line.rsplit("\t", 2) for line in lines]
         return [AudioFile(name, int(samples), int(rate)) for name, samples, rate in rows]

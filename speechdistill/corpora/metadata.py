@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from speechdistill.base.errors import InputError
+from speechdistill.storage.text_lines import SPACE, read_lines, split_words
 
 HEADERS = (("id", "text"), ("id", "sentence"))
 
@@ -48,7 +49,7 @@ def load_speakers(tables: Iterable[Path]) -> dict[str, Speaker]:
     """
     speakers = {}
     for table in tables:
-        lines = table.read_text(encoding="utf-8-sig").splitlines() or [""]
+        lines = read_lines(table, "table", "the official table") or [""]
         separator = "," if "," in lines[0] else "\t"
         header, *rows = ([field.strip() for field in line.split(separator)] for line in lines)
         id_column, gender_column, part_column = (
@@ -103,15 +104,12 @@ def load_text(table: Path | None) -> dict[str, str]:
         return {}
     if not table.is_file():
         raise InputError(f"no file {table}: give lines `id<TAB>sentence` with --text")
-    try:
-        lines = table.read_text(encoding="utf-8-sig").splitlines()
-    except UnicodeDecodeError as error:
-        raise InputError(f"{table} is no UTF-8 ({error.reason}): convert it") from error
+    lines = read_lines(table, "table", "`id<TAB>sentence`")
     texts: dict[str, str] = {}
     for number, line in enumerate(lines, start=1):
         name, tab, sentence = line.partition("\t")
-        name, sentence = name.strip(), sentence.strip()
-        if not line.strip() or (number == 1 and (name, sentence) in HEADERS):
+        name, sentence = name.strip(SPACE), sentence.strip()
+        if not split_words(line) or (number == 1 and (name, sentence) in HEADERS):
             continue
         if not (name and tab):
             raise InputError(f"{table}, line {number}: put a tab between id and sentence")

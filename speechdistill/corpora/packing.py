@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import re
 import tarfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -59,7 +60,7 @@ def pack_set(folder: Path, names: Iterable[str], jobs: int) -> None:
     with (
         written_whole(made) as index,
         index.open("w", encoding="utf-8") as lines,
-        written_whole(folder / PACKED) as whole,
+        written_whole(folder / PACKED, is_known_ours=_holds_shards(folder / PACKED)) as whole,
     ):
         whole.mkdir()
         shards = parallel_map(partial(_write_shard, whole), _numbered(cuts), jobs)
@@ -97,7 +98,7 @@ class PackedAudio:
         path = require(folder / INDEX, made_by="--pack shar")
         folder = folder / PACKED
         try:
-            with path.open(encoding="utf-8") as lines:
+            with path.open(encoding="utf-8", newline="\n") as lines:
                 rows = (_parsed(line) for line in lines)
                 columns = gather_columns(rows, TYPES)
         except ValueError as error:
@@ -158,6 +159,15 @@ def _write_shard(folder: Path, block: tuple[int, list[MonoCut]]) -> list[Row]:
             for member in members
             if member.name.endswith(suffix)
         ]
+
+
+def _holds_shards(folder: Path) -> bool:
+    """Whether a folder has shards alone, or nothing: it can be replaced.
+
+    That is the proof, for Lhotse takes a file that is the usual proof for a part of the shards.
+    """
+    names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
+    return all(re.fullmatch(r"(recording\.\d{6}\.tar|cuts\.\d{6}\.jsonl\.gz)", n) for n in names)
 
 
 def _parsed(line: str) -> Row:

@@ -109,7 +109,7 @@ def prepare_corpus(settings: PreparationSettings) -> CorpusReport:
     )
     skipped = SkippedItems()
     try:
-        with written_whole(settings.output) as folder:
+        with written_whole(settings.output, besides=[SKIPPED]) as folder:
             # The test set first: it is small, and most mistakes show there.
             members = [speaker for speaker in speakers if speaker.id in wanted]
             folders = _folders(layout, members, wanted)

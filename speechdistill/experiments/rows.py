@@ -8,6 +8,7 @@ from typing import Any
 
 from speechdistill.base.errors import InputError
 from speechdistill.models.overrides import overrides_of_words
+from speechdistill.storage.text_lines import read_lines
 
 FORM = "lines `row YAML [--KEY VALUE ...]`"
 
@@ -44,10 +45,7 @@ def read_rows(path: Path, recipe: Path, own: Mapping[str, str] | None = None) ->
     >>> [(row.name, row.overrides) for row in read_rows(recipe / "rows.txt", recipe)]
     [('soft', {'margin': 0.2})]
     """
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except OSError as error:
-        raise InputError(f"cannot read the rows {path}: {error.strerror}") from error
+    lines = read_lines(path, "rows", "`name YAML --KEY VALUE`")
     rows: dict[str, Row] = {}
     for number, line in enumerate(lines, start=1):
         try:

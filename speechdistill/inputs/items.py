@@ -12,6 +12,7 @@ from speechdistill.corpora.cut_table import CutTable
 from speechdistill.corpora.image_manifest import ImageRecord
 from speechdistill.storage.columns import STRING
 from speechdistill.storage.files import require, written_whole
+from speechdistill.storage.text_lines import read_lines
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,7 @@ def load_items(path: Path) -> list[InputItem]:
     """
     require(path, made_by="stage 3")
     try:
-        rows = (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines())
+        rows = (line.split("\t") for line in read_lines(path))
         return [
             InputItem(name, person, session, label, gender or None)
             for name, person, session, label, gender in rows

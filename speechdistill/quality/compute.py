@@ -85,7 +85,7 @@ def compute_quality(folder: Path, jobs: int, skipped_limit: float) -> None:
         check_skipped(len(unreadable), total, skipped_limit, FILES[name], listing)
     if not is_main():
         return
-    with written_whole(output) as whole:
+    with written_whole(output, besides=[SKIPPED]) as whole:
         for name, (table, _) in found.items():
             table.save(whole / f"{name}.tsv")
         skipped.save(whole / SKIPPED)

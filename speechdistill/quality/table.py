@@ -106,7 +106,7 @@ class QualityTable:
         """
         require(path, made_by)
         try:
-            with path.open(encoding="utf-8") as lines:
+            with path.open(encoding="utf-8", newline="\n") as lines:
                 _, *names = lines.readline().rstrip("\n").split("\t")
                 rows = (tuple(line.rstrip("\n").split("\t")) for line in lines)
                 columns = gather_columns(rows, {"id": STRING} | dict.fromkeys(names, float))

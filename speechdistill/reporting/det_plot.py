@@ -8,6 +8,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from scipy.special import ndtri
 
+from speechdistill.base.errors import InputError
 from speechdistill.storage.files import written_whole
 from speechdistill.verification.intervals.det_band import DetBand
 from speechdistill.verification.metrics import DetCurve
@@ -71,7 +72,26 @@ def plot_det(
     figure.legend(loc="outside lower center", title=shading, frameon=False)
     FigureCanvasAgg(figure)
     with written_whole(path) as partial:
-        figure.savefig(partial, metadata={"Software": None})
+        figure.savefig(partial, format=_format(path), metadata={"Software": None})
+
+
+def check_plot(path: Path) -> None:
+    """Raise an InputError unless Matplotlib writes plots of the form that a name says.
+
+    Example
+    -------
+    >>> check_plot(Path("det.txt"))  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    speechdistill.base.errors.InputError: det.txt is no plot: give a name in ..., .png, ...
+    """
+    known = FigureCanvasAgg.get_supported_filetypes()
+    if _format(path) not in known:
+        forms = ", ".join(f".{form}" for form in sorted(known))
+        raise InputError(f"{path} is no plot: give a name in {forms}")
+
+
+def _format(path: Path) -> str:
+    return path.suffix[1:].lower() or "png"
 
 
 def _limits(curves: Mapping[str, DetCurve]) -> tuple[float, float]:

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from speechdistill.base.errors import InputError
-from speechdistill.storage.files import written_whole
+from speechdistill.storage.files import require, written_whole
+from speechdistill.storage.matrices import are_real, load_matrix, read_ids
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,8 @@ class KeyedVectors:
                 f"{len(self.ids)} ids for vectors of shape {self.vectors.shape}: "
                 "give one row per id"
             )
+        if not are_real(self.vectors):
+            raise InputError(f"vectors of type {self.vectors.dtype}: give real numbers")
         row_of = {name: row for row, name in enumerate(self.ids)}
         if len(row_of) != len(self.ids):
             seen: set[str] = set()
@@ -66,17 +69,14 @@ class KeyedVectors:
         with written_whole(folder) as partial:
             partial.mkdir()
             np.save(partial / "vectors.npy", np.asarray(self.vectors, dtype=np.float32))
-            (partial / "ids.txt").write_text("".join(f"{name}\n" for name in self.ids))
+            (partial / "ids.txt").write_text(
+                "".join(f"{name}\n" for name in self.ids), encoding="utf-8"
+            )
 
     @classmethod
     def load(cls, folder: str | Path, made_by: str = "the stage before") -> "KeyedVectors":
         """Open a folder written by :meth:`save`; ``made_by`` is named if it is missing."""
         folder = Path(folder)
-        try:
-            ids = (folder / "ids.txt").read_text().split()
-            vectors = np.load(folder / "vectors.npy", mmap_mode="r")
-        except FileNotFoundError as error:
-            raise InputError(f"missing {error.filename}: {made_by} makes it") from error
-        except ValueError as error:
-            raise InputError(f"{folder}/vectors.npy is broken ({error}): make it again") from error
+        vectors = load_matrix(require(folder / "vectors.npy", made_by))
+        ids = read_ids(require(folder / "ids.txt", made_by))
         return cls(ids, vectors)

@@ -7,6 +7,7 @@ from pathlib import Path
 from speechdistill.base.errors import InputError
 from speechdistill.corpora.images.prepare import UNSEEN
 from speechdistill.storage.files import require, written_whole
+from speechdistill.storage.text_lines import read_lines
 
 TEST = "test"
 PREDICTIONS = "predictions/test.tsv"
@@ -40,7 +41,8 @@ class Predictions:
         """Write a table ``id<TAB>class<TAB>predicted``."""
         rows = zip(self.ids, self.classes, self.predicted, strict=True)
         with written_whole(path) as partial:
-            partial.write_text(HEADER + "".join("\t".join(row) + "\n" for row in rows))
+            lines = HEADER + "".join("\t".join(row) + "\n" for row in rows)
+            partial.write_text(lines, encoding="utf-8")
 
     @classmethod
     def load(cls, path: Path) -> "Predictions":
@@ -50,7 +52,7 @@ class Predictions:
         ------
         InputError: it is missing or broken.
         """
-        header, *lines = require(path, made_by="stage 7").read_text().splitlines() or [""]
+        header, *lines = read_lines(require(path, made_by="stage 7")) or [""]
         rows = [line.split("\t") for line in lines]
         if f"{header}\n" != HEADER or not rows or any(len(row) != 3 for row in rows):
             raise InputError(f"{path} is broken: run stage 7 again")

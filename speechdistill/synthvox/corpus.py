@@ -18,6 +18,7 @@ from speechdistill.synthvox.person_folder import (
     Rows,
     face_name,
     make_person,
+    remove_leftovers,
     truth_file,
 )
 from speechdistill.verification.trials.trial_sampling import sample_trials
@@ -60,7 +61,7 @@ def make_corpus(folder: str | Path, parameters: CorpusParameters, jobs: int = 1)
     trials = folder / "veri_test2.txt"
     parts = folder / "truth" / "parts"
     if not trials.exists():
-        _remove_leftovers(folder)
+        remove_leftovers(folder)
         _make_people(folder, parameters, jobs)
         _write_tables(folder, parameters)
         # Written last: where it stands, the corpus is complete.
@@ -73,11 +74,6 @@ def make_corpus(folder: str | Path, parameters: CorpusParameters, jobs: int = 1)
         parameters.speakers * parameters.sessions * parameters.utterances,
         len(_numbers(parameters)) * parameters.sessions * parameters.images,
     )
-
-
-def _remove_leftovers(folder: Path) -> None:
-    for leftover in folder.glob("*/.partial-*"):
-        shutil.rmtree(leftover)
 
 
 def _numbers(parameters: CorpusParameters) -> list[int]:

@@ -2,7 +2,6 @@
 
 import json
 import logging
-import shutil
 from functools import partial
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from speechdistill.synthvox.person_folder import (
     TEACHER_FACES,
     face_name,
     make_person,
+    remove_leftovers,
     truth_file,
 )
 
@@ -50,8 +50,7 @@ def make_described_faces(folder: Path, parameters: CorpusParameters, jobs: int =
     numbers = range(FIRST_FACE_PERSON, FIRST_FACE_PERSON + parameters.face_people)
     texts = folder / TEXTS
     if not texts.exists():
-        for leftover in folder.glob("*/.partial-*"):
-            shutil.rmtree(leftover)
+        remove_leftovers(folder)
         missing = [number for number in numbers if not truth_file(folder, number).exists()]
         made = parallel_map(partial(make_person, folder, parameters), missing, jobs)
         for _ in tqdm(made, total=len(missing), desc="people", unit="person"):

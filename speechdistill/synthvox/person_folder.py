@@ -10,6 +10,7 @@ from scipy.io import wavfile
 
 from speechdistill.base.randomness import generator_for
 from speechdistill.storage.files import written_whole
+from speechdistill.storage.partials import remove_left_behind
 from speechdistill.synthvox.description import describe
 from speechdistill.synthvox.espeak import synthesizer
 from speechdistill.synthvox.face_appearance import appearance_of
@@ -65,7 +66,7 @@ def make_person(corpus: Path, parameters: CorpusParameters, number: int) -> None
 
     Arguments
     ---------
-    corpus: its folder.
+    corpus: its folder, one that :func:`~.parameters.claim_folder` took: the proof that it is ours.
     parameters: of the corpus.
     number: of the person, from 0.
     """
@@ -77,14 +78,21 @@ def make_person(corpus: Path, parameters: CorpusParameters, number: int) -> None
     speaks = number < FIRST_FACE_PERSON
     utterances: Rows = []
     if speaks:
-        with written_whole(corpus / "wav" / speaker_id(number)) as folder:
+        with written_whole(corpus / "wav" / speaker_id(number), is_known_ours=True) as folder:
             utterances = _write_recordings(folder, person, sessions, parameters)
     faces = corpus / ("unzippedFaces" if speaks else TEACHER_FACES)
-    with written_whole(faces / face_name(number)) as folder:
+    with written_whole(faces / face_name(number), is_known_ours=True) as folder:
         images = _write_pictures(folder / "1.6", person, sessions, parameters)
     truth = {"person": _about(person, parameters), "utterances": utterances, "images": images}
     with written_whole(truth_path) as partial:
         partial.write_text(json.dumps(truth))
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove what dead processes of this host were writing in the folders of a corpus."""
+    for part in folder.iterdir():
+        if part.is_dir():
+            remove_left_behind(part)
 
 
 def session_names(parameters: CorpusParameters, number: int) -> list[str]:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from speechdistill.storage.files import written_whole
+from speechdistill.storage.text_lines import read_lines
 
 if TYPE_CHECKING:
     from torch.utils.tensorboard import SummaryWriter
@@ -66,4 +67,4 @@ class TrainingLog:
 
     def _lines(self) -> list[str]:
         path = self.folder / TRAIN_LOG
-        return path.read_text().splitlines() if path.exists() else []
+        return read_lines(path) if path.exists() else []

@@ -110,12 +110,13 @@ def test_a_rerun_does_nothing_until_something_changes(corpus, settings, monkeypa
     assert prepare_corpus(replace(settings, seed=7)).fingerprint != report.fingerprint
 
 
-def test_a_folder_of_another_form_is_made_again(settings):
+def test_a_folder_of_another_form_is_refused(settings):
     prepare_corpus(settings)
     images = settings.output / "train/images.jsonl.gz"
     images.rename(images.with_name("faces.jsonl.gz"))  # as an older version called it
-    prepare_corpus(settings)
-    assert images.exists() and not images.with_name("faces.jsonl.gz").exists()
+    with pytest.raises(InputError, match=r"faces.jsonl.gz, which speechdistill did not write"):
+        prepare_corpus(settings)
+    assert images.with_name("faces.jsonl.gz").exists()
 
 
 def test_a_run_that_dies_leaves_nothing_and_keeps_what_was(corpus, settings, monkeypatch):

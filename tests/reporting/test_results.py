@@ -21,7 +21,7 @@ def two_systems(tmp_path):
     """A list over 8 speakers, and the score folders of a poor and of a good system."""
     names = [f"s{speaker}/v{take}/1.wav" for speaker in range(8) for take in range(3)]
     generator = np.random.default_rng(0)
-    enrol, test = generator.integers(24, size=(2, 800))
+    enrol, test = np.unique(generator.integers(24, size=(2, 800)), axis=1)
     is_other = enrol != test
     labels = (enrol // 3 == test // 3).astype(int)
     trials = TrialList(names, enrol[is_other], test[is_other], labels[is_other])

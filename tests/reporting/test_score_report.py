@@ -181,9 +181,14 @@ def files(tmp_path):
     for name, seed in (("dev", 2), ("eval", 1)):
         scored, durations = make_scored(name[0], seed)
         facts |= durations
-        scored.trials.save(tmp_path / f"{name}.txt")
+        # A list has a pair once.
+        pairs = [scored.trials.enrol, scored.trials.test]
+        _, rows = np.unique(pairs, axis=1, return_index=True)
+        is_kept = np.isin(np.arange(len(scored.trials)), rows)
+        trials = scored.trials.subset(is_kept)
+        trials.save(tmp_path / f"{name}.txt")
         for system, scores in scored.scores.items():
-            write_scores(scored.trials, scores, tmp_path / f"{name}_{system}.txt")
+            write_scores(trials, scores[is_kept], tmp_path / f"{name}_{system}.txt")
     (tmp_path / "utt2dur").write_text("".join(f"{name} {text}\n" for name, text in facts.items()))
     return tmp_path
 

@@ -31,6 +31,7 @@ from speechdistill.corpora.set_sources import set_sources
 from speechdistill.corpora.skipped import SKIPPED, SkippedItems, check_skipped
 from speechdistill.storage.files import require, written_whole
 from speechdistill.storage.made_from import MADE_FROM, is_made_from, write_record
+from speechdistill.storage.partials import is_partial
 
 logger = logging.getLogger(__name__)
 
@@ -75,7 +76,7 @@ def make_conditions(data: Path, seed: int, jobs: int, skipped_limit: float = 0.0
         return
     for folder in folders:
         if not is_current[folder]:
-            _remove_former(folder)
+            _remove(folder)
             with written_whole(folder / MADE_FROM) as record:
                 write_record(record, current)
     outcomes = parallel_map(
@@ -102,6 +103,16 @@ def make_conditions(data: Path, seed: int, jobs: int, skipped_limit: float = 0.0
     _report(cuts, skipped, data)
 
 
+def _remove(folder: Path) -> None:
+    """Remove a condition's folder, which its record, written first, proves to be one."""
+    found = [path.name for path in folder.iterdir()] if folder.is_dir() else []
+    if MADE_FROM not in found and not all(map(is_partial, found)):
+        raise InputError(
+            f"{folder} is not empty and no test condition: move it away, and run the stage again"
+        )
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 def _talkers(data: Path) -> tuple[list[Path], dict[str, list[MonoCut]]]:
     """Return the manifests that conditions are made from, and the utterances of who babbles."""
     sources = [data / CLEAN_SET / CUTS]
@@ -124,16 +135,6 @@ def _utterances(
     for cut in cuts:
         rng = generator_for(seed, "talkers", cut.id)
         yield NoisyUtterance(cut, sample_talkers(pool, cut.supervisions[0].speaker, rng))
-
-
-def _remove_former(folder: Path) -> None:
-    """Remove a condition that was made from something else; nothing that was not made here."""
-    if (folder / MADE_FROM).exists():
-        shutil.rmtree(folder)
-    elif folder.exists() and any(folder.iterdir()):
-        raise InputError(
-            f"{folder} is in the way and holds something else than a test condition: move it away"
-        )
 
 
 def _listing(data: Path) -> Path:

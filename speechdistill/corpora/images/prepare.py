@@ -79,7 +79,7 @@ def prepare_images(settings: ImagePreparation) -> None:
     texts = load_class_texts(settings.texts, found.images)
     _check_skipped(found, settings)
     split = split_images(found.images, settings.sizes, settings.seed)
-    with written_whole(settings.output) as folder:
+    with written_whole(settings.output, besides=[SKIPPED]) as folder:
         save_images(split.pool, folder / POOL)
         for name, images in (("dev", split.dev), ("test", split.test)):
             save_images(images, folder / name / IMAGES)

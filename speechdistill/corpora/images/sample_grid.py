@@ -112,5 +112,6 @@ def _is_made(folder: Path, facts: Mapping[str, object]) -> bool:
 
 
 def _link(target: Path, link: Path) -> None:
-    link.unlink(missing_ok=True)
+    if link.is_symlink():  # what else stands there is not of this stage
+        link.unlink()
     link.symlink_to(os.path.relpath(target, link.parent))

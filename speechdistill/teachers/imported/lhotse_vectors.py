@@ -8,6 +8,12 @@ from lhotse.array import Array, TemporalArray
 from speechdistill.base.errors import InputError
 from speechdistill.teachers.imported.readings import Readings
 
+# Lhotse reads other storage by unpickling, by Kaldi's commands, or from somewhere else.
+STORAGE = {
+    *("numpy_files", "lilcom_files", "lilcom_chunky", "memory_lilcom", "memory_npy"),
+    *("numpy_hdf5", "lilcom_hdf5", "chunked_lilcom_hdf5"),
+}
+
 
 def read_lhotse_vectors(manifest: Path, field: str) -> Readings:
     """Read what ``cut.attach_tensor(field, ...)`` attached, by the cuts' ids.
@@ -37,6 +43,11 @@ def read_lhotse_vectors(manifest: Path, field: str) -> Readings:
                 others |= attached.keys()
                 readings.unusable[cut.id] = f"no array {field}"
                 continue
+            stored = attached[field]
+            stored = stored.array if isinstance(stored, TemporalArray) else stored
+            if stored.storage_type not in STORAGE or _names_command(stored):
+                readings.unusable[cut.id] = f"stored as {stored.storage_type}, which can run code"
+                continue
             try:
                 array = cut.load_custom(field)
             except Exception as error:  # storage back-ends raise what they like
@@ -53,3 +64,9 @@ def read_lhotse_vectors(manifest: Path, field: str) -> Readings:
             "name one with --teacher.field"
         )
     return readings
+
+
+def _names_command(stored: Array) -> bool:
+    """Whether Lhotse would run a command, or ask another machine, to open what is stored."""
+    places = f"{stored.storage_path} {stored.storage_key}"
+    return "pipe:" in places or "|" in places or "://" in places

@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-import numpy as np
-
 from speechdistill.base.errors import InputError
+from speechdistill.storage.matrices import load_matrix, read_ids
 from speechdistill.teachers.imported.readings import Readings
 
 
@@ -19,21 +18,15 @@ def read_npy_vectors(matrix: Path, ids: Path) -> Readings:
     Example
     -------
     >>> import tempfile
+    >>> import numpy as np
     >>> folder = Path(tempfile.mkdtemp())
     >>> np.save(folder / "vectors.npy", np.eye(2))
     >>> _ = (folder / "ids.txt").write_text("id10001\\nid10002\\n")
     >>> read_npy_vectors(folder / "vectors.npy", folder / "ids.txt").arrays["id10002"].tolist()
     [0.0, 1.0]
     """
-    try:
-        rows = np.load(matrix, mmap_mode="r")
-    except (OSError, ValueError, EOFError) as error:
-        raise InputError(f"{matrix} is no .npy file ({error}): write it by numpy.save") from error
-    if rows.ndim != 2 or not np.issubdtype(rows.dtype, np.number):
-        raise InputError(
-            f"{matrix} holds {rows.dtype} of shape {rows.shape}, not numbers (ids, dimension)"
-        )
-    names = ids.read_text(encoding="utf-8").split()
+    rows = load_matrix(matrix)
+    names = read_ids(ids)
     if len(names) != len(rows):
         raise InputError(f"{ids} has {len(names)} ids for the {len(rows)} rows of {matrix}")
     arrays = dict(zip(names, rows, strict=True))

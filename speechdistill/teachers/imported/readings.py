@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from speechdistill.storage.matrices import are_real
+
 
 @dataclass
 class Readings:
@@ -43,6 +45,8 @@ class Readings:
 
 
 def _fault(array: np.ndarray, width: int) -> str | None:
+    if not are_real(array):
+        return f"of type {array.dtype}, not of real numbers"
     if array.ndim != 1:
         return f"shape {array.shape}, not a vector"
     if len(array) != width:

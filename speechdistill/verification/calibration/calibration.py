@@ -76,6 +76,10 @@ class Calibration:
         is_target = labels == 1
         checked_scores(scores[is_target], scores[~is_target])
         inputs = _columns(scores, measures)
+        # Scaled first: squares of very large or small scores leave float64.
+        sizes = np.abs(inputs).max(axis=0)
+        sizes[sizes == 0] = 1
+        inputs = inputs / sizes
         centres, scales = inputs.mean(axis=0), inputs.std(axis=0)
         scales[scales == 0] = 1
         shares = p_target / np.count_nonzero(is_target), (1 - p_target) / np.sum(~is_target)
@@ -92,6 +96,7 @@ class Calibration:
             )
         weights = regression.coef_[0] / scales
         offset = regression.intercept_[0] - weights @ centres - logit(p_target)
+        weights = weights / sizes
         return cls(float(weights[0]), weights[1:], float(offset))
 
     def llrs(self, scores: np.ndarray, measures: np.ndarray | None = None) -> np.ndarray:

@@ -32,7 +32,11 @@ def embedding_magnitudes(vectors: np.ndarray) -> np.ndarray:
     >>> embedding_magnitudes(np.array([[3.0, 4.0]]))
     array([5.])
     """
-    return np.sqrt(np.einsum("ij,ij->i", vectors, vectors, dtype=np.float64))
+    vectors = vectors.astype(np.float64)
+    # Scaled, for squares of the largest and smallest numbers leave even float64.
+    scales = np.abs(vectors).max(axis=1, initial=0)
+    scaled = vectors / np.where((scales > 0) & np.isfinite(scales), scales, 1)[:, None]
+    return scales * np.sqrt(np.einsum("ij,ij->i", scaled, scaled))
 
 
 def embedding_measures(

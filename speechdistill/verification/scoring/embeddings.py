@@ -1,15 +1,14 @@
 """Embeddings on disk in the forms that toolkits write."""
 
-import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NoReturn
 
-import kaldiio
 import numpy as np
 
 from speechdistill.base.errors import InputError
+from speechdistill.storage.kaldi import files_of_scp, read_kaldi
 from speechdistill.storage.keyed_vectors import KeyedVectors
+from speechdistill.storage.matrices import are_real, load_matrix, one_line, read_ids
 from speechdistill.verification.trials.words import Words
 
 FORMS = (
@@ -26,8 +25,8 @@ def load_embeddings(path: str | Path) -> KeyedVectors:
       beside it, one per line;
     - ``X.npz`` with one array per utterance, or with the arrays ``ids`` and ``vectors`` (or
       ``embeddings``);
-    - Kaldi's ``X.scp`` or ``X.ark``, binary or text, read by kaldiio. The paths in an ``.scp`` are
-      as Kaldi takes them: relative to the working folder.
+    - Kaldi's ``X.scp`` or ``X.ark``, binary or text; nothing in them is executed. The paths in
+      an ``.scp`` are as Kaldi takes them: relative to the working folder.
 
     The first two are memory-mapped; the others are read into memory as float32. Ids lose the
     extension of an audio file, as the names in trial lists do.
@@ -52,18 +51,35 @@ def load_embeddings(path: str | Path) -> KeyedVectors:
     path = Path(path)
     if not path.exists():
         raise InputError(f"there are no embeddings {path}: give {FORMS}")
-    if path.is_dir():
-        return _by_utterance_id(KeyedVectors.load(path, "whoever makes the embeddings"))
     readers = {".npy": _load_npy, ".npz": _load_npz, ".scp": _load_kaldi, ".ark": _load_kaldi}
-    if path.suffix not in readers:
+    if not path.is_dir() and not (path.is_file() and path.suffix in readers):
         raise InputError(f"{path} is no known form of embeddings: give {FORMS}")
     try:
+        if path.is_dir():
+            return _by_utterance_id(KeyedVectors.load(path, "whoever makes the embeddings"))
         return _by_utterance_id(readers[path.suffix](path))
     except InputError as error:
         raise InputError(f"{path}: {error}" if str(path) not in str(error) else error) from error
 
 
+def files_of_embeddings(path: Path | None) -> list[Path]:
+    """Return all that is read of embeddings, so that no output is put in its place.
+
+    Example
+    -------
+    >>> [str(file) for file in files_of_embeddings(Path("nothing/e.npy"))]
+    ['nothing/e.npy', 'nothing/e.ids', 'nothing/e.txt', 'nothing/ids.txt']
+    """
+    if path is None:
+        return []
+    if path.suffix == ".npy":
+        return [path, *_places_of_ids(path)]
+    return [path, *(files_of_scp(path) if path.suffix == ".scp" and path.is_file() else [])]
+
+
 def _by_utterance_id(embeddings: KeyedVectors) -> KeyedVectors:
+    if embeddings.vectors.size == 0:
+        raise InputError(f"embeddings of shape {embeddings.vectors.shape} are empty: make them")
     names = Words.of(embeddings.ids)
     ids = names.without_audio_suffix()
     if np.array_equal(names.ends, ids.ends):
@@ -72,49 +88,58 @@ def _by_utterance_id(embeddings: KeyedVectors) -> KeyedVectors:
 
 
 def _load_npy(path: Path) -> KeyedVectors:
-    places = [path.with_suffix(".ids"), path.with_suffix(".txt"), path.with_name("ids.txt")]
+    places = _places_of_ids(path)
     found = next((place for place in places if place.exists()), None)
     if found is None:
         names = " or ".join(str(place) for place in places)
         raise InputError(f"{path} has no ids: write one id per row into {names}")
-    try:
-        vectors = np.load(path, mmap_mode="r")
-    except (OSError, ValueError) as error:
-        _broken(path, error)
-    return KeyedVectors(found.read_text(encoding="utf-8").split(), vectors)
+    return KeyedVectors(read_ids(found), load_matrix(path))
+
+
+def _places_of_ids(path: Path) -> list[Path]:
+    return [path.with_suffix(".ids"), path.with_suffix(".txt"), path.with_name("ids.txt")]
 
 
 def _load_npz(path: Path) -> KeyedVectors:
     try:
-        with np.load(path) as arrays:
+        with np.load(path, allow_pickle=False) as arrays:
             named = [name for name in ("vectors", "embeddings") if name in arrays]
             if "ids" in arrays and named:
-                return KeyedVectors(arrays["ids"].astype(str).tolist(), arrays[named[0]])
+                ids, vectors = arrays["ids"], arrays[named[0]]
+                if ids.ndim != 1 or vectors.ndim != 2:
+                    raise InputError(
+                        f"ids of shape {ids.shape} and vectors of shape {vectors.shape}: give one "
+                        "row per id"
+                    )
+                return KeyedVectors(ids.astype(str).tolist(), vectors)
             return _stacked(path, {name: arrays[name] for name in arrays}.items())
-    except (OSError, ValueError, zipfile.BadZipFile) as error:
-        if isinstance(error, InputError):
-            raise
-        _broken(path, error)
+    except InputError:
+        raise
+    # Of NumPy, zipfile and zlib each raises its own.
+    except Exception as error:
+        raise InputError(f"{path} is broken ({one_line(error)}): make it again") from error
 
 
 def _load_kaldi(path: Path) -> KeyedVectors:
-    read = kaldiio.load_scp_sequential if path.suffix == ".scp" else kaldiio.load_ark
-    try:
-        if path.suffix == ".scp" and "|" in path.read_text(encoding="utf-8"):
-            raise InputError(f"{path} names commands: run them, and list the files they make")
-        return _stacked(path, read(str(path)))
-    # kaldiio raises what its readers raise, of no common class.
-    except Exception as error:
-        if isinstance(error, InputError):
-            raise
-        _broken(path, error)
+    return _stacked(path, _whole(path))
+
+
+def _whole(path: Path) -> Iterator[tuple[str, np.ndarray]]:
+    for name, entry in read_kaldi(path):
+        if isinstance(entry, InputError):
+            raise InputError(f"{path} is broken ({name} {entry}): make it again") from entry
+        yield name, entry
 
 
 def _stacked(path: Path, items: Iterable[tuple[str, np.ndarray]]) -> KeyedVectors:
     ids: list[str] = []
     rows: list[np.ndarray] = []
     for name, vector in items:
-        row = np.atleast_1d(np.asarray(vector, dtype=np.float32).squeeze())
+        if not (isinstance(vector, np.ndarray) and are_real(vector)):
+            kind = vector.dtype if isinstance(vector, np.ndarray) else "bytes"
+            raise InputError(f"{path}: {name} is of {kind}, not of real numbers")
+        with np.errstate(over="ignore"):  # it is infinite then, and counts as broken
+            row = np.atleast_1d(vector.squeeze()).astype(np.float32)
         if row.ndim != 1 or (rows and len(row) != len(rows[0])):
             expected = f"one of {len(rows[0])} numbers" if rows else "a vector"
             raise InputError(f"{path}: {name} has the shape {row.shape}, not {expected}")
@@ -123,8 +148,3 @@ def _stacked(path: Path, items: Iterable[tuple[str, np.ndarray]]) -> KeyedVector
     if not rows:
         raise InputError(f"{path} holds no embeddings: make it again")
     return KeyedVectors(ids, np.stack(rows))
-
-
-def _broken(path: Path, error: Exception) -> NoReturn:
-    reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-    raise InputError(f"{path} is broken ({reason}): make it again") from error

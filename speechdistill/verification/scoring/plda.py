@@ -5,10 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import eigh
 
+from speechdistill.base.errors import InputError
 from speechdistill.verification.scoring.transforms import within_and_between
 from speechdistill.verification.trials.speakers import SpeakerStatistics
 
 ITERATIONS = 20
+# Below this share of the variance within speakers, that between them is rounding: all scores are 0.
+SMALLEST_PSI = 1e-9
 
 
 @dataclass(frozen=True)
@@ -30,8 +33,9 @@ class Plda:
     Attributes
     ----------
     mean: float64 ``(dimension,)``.
-    projection: ``V`` with ``V^T W V = I`` and ``V^T B V = diag(psi)``, ``(dimension, dimension)``.
-    psi: variance between speakers for a variance of 1 within, ``(dimension,)``.
+    projection: ``V`` with ``V^T W V = I`` and ``V^T B V = diag(psi)``, ``(dimension, kept)``; what
+        the training set does not vary along is left out.
+    psi: variance between speakers for a variance of 1 within, ``(kept,)``.
 
     Example
     -------
@@ -60,9 +64,9 @@ class Plda:
 
         Raises
         ------
-        InputError: too few utterances to tell ``W``.
+        InputError: too few utterances to tell ``W``, one speaker, or speakers that do not differ.
         """
-        psi, projection = within_and_between(statistics)
+        psi, projection = within_and_between(statistics, "PLDA")
         psi = np.maximum(psi, 0)
         counts = statistics.counts[:, None].astype(np.float64)
         deviations = statistics.means - statistics.mean
@@ -79,6 +83,11 @@ class Plda:
             ) / counts.sum()
             psi, rotation = eigh(between, within)
             psi, projection = np.maximum(psi, 0), projection @ rotation
+        if psi.max() < SMALLEST_PSI:
+            raise InputError(
+                f"PLDA: the {len(statistics.speakers)} training speakers do not differ: say who "
+                "speaks in which embedding (--training-speakers)"
+            )
         return cls(statistics.mean, projection, psi)
 
     def enrol_vectors(self, embeddings: np.ndarray, utterances: np.ndarray) -> np.ndarray:

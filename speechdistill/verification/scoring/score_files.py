@@ -1,5 +1,6 @@
 """Score files: ``enrol test score`` per line, with the trial list's own names."""
 
+import logging
 from itertools import chain
 from pathlib import Path
 
@@ -8,8 +9,11 @@ import numpy as np
 from speechdistill.base.errors import InputError
 from speechdistill.storage.files import written_whole
 from speechdistill.verification.trials.name_table import NameTable
+from speechdistill.verification.trials.repeats import first_contradiction, has_repeats, is_first
 from speechdistill.verification.trials.trial_list import TrialList
 from speechdistill.verification.trials.words import WordBlock, Words, read_word_blocks
+
+logger = logging.getLogger(__name__)
 
 FORM = "`enrol test score` with a finite score"
 TRIALS_AT_ONCE = 1 << 16
@@ -61,7 +65,8 @@ def read_scores(trials: TrialList, path: str | Path) -> np.ndarray:
     """Read a score file and match it with its trials, whatever the order of its lines.
 
     Names match with or without the extension of an audio file. A fourth word of a line, as
-    WeSpeaker writes it, is ignored: the trial list says who is who.
+    WeSpeaker writes it, is ignored: the trial list says who is who. A pair may be scored several
+    times if the scores are equal.
 
     Returns
     -------
@@ -70,13 +75,14 @@ def read_scores(trials: TrialList, path: str | Path) -> np.ndarray:
     Raises
     ------
     InputError: the file is missing or empty, a line is malformed or its score not a finite number
-        (it is named by its number), or a pair is not among the trials.
+        (it is named by its number), a pair is not among the trials, or two lines give it
+        different scores.
     """
     path = Path(path)
     table = NameTable()
     # Two names of one id are one utterance.
     number_of = table.add(Words.of(trials.names).without_audio_suffix()).astype(np.int64)
-    pairs, scores = [], []
+    pairs, scores, lines = [], [], []
     for block in read_word_blocks(path, "scores", FORM, {3, 4}):
         names = block.words[:, :2]
         flat = Words(names.text, names.starts.ravel(), names.ends.ravel())
@@ -86,7 +92,9 @@ def read_scores(trials: TrialList, path: str | Path) -> np.ndarray:
             raise _not_in_list(path, trials, *names[line].strings())
         pairs.append(numbers @ [len(table), 1])
         scores.append(_parse_scores(block))
+        lines.append(block.line_numbers)
     read, scores_read = np.concatenate(pairs), np.concatenate(scores)
+    _check_repeats(path, read, scores_read, np.concatenate(lines))
     wanted = number_of[trials.enrol] * len(table) + number_of[trials.test]
     if np.array_equal(read, wanted):
         return scores_read
@@ -98,6 +106,22 @@ def read_scores(trials: TrialList, path: str | Path) -> np.ndarray:
     order = np.argsort(read, kind="stable")
     nearest = order[np.minimum(np.searchsorted(read, wanted, sorter=order), len(read) - 1)]
     return np.where(read[nearest] == wanted, scores_read[nearest], np.nan)
+
+
+def _check_repeats(
+    path: Path, pairs: np.ndarray, scores: np.ndarray, line_numbers: np.ndarray
+) -> None:
+    if not has_repeats(pairs):
+        return
+    found = first_contradiction(pairs, scores)
+    if found is not None:
+        first, second = (int(line_numbers[row]) for row in found)
+        raise InputError(
+            f"{path}, lines {first} and {second} give one pair the scores {scores[found[0]]:g} and "
+            f"{scores[found[1]]:g}: keep one"
+        )
+    repeats = np.count_nonzero(~is_first(pairs))
+    logger.info("%s repeats the scores of %d trials: each counts once", path, repeats)
 
 
 def _parse_scores(block: WordBlock) -> np.ndarray:

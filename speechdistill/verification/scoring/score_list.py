@@ -1,6 +1,7 @@
 """From a trial list on disk and embeddings to a score file."""
 
 import logging
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -8,11 +9,20 @@ import numpy as np
 from speechdistill.base.errors import InputError
 from speechdistill.storage.files import written_whole
 from speechdistill.storage.keyed_vectors import KeyedVectors
+from speechdistill.storage.output_places import check_output
+from speechdistill.storage.streams import is_stream
+from speechdistill.storage.text_lines import read_lines
 from speechdistill.verification.scoring import Backend, Cohort, TrialScorer
 from speechdistill.verification.scoring.score_files import score_lines
+from speechdistill.verification.scoring.trial_warnings import (
+    OtherPeople,
+    TrialWarnings,
+    utterances_of,
+)
 from speechdistill.verification.trials.name_table import NameTable
 from speechdistill.verification.trials.trial_files import TrialBlock, read_trials
-from speechdistill.verification.trials.words import BLOCK_BYTES
+from speechdistill.verification.trials.trial_list import utterance_id
+from speechdistill.verification.trials.words import BLOCK_BYTES, Words
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +37,8 @@ def score_list(
     cohort: Cohort | None = None,
     utterances: np.ndarray | None = None,
     block_bytes: int = BLOCK_BYTES,
+    enrolment: Mapping[str, Sequence[str]] | None = None,
+    others: Sequence[OtherPeople] = (),
 ) -> None:
     """Score a trial list and write ``enrol test score`` lines to ``output``.
 
@@ -34,8 +46,10 @@ def score_list(
     read, scored and written block by block. Besides a block, memory holds one float32 copy of the
     embeddings that the trials name.
 
-    Trials that lack an embedding are left out; their utterances are listed in
-    ``<stem of output>.missing``.
+    Trials that lack an embedding, or have one that is zero or not finite, are left out; their
+    utterances are listed in ``<stem of output>.missing``. Of trials that say little warnings tell:
+    of an utterance with itself, of a model with what it was enrolled with, of people who are in the
+    cohort or the training set.
 
     Arguments
     ---------
@@ -45,6 +59,8 @@ def score_list(
     skipped_limit: largest share of trials that may lack an embedding, in [0, 1].
     backend, cohort, utterances: as :class:`~.scoring.TrialScorer` takes them; by default cosines.
     block_bytes: how much of the list is in memory at a time.
+    enrolment: the utterances of each enrolled model, where ``enrol`` has models.
+    others: sets whose people should be in no trial.
 
     Raises
     ------
@@ -53,50 +69,111 @@ def score_list(
     scorer = TrialScorer(enrol, test, backend, cohort, utterances)
     test_names = NameTable(test.ids)
     enrol_names = test_names if enrol is test else NameTable(enrol.ids)
-    missing = _MissingEmbeddings(trials_path, output.with_name(f"{output.stem}.missing"))
+    warnings = TrialWarnings(enrol, test, enrolment)
+    missing = _MissingEmbeddings(trials_path, listing_of(output))
     with written_whole(output) as partial, partial.open("wb") as file:
         for block in read_trials(trials_path, block_bytes):
             enrol_rows = enrol_names.find(block.enrol.without_audio_suffix())
             test_rows = test_names.find(block.test.without_audio_suffix())
-            is_scored = missing.note(block, enrol_rows < 0, test_rows < 0)
-            if not is_scored.all():
-                block = block.subset(is_scored)
-                enrol_rows, test_rows = enrol_rows[is_scored], test_rows[is_scored]
+            is_there = missing.note(block, enrol_rows < 0, test_rows < 0)
+            if not is_there.all():
+                block = block.subset(is_there)
+                enrol_rows, test_rows = enrol_rows[is_there], test_rows[is_there]
+            is_whole = missing.note(block, *scorer.broken(enrol_rows, test_rows), again=True)
+            if not is_whole.all():
+                block = block.subset(is_whole)
+                enrol_rows, test_rows = enrol_rows[is_whole], test_rows[is_whole]
+            warnings.note(enrol_rows, test_rows)
             file.write(score_lines(block.names, scorer.scores(enrol_rows, test_rows)))
         missing.check(skipped_limit)
+    warnings.say(missing.n_scored)
+    if others:
+        enrolled, tested = scorer.named()
+        named = utterances_of(enrolled, enrolment) | set(tested)
+        for people in others:
+            people.warn_of(named)
+
+
+def listing_of(output: Path) -> Path | None:
+    """Return where the utterances without embedding are listed; None beside a pipe.
+
+    Example
+    -------
+    >>> listing_of(Path("scores/list.txt")).as_posix()
+    'scores/list.missing'
+    """
+    return None if is_stream(output) else output.with_name(f"{output.stem}.missing")
 
 
 class _MissingEmbeddings:
     """Counts trials without embedding, and lists what they name."""
 
-    def __init__(self, trials_path: Path, listing: Path) -> None:
+    def __init__(self, trials_path: Path, listing: Path | None) -> None:
         self._trials_path, self._listing = trials_path, listing
-        self._names: dict[str, None] = {}
-        self._n_trials = self._n_dropped = 0
+        self._names: dict[str, str] = {}  # of an utterance, as the list first writes it
+        self._n_trials = self._n_dropped = self._n_broken = 0
+        if listing is not None and listing.exists():
+            self._check_listing(listing)
+
+    @property
+    def n_scored(self) -> int:
+        return self._n_trials - self._n_dropped
+
+    def _check_listing(self, listing: Path) -> None:
+        """Refuse a file that this program did not write: all of its lines are names of trials."""
+        check_output(listing, what="the list of what is missing")
+        names = NameTable()
+        for block in read_trials(self._trials_path):
+            flat = Words(block.names.text, block.names.starts.ravel(), block.names.ends.ravel())
+            names.add(flat)
+        lines = read_lines(listing, "list", "an id per line")
+        if not (set(lines) <= set(names.names)):
+            raise InputError(
+                f"{listing} is there, and no list of utterances that lack embeddings: move it "
+                "away, or give another output"
+            )
 
     def note(
-        self, block: TrialBlock, lacks_enrol: np.ndarray, lacks_test: np.ndarray
+        self,
+        block: TrialBlock,
+        lacks_enrol: np.ndarray,
+        lacks_test: np.ndarray,
+        again: bool = False,
     ) -> np.ndarray:
-        """Take note of a block; return which of its trials have both embeddings."""
+        """Take note of a block; return which of its trials have both embeddings.
+
+        ``again``: the block's trials are counted already, and what they lack is wholeness.
+        """
         is_scored = ~(lacks_enrol | lacks_test)
-        self._n_trials += len(is_scored)
-        self._n_dropped += len(is_scored) - np.count_nonzero(is_scored)
-        self._names |= dict.fromkeys(block.enrol[lacks_enrol].strings())
-        self._names |= dict.fromkeys(block.test[lacks_test].strings())
+        n_dropped = len(is_scored) - int(np.count_nonzero(is_scored))
+        self._n_dropped += n_dropped
+        before = len(self._names)
+        if n_dropped:
+            for words in (block.enrol[lacks_enrol], block.test[lacks_test]):
+                for name in words.strings():
+                    self._names.setdefault(utterance_id(name), name)
+        if again:
+            self._n_broken += len(self._names) - before
+        else:
+            self._n_trials += len(is_scored)
         return is_scored
 
     def check(self, limit: float) -> None:
         """Write the listing; raise an InputError above the limit, warn below."""
         if self._n_dropped == 0:
-            self._listing.unlink(missing_ok=True)
+            if self._listing is not None:
+                self._listing.unlink(missing_ok=True)
             return
-        names = list(self._names)
-        with written_whole(self._listing) as partial:
-            partial.write_text("".join(f"{name}\n" for name in names), encoding="utf-8")
+        names = list(self._names.values())
+        where = ""
+        if self._listing is not None:
+            with written_whole(self._listing) as partial:
+                partial.write_text("".join(f"{name}\n" for name in names), encoding="utf-8")
+            where = f" (all in {self._listing})"
+        broken = f" ({self._n_broken} zero or not finite)" if self._n_broken else ""
         summary = (
             f"{self._n_dropped} of {self._n_trials} trials of {self._trials_path} name "
-            f"{len(names)} utterances without embedding, such as {names[0]} (all in "
-            f"{self._listing})"
+            f"{len(names)} utterances without embedding{broken}, such as {names[0]}{where}"
         )
         if self._n_dropped > limit * self._n_trials or self._n_dropped == self._n_trials:
             raise InputError(f"{summary}: embed them, or raise --skipped-limit ({limit})")

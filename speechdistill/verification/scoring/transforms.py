@@ -1,5 +1,6 @@
 """Mean subtraction, whitening and LDA: affine maps of embeddings, learnt from a training set."""
 
+import logging
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,8 +10,13 @@ from speechdistill.base.errors import InputError
 from speechdistill.storage.keyed_vectors import KeyedVectors
 from speechdistill.verification.trials.speakers import ROWS_AT_ONCE, SpeakerStatistics
 
-# Below this share of the largest, a direction's variance is rounding, not data.
-SMALLEST_VARIANCE = 1e-10
+logger = logging.getLogger(__name__)
+
+# Below this share of the largest, a direction's variance is rounding, not data: that of half
+# precision, or of a dimension that is constant but for the last digits of float32.
+SMALLEST_VARIANCE = 1e-6
+# Below this share of the mean, a speaker's own variance is that of numbers that are all equal.
+SMALLEST_WITHIN = 1e-10
 
 
 @dataclass(frozen=True)
@@ -85,10 +91,12 @@ def whitening(statistics: SpeakerStatistics) -> AffineTransform:
     """Give the training set mean 0 and the unit matrix as its covariance.
 
     ``(x - m) U diag(l)^(-1/2)`` with the covariance ``U diag(l) U^T``, as PCA whitening has it.
+    Directions along which the training set hardly varies are left out (:func:`spanned`): what
+    there is along them is rounding, and would weigh as much as all else.
 
     Raises
     ------
-    InputError: the training embeddings do not span all dimensions.
+    InputError: too few training embeddings to span the dimensions.
 
     Example
     -------
@@ -96,13 +104,7 @@ def whitening(statistics: SpeakerStatistics) -> AffineTransform:
     >>> abs(whitening(statistics)(np.array([[5.0]])))
     array([[1.]])
     """
-    variances, directions = eigh(statistics.between_covariance + statistics.within_covariance)
-    spanned = np.count_nonzero(variances > SMALLEST_VARIANCE * variances[-1])
-    if spanned < len(variances) or variances[-1] <= 0:
-        raise InputError(
-            f"the training embeddings span {spanned} of {len(variances)} dimensions: whitening "
-            "needs more of them"
-        )
+    directions, variances = spanned(statistics, "whitening")
     return _centred(directions / np.sqrt(variances), statistics)
 
 
@@ -134,31 +136,97 @@ def lda(statistics: SpeakerStatistics, dimension: int) -> AffineTransform:
         raise InputError(
             f"LDA to {dimension} dimensions: with these training embeddings it is 1 to {highest}"
         )
-    _, vectors = within_and_between(statistics)
+    _, vectors = within_and_between(statistics, "LDA")
+    if dimension > vectors.shape[1]:
+        raise InputError(
+            f"LDA to {dimension} dimensions: the training embeddings vary along "
+            f"{vectors.shape[1]} only"
+        )
     return _centred(vectors[:, ::-1][:, :dimension], statistics)
 
 
-def within_and_between(statistics: SpeakerStatistics) -> tuple[np.ndarray, np.ndarray]:
-    """Diagonalise both covariances at once: ``V^T W V = I`` and ``V^T B V = diag(l)``.
+def spanned(statistics: SpeakerStatistics, what: str) -> tuple[np.ndarray, np.ndarray]:
+    """Find the directions along which a training set varies, and say how many it does not.
+
+    Arguments
+    ---------
+    statistics: of the training set.
+    what: is learnt from it, for messages.
 
     Returns
     -------
-    ``l``, rising, shape ``(dimension,)``, and ``V``, shape ``(dimension, dimension)``.
+    ``U``, orthonormal, shape ``(dimension, kept)``, and the variances along its columns, rising,
+    ``(kept,)``: those above ``SMALLEST_VARIANCE`` times the largest.
+
+    Raises
+    ------
+    InputError: there are too few embeddings to tell.
+
+    Example
+    -------
+    >>> within = np.diag([1.0, 1e-12])
+    >>> statistics = SpeakerStatistics(["a"], np.array([9]), np.zeros((1, 2)), within)
+    >>> spanned(statistics, "whitening")[0].shape
+    (2, 1)
+    """
+    variances, directions = eigh(statistics.between_covariance + statistics.within_covariance)
+    is_kept = variances > max(SMALLEST_VARIANCE * variances[-1], 0)
+    kept, dimension = int(np.count_nonzero(is_kept)), len(variances)
+    if kept < dimension and kept >= statistics.counts.sum() - 1:
+        raise InputError(
+            f"the training embeddings span {kept} of {dimension} dimensions: {what} needs more of "
+            "them"
+        )
+    if kept == 0:
+        raise InputError(f"the training embeddings are all equal: {what} needs others")
+    if kept < dimension:
+        logger.warning(
+            "%s: the training embeddings hardly vary along %d of %d dimensions (below %g of the "
+            "largest variance): these are left out",
+            *(what, dimension - kept, dimension, SMALLEST_VARIANCE),
+        )
+    return directions[:, is_kept], variances[is_kept]
+
+
+def within_and_between(statistics: SpeakerStatistics, what: str) -> tuple[np.ndarray, np.ndarray]:
+    """Diagonalise both covariances at once: ``V^T W V = I`` and ``V^T B V = diag(l)``.
+
+    Of the directions that the training set spans: others are left out of ``V``.
+
+    Arguments
+    ---------
+    statistics: of the training set.
+    what: is learnt from it, for messages.
+
+    Returns
+    -------
+    ``l``, rising, shape ``(kept,)``, and ``V``, shape ``(dimension, kept)``.
 
     Raises
     ------
     InputError: ``W`` is singular: too few utterances of too few speakers.
     """
-    within = statistics.within_covariance
+    n_speakers, n_embeddings = len(statistics.speakers), statistics.counts.sum()
+    if n_speakers < 2:
+        raise InputError(
+            f"{what}: {n_speakers} speaker of {n_embeddings} training embeddings: give two or "
+            "more, or say who speaks in which (--training-speakers)"
+        )
+    directions = np.eye(len(statistics.mean))
+    if n_embeddings > n_speakers:  # else it is said below what is wrong
+        directions = spanned(statistics, what)[0]
+    within = directions.T @ statistics.within_covariance @ directions
+    between = directions.T @ statistics.between_covariance @ directions
     scale = np.trace(within) / len(within)
     try:
-        if not np.linalg.eigvalsh(within)[0] > SMALLEST_VARIANCE * scale:
+        if not np.linalg.eigvalsh(within)[0] > SMALLEST_WITHIN * scale:
             raise LinAlgError
-        return eigh(statistics.between_covariance, within)
+        found, vectors = eigh(between, within)
+        return found, directions @ vectors
     except LinAlgError:
         raise InputError(
-            f"{statistics.counts.sum()} training embeddings of {len(statistics.speakers)} speakers "
-            f"do not span {len(within)} dimensions within the speakers: give more, or say who "
+            f"{n_embeddings} training embeddings of {n_speakers} speakers do not span "
+            f"{len(within)} dimensions within the speakers: give more, or say who "
             "speaks in which (--training-speakers)"
         ) from None
 

@@ -111,11 +111,9 @@ class TrialScorer:
         ------
         InputError: an embedding is zero or not finite, or its cohort's scores are all equal.
         """
-        if self._enrol is self._test:
-            self._test.require(enrol_rows, test_rows)
-        else:
-            self._enrol.require(enrol_rows)
-            self._test.require(test_rows)
+        self._require(enrol_rows, test_rows)
+        self._enrol.check_whole(enrol_rows)
+        self._test.check_whole(test_rows)
         scores = np.empty(len(enrol_rows), dtype=np.float32)
 
         def score(trials: slice) -> None:
@@ -129,6 +127,35 @@ class TrialScorer:
 
         for_each_chunk(score, len(scores), TRIALS_AT_ONCE)
         return scores
+
+    def broken(
+        self, enrol_rows: np.ndarray, test_rows: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return which trials have an embedding on either side that is zero or not finite.
+
+        Such trials cannot be scored.
+
+        Returns
+        -------
+        Two bool arrays ``(trials,)``.
+        """
+        self._require(enrol_rows, test_rows)
+        return self._enrol.is_broken[enrol_rows], self._test.is_broken[test_rows]
+
+    def named(self) -> tuple[list[str], list[str]]:
+        """Return the ids that trials have named so far, of enrolment and test."""
+        enrol, test = (
+            [side.ids[row] for row in np.flatnonzero(side.is_named).tolist()]
+            for side in (self._enrol, self._test)
+        )
+        return enrol, test
+
+    def _require(self, enrol_rows: np.ndarray, test_rows: np.ndarray) -> None:
+        if self._enrol is self._test:
+            self._test.require(enrol_rows, test_rows)
+        else:
+            self._enrol.require(enrol_rows)
+            self._test.require(test_rows)
 
 
 def _standardised(scores: np.ndarray, side: Side, rows: np.ndarray) -> np.ndarray:

@@ -9,9 +9,13 @@ import numpy as np
 
 from speechdistill.base.errors import InputError
 from speechdistill.storage.keyed_vectors import KeyedVectors
+from speechdistill.storage.text_lines import read_lines, split_words
+from speechdistill.verification.trials.speakers import unit_length
 from speechdistill.verification.trials.trial_list import utterance_id
 
 logger = logging.getLogger(__name__)
+
+FORM = "`model a.wav b.wav`"
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,8 @@ def read_enrolment(path: str | Path) -> dict[str, list[str]]:
     """Read an enrolment list: lines ``model utterance utterance ...``.
 
     Kaldi's ``spk2utt`` and CN-Celeb's ``enroll.map`` and ``enroll.lst`` have this form. A model
-    that has several lines is enrolled with the utterances of them all.
+    that has several lines is enrolled with the utterances of them all. An utterance that a model
+    has twice, under whatever extension, counts once; a warning says how many there are.
 
     Raises
     ------
@@ -48,24 +53,26 @@ def read_enrolment(path: str | Path) -> dict[str, list[str]]:
     {'id1-enroll': ['id1-speech-01.wav', 'id1-speech-02.wav']}
     """
     path = Path(path)
-    models: dict[str, list[str]] = {}
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except OSError as error:
-        raise InputError(f"cannot read the enrolment list {path}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path} is not text: write `model a.wav b.wav`") from error
-    for number, line in enumerate(lines, start=1):
-        match line.split():
+    models: dict[str, dict[str, str]] = {}
+    repeated = 0
+    for number, line in enumerate(read_lines(path, "enrolment list", FORM), start=1):
+        match split_words(line):
             case [model, *utterances] if utterances:
-                models.setdefault(utterance_id(model), []).extend(utterances)
+                found = models.setdefault(utterance_id(model), {})
+                before = len(found)
+                for name in utterances:
+                    found.setdefault(utterance_id(name), name)
+                repeated += len(utterances) - (len(found) - before)
             case [_]:
-                raise InputError(
-                    f"{path}, line {number} is {line[:80]!r}: write `model a.wav b.wav`"
-                )
+                raise InputError(f"{path}, line {number} is {line[:80]!r}: write {FORM}")
     if not models:
-        raise InputError(f"{path} is empty: write `model a.wav b.wav`")
-    return models
+        raise InputError(f"{path} is empty: write {FORM}")
+    if repeated:
+        logger.warning(
+            "%s repeats %d utterances of a model: each counts once, as it is no more evidence",
+            *(path, repeated),
+        )
+    return {model: list(found.values()) for model, found in models.items()}
 
 
 def average_enrolment(
@@ -74,7 +81,8 @@ def average_enrolment(
     """Give each model the mean of its utterances' embeddings, each at length 1.
 
     At length 1 a loud or long utterance, whose embedding may be long, counts no more than another.
-    A model one of whose utterances has no embedding is left out: it would be another model.
+    A model one of whose utterances has no embedding is left out: it would be another model. With
+    one that is zero or not finite, the model's is NaN.
 
     Arguments
     ---------
@@ -83,7 +91,7 @@ def average_enrolment(
 
     Raises
     ------
-    InputError: no model is complete, or an embedding is zero or not finite.
+    InputError: no model is complete and whole.
 
     Example
     -------
@@ -95,14 +103,22 @@ def average_enrolment(
     complete = _complete(models, embeddings)
     means = np.empty((len(complete), embeddings.vectors.shape[1]), dtype=np.float32)
     counts = np.empty(len(complete), dtype=np.int64)
-    for number, (model, utterances) in enumerate(complete.items()):
+    for number, utterances in enumerate(complete.values()):
         rows = [embeddings.row_of[utterance_id(name)] for name in utterances]
-        vectors = np.asarray(embeddings.vectors[rows], dtype=np.float64)
-        norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-        if not (np.isfinite(norms) & (norms > 0)).all():
-            raise InputError(f"an embedding of {model} is zero or not finite: make it again")
-        means[number] = (vectors / norms).mean(axis=0)
+        units = unit_length(np.asarray(embeddings.vectors[rows], dtype=np.float64))
+        # NaN, if one of them is zero or not finite: the model's trials cannot be scored.
+        means[number] = units.mean(axis=0)
         counts[number] = len(rows)
+    broken = ~np.isfinite(means).all(axis=1)
+    if broken.any():
+        first = list(complete)[int(np.argmax(broken))]
+        summary = (
+            f"{np.count_nonzero(broken)} of {len(models)} enrolled models are broken: an embedding "
+            f"of {first} is zero or not finite"
+        )
+        if broken.all():
+            raise InputError(f"{summary}: make it again")
+        logger.warning("%s: their trials cannot be scored", summary)
     return EnrolledModels(KeyedVectors(list(complete), means), counts)
 
 

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -14,11 +15,31 @@ from speechdistill.verification.trials.words import AUDIO_SUFFIXES
 
 logger = logging.getLogger(__name__)
 
+_SHORT = {"PCM_16", "PCM_U8", "PCM_S8", "ULAW", "ALAW"}
+_LONG = {"PCM_24", "PCM_32"}
+_TYPES = {
+    **{"PCM_16": "int16", "PCM_24": "int32", "PCM_32": "int32"},
+    **{"FLOAT": "float32", "DOUBLE": "float64"},
+}
+
+
+@dataclass(frozen=True)
+class _Joined:
+    """Samples ``(samples,)``, of files of so many channels, to be written in a form of WAV."""
+
+    samples: np.ndarray
+    rate: int
+    channels: int
+    subtype: str
+
 
 def concatenate_audio(
     models: Mapping[str, Sequence[str]], audio: Path, output: Path, skipped_limit: float = 0.01
 ) -> int:
-    """Write ``<output>/<model>.wav``: the model's utterances one after another, 16-bit.
+    """Write ``<output>/<model>.wav``: the model's utterances one after another.
+
+    With as many bits as the widest of them has: 16, 24 or 32, or floating-point numbers. Of several
+    channels the first is taken, as everywhere here; a warning says of how many files.
 
     Models one of whose utterances is missing are left out and listed in ``<output>/missing``.
     Returns the number of models written.
@@ -32,10 +53,15 @@ def concatenate_audio(
 
     Raises
     ------
-    InputError: too many models are incomplete, a file cannot be read, or the files of a model
-        differ in sampling rate.
+    InputError: too many models are incomplete, a file cannot be read or has samples that are not
+        finite, the files of a model differ in sampling rate or channels, or a model's name leads
+        out of the folder.
     """
+    for model in models:
+        if Path(model).is_absolute() or ".." in Path(model).parts:
+            raise InputError(f"the model {model} is no name of a file in {output}: rename it")
     missing: dict[str, str] = {}
+    n_wide = 0
     with written_whole(output) as partial:
         for model, utterances in models.items():
             found = {name: _find(audio, name) for name in utterances}
@@ -43,10 +69,13 @@ def concatenate_audio(
             if absent is not None:
                 missing[model] = absent
                 continue
-            samples, rate = _joined([path for path in found.values() if path], model)
+            joined = _joined([path for path in found.values() if path], model)
+            n_wide += len(found) if joined.channels > 1 else 0
             path = partial / f"{model}.wav"
             path.parent.mkdir(parents=True, exist_ok=True)
-            soundfile.write(path, samples, rate, "PCM_16")
+            soundfile.write(path, joined.samples, joined.rate, joined.subtype)
+        if n_wide:
+            logger.warning("%d files have several channels: the first of each is taken", n_wide)
         if missing:
             summary = f"{len(missing)} of {len(models)} models lack audio in {audio}"
             first, name = next(iter(missing.items()))
@@ -67,15 +96,38 @@ def _find(audio: Path, name: str) -> Path | None:
     return next((place for place in places if place.is_file()), None)
 
 
-def _joined(paths: Sequence[Path], model: str) -> tuple[np.ndarray, int]:
-    pieces, rates = [], set()
-    for path in paths:
-        try:
-            samples, rate = soundfile.read(path, dtype="int16", always_2d=True)
-        except soundfile.LibsndfileError as error:
-            raise InputError(f"cannot read {path}: {error.error_string}") from error
-        pieces.append(samples[:, 0])
-        rates.add(rate)
-    if len(rates) > 1:
-        raise InputError(f"the audio of {model} has the sampling rates {sorted(rates)}: give one")
-    return np.concatenate(pieces), rates.pop()
+def _joined(paths: Sequence[Path], model: str) -> _Joined:
+    path = paths[0]
+    try:
+        found = {}
+        for path in paths:
+            found[path] = soundfile.info(path)
+        for what, values in (
+            ("sampling rates", {each.samplerate for each in found.values()}),
+            ("numbers of channels", {each.channels for each in found.values()}),
+        ):
+            if len(values) > 1:
+                raise InputError(f"the audio of {model} has the {what} {sorted(values)}: give one")
+        subtype = _widest({each.subtype for each in found.values()})
+        pieces = []
+        for path in paths:
+            samples, rate = soundfile.read(path, dtype=_TYPES[subtype], always_2d=True)
+            if not np.isfinite(samples).all():
+                raise InputError(f"{path} has samples that are not finite: make it again")
+            pieces.append(samples[:, 0])
+    except soundfile.LibsndfileError as error:
+        raise InputError(f"cannot read {path}: {error.error_string}") from error
+    return _Joined(np.concatenate(pieces), rate, samples.shape[1], subtype)
+
+
+def _widest(subtypes: set[str]) -> str:
+    """Return the form of WAV that holds samples of all these without loss.
+
+    libsndfile gives floating-point samples as integers without scaling them: as silence.
+    """
+    is_float = bool(subtypes - _SHORT - _LONG)
+    if "DOUBLE" in subtypes or (is_float and "PCM_32" in subtypes):
+        return "DOUBLE"
+    if is_float:
+        return "FLOAT"
+    return max(subtypes & _LONG, default="PCM_16")

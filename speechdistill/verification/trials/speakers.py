@@ -8,9 +8,12 @@ import numpy as np
 
 from speechdistill.base.errors import InputError
 from speechdistill.storage.keyed_vectors import KeyedVectors
+from speechdistill.storage.text_lines import read_lines, split_words
 from speechdistill.verification.trials.trial_list import utterance_id
 
 ROWS_AT_ONCE = 8192
+# Between these, float32 squares neither overflow nor lose digits to underflow.
+SMALLEST_SQUARE, LARGEST_SQUARE = 1e-20, 1e30
 
 
 def speakers_of(ids: Sequence[str], utt2spk: Path | None = None) -> list[str]:
@@ -24,7 +27,8 @@ def speakers_of(ids: Sequence[str], utt2spk: Path | None = None) -> list[str]:
 
     Raises
     ------
-    InputError: the file is missing or malformed, or does not name an utterance.
+    InputError: the file is missing or malformed, gives an utterance two speakers, or does not name
+        one.
 
     Example
     -------
@@ -34,14 +38,16 @@ def speakers_of(ids: Sequence[str], utt2spk: Path | None = None) -> list[str]:
     if utt2spk is None:
         return [name.partition("/")[0] for name in ids]
     speaker_of: dict[str, str] = {}
-    try:
-        lines = utt2spk.read_text(encoding="utf-8").splitlines()
-    except OSError as error:
-        raise InputError(f"cannot read the speakers {utt2spk}: {error.strerror}") from error
+    lines = read_lines(utt2spk, "speakers", "`utterance speaker`")
     for number, line in enumerate(lines, start=1):
-        match line.split():
+        match split_words(line):
             case [utterance, speaker]:
-                speaker_of[utterance_id(utterance)] = speaker
+                name = utterance_id(utterance)
+                if speaker_of.setdefault(name, speaker) != speaker:
+                    raise InputError(
+                        f"{utt2spk}, line {number} says {speaker} of {name}, an earlier line "
+                        f"{speaker_of[name]}: keep one"
+                    )
             case [_, *_]:
                 raise InputError(
                     f"{utt2spk}, line {number} is {line[:80]!r}: write `utterance speaker`"
@@ -101,7 +107,7 @@ class SpeakerStatistics:
         """
         names, numbers = np.unique(np.asarray(speakers), return_inverse=True)
         counts = np.bincount(numbers)
-        sums = squares = np.zeros(())
+        sums = squares = pivot = np.zeros(())
         for start in range(0, len(embeddings), ROWS_AT_ONCE):
             rows = np.asarray(embeddings.vectors[start : start + ROWS_AT_ONCE], dtype=np.float64)
             rows = rows if transform is None else transform(rows)
@@ -111,12 +117,16 @@ class SpeakerStatistics:
                 raise InputError(f"the training embedding of {name} is broken: make it again")
             if start == 0:
                 sums = np.zeros((len(names), rows.shape[1]))
+                # Sums of squares around a far-off mean would cancel to noise.
+                pivot = rows.mean(axis=0)
+            rows = rows - pivot
             order = np.argsort(numbers[start : start + len(rows)], kind="stable")
             present, first = np.unique(numbers[start + order], return_index=True)
             sums[present] += np.add.reduceat(rows[order], first)
             squares = squares + rows.T @ rows
         means = sums / counts[:, None]
-        return cls(names.tolist(), counts, means, squares - means.T @ (counts[:, None] * means))
+        within = squares - means.T @ (counts[:, None] * means)
+        return cls(names.tolist(), counts, means + pivot, within)
 
     @property
     def mean(self) -> np.ndarray:
@@ -161,11 +171,21 @@ def speaker_means(embeddings: KeyedVectors, speakers: Sequence[str]) -> KeyedVec
 def unit_length(vectors: np.ndarray) -> np.ndarray:
     """Return the rows divided by their Euclidean length; NaN for a row of zeros.
 
+    In float32, or in float64 where the rows are wider than that: squares of half precision and of
+    integers overflow. Rows so long or short that their squares leave float32 are scaled first.
+
     Example
     -------
     >>> unit_length(np.array([[3.0, 4.0]])).tolist()
     [[0.6, 0.8]]
     """
-    norms = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return vectors / norms[:, None]
+    vectors = vectors.astype(np.result_type(vectors, np.float32), copy=False)
+    with np.errstate(all="ignore"):
+        squares = np.einsum("ij,ij->i", vectors, vectors)
+        units = vectors / np.sqrt(squares)[:, None]
+        is_odd = ~((squares > SMALLEST_SQUARE) & (squares < LARGEST_SQUARE))
+        if is_odd.any():
+            odd = vectors[is_odd].astype(np.float64)
+            odd /= np.abs(odd).max(axis=1, keepdims=True)
+            units[is_odd] = odd / np.sqrt(np.einsum("ij,ij->i", odd, odd))[:, None]
+    return units

@@ -11,7 +11,11 @@ from speechdistill.verification.trials.words import BLOCK_BYTES, WordBlock, Word
 UNLABELLED = -1
 FORMS = "`1 a.wav b.wav`, `a b target`, `a b 1` or `a b`"
 
-_LABELS = {"1": 1, "0": 0, "target": 1, "nontarget": 0}
+_LABELS = {
+    **{"1": 1, "0": 0, "target": 1, "nontarget": 0, "tgt": 1, "imp": 0},
+    **{"true": 1, "false": 0, "True": 1, "False": 0},
+}
+_NUMBERS = ("1", "0")
 
 
 @dataclass(frozen=True)
@@ -23,10 +27,12 @@ class TrialBlock:
     names: of enrolment and test, shape ``(trials, 2)``.
     labels: int8 ``(trials,)``: 1 for a target trial, 0 for a non-target, -1 where the list does
         not say.
+    line_numbers: in the file, from 1, shape ``(trials,)``.
     """
 
     names: Words
     labels: np.ndarray
+    line_numbers: np.ndarray
 
     @property
     def enrol(self) -> Words:
@@ -38,14 +44,16 @@ class TrialBlock:
 
     def subset(self, is_kept: np.ndarray) -> "TrialBlock":
         """Return the trials where the boolean array ``is_kept`` is true, in order."""
-        return TrialBlock(self.names[is_kept], self.labels[is_kept])
+        return TrialBlock(self.names[is_kept], self.labels[is_kept], self.line_numbers[is_kept])
 
 
 def read_trials(path: Path, block_bytes: int = BLOCK_BYTES) -> Iterator[TrialBlock]:
     """Read a trial list block by block, in any of its common forms.
 
     ``1 enrol test`` (VoxCeleb), ``enrol test target`` or ``nontarget`` (Kaldi), ``enrol test 1``
-    (CN-Celeb), ``enrol test`` (VoxSRC: nobody says who is who). The first line decides which.
+    (CN-Celeb), ``enrol test`` (VoxSRC: nobody says who is who). Labels may be ``tgt`` and ``imp``
+    or ``true`` and ``false``, too. The first line decides which form it is; where its first and
+    third word are both labels, that column is the label's which has nothing else.
 
     Arguments
     ---------
@@ -70,29 +78,45 @@ def read_trials(path: Path, block_bytes: int = BLOCK_BYTES) -> Iterator[TrialBlo
     for block in read_word_blocks(path, "trial list", FORMS, {2, 3}, block_bytes):
         if block.columns == 2:
             labels = np.full(len(block.words), UNLABELLED, dtype=np.int8)
-            yield TrialBlock(block.words, labels)
+            yield TrialBlock(block.words, labels, block.line_numbers)
             continue
         if label_column is None:
             label_column = _label_column(block)
         names = block.words[:, [1, 2] if label_column == 0 else [0, 1]]
-        yield TrialBlock(names, _read_labels(block, label_column))
+        yield TrialBlock(names, _read_labels(block, label_column), block.line_numbers)
 
 
 def _label_column(block: WordBlock) -> int:
-    first = block.words[0].strings()
-    for column in (0, 2):
-        if first[column] in _LABELS:
-            return column
-    raise block.error(0)
+    """Tell from the first lines whether the label is their first or third word."""
+    columns = [column for column in (0, 2) if block.words[0].strings()[column] in _LABELS]
+    if len(columns) == 2:  # ids may look like labels: the label's column has nothing else
+        columns = [column for column in (0, 2) if (_labels(block, column) != UNLABELLED).all()]
+    if len(columns) == 2:  # and words are no ids of somebody who writes ids as numbers
+        first = block.words[0].strings()
+        columns = [column for column in columns if first[column] not in _NUMBERS] or columns
+    if len(columns) == 1:
+        return columns[0]
+    reason = "the first and the third word could both be the label" if columns else ""
+    raise block.error(0, reason)
 
 
 def _read_labels(block: WordBlock, column: int) -> np.ndarray:
-    words = block.column(column)
-    labels = np.full(len(words), UNLABELLED, dtype=np.int8)
-    for spelling, label in _LABELS.items():
-        labels[words.equal(spelling)] = label
+    labels = _labels(block, column)
     if (labels == UNLABELLED).any():
         line = int(np.argmax(labels == UNLABELLED))
-        (found,) = words[[line]].strings()
+        (found,) = block.column(column)[[line]].strings()
         raise block.error(line, f"the label is {found[:80]}")
+    return labels
+
+
+def _labels(block: WordBlock, column: int) -> np.ndarray:
+    words = block.column(column)
+    labels = np.full(len(words), UNLABELLED, dtype=np.int8)
+    is_open = np.ones(len(words), dtype=bool)
+    for spelling, label in _LABELS.items():
+        is_it = words.equal(spelling)
+        labels[is_it] = label
+        is_open &= ~is_it
+        if not is_open.any():
+            break
     return labels

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from speechdistill.base.errors import InputError
+from speechdistill.storage.text_lines import SPACE, read_lines, split_words
 from speechdistill.verification.trials.trial_list import TrialList, utterance_id
 
 
@@ -45,30 +46,31 @@ class UtteranceFacts:
 
         Raises
         ------
-        InputError: a file is missing, empty or not text, or a line has not as many fields as the
-            header.
+        InputError: a file is missing, empty or not text, a line has not as many fields as the
+            header, or two lines say different things of one id.
         """
         columns: dict[str, dict[str, str]] = {}
         for path in tables:
-            lines = _lines(path)
-            separator = "," if "," in lines[0] else "\t"
-            header, *rows = ([field.strip() for field in line.split(separator)] for line in lines)
-            for number, row in enumerate(rows, start=2):
-                if len(row) != len(header):
+            (_, first), *lines = _lines(path)
+            separator = "," if "," in first else "\t"
+            _, *names = (field.strip(SPACE).lower() for field in first.split(separator))
+            for number, line in lines:
+                key, *values = (field.strip(SPACE) for field in line.split(separator))
+                if len(values) != len(names):
                     raise InputError(
-                        f"{path}, line {number} has {len(row)} fields, its header {len(header)}: "
-                        "separate fields by tabs, or by commas"
+                        f"{path}, line {number} has {len(values) + 1} fields, its header "
+                        f"{len(names) + 1}: separate fields by tabs, or by commas"
                     )
-            keys = [utterance_id(row[0]) for row in rows]
-            for at, name in enumerate(header[1:], start=1):
-                values = (row[at] for row in rows)
-                columns.setdefault(name.lower(), {}).update(zip(keys, values, strict=True))
+                for name, value in zip(names, values, strict=True):
+                    _note(columns.setdefault(name, {}), key, value, f"{path}, line {number}")
+            for name in names:
+                columns.setdefault(name, {})
         for name, path in maps.items():
             found = columns.setdefault(name.lower(), {})
-            for number, line in enumerate(_lines(path), start=1):
-                match line.split(maxsplit=1):
+            for number, line in _lines(path):
+                match split_words(line, most=2):
                     case [key, value]:
-                        found[utterance_id(key)] = value.strip()
+                        _note(found, key, value, f"{path}, line {number}")
                     case _:
                         raise InputError(
                             f"{path}, line {number} is {line[:80]!r}: write `id value`"
@@ -105,14 +107,18 @@ class UtteranceFacts:
             raise InputError(f"the column {column} is not of numbers ({error})") from error
 
 
-def _lines(path: Path) -> list[str]:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path} is not text: give a table with a header") from error
-    lines = [line for line in text.splitlines() if line.strip()]
+def _note(found: dict[str, str], key: str, value: str, where: str) -> None:
+    name = utterance_id(key)
+    if found.setdefault(name, value) != value:
+        raise InputError(
+            f"{where} says {value!r} of {name}, an earlier line {found[name]!r}: keep one"
+        )
+
+
+def _lines(path: Path) -> list[tuple[int, str]]:
+    """Return the lines that are not blank, with their numbers."""
+    read = enumerate(read_lines(path, "table", "a table with a header"), start=1)
+    lines = [(number, line) for number, line in read if split_words(line)]
     if not lines:
         raise InputError(f"{path} is empty: give a table with a header")
     return lines

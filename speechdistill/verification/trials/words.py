@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from speechdistill.base.errors import InputError
+from speechdistill.storage.text_lines import BYTE_ORDER_MARK, not_utf8
 
 BLOCK_BYTES = 1 << 22
 LONGEST_WORD = 1024
@@ -138,7 +139,8 @@ def read_word_blocks(
 ) -> Iterator[WordBlock]:
     """Read a text file whose lines have all the same number of words.
 
-    Words are separated by white space; empty lines are skipped. A block holds the whole lines of
+    Words are separated by white space of ASCII; empty lines and a byte-order mark are skipped. A
+    block holds the whole lines of
     about ``block_bytes`` bytes of the file, its arrays a few times as much.
 
     Arguments
@@ -157,7 +159,10 @@ def read_word_blocks(
     allowed, line_number = columns, 1
     try:
         for data in _whole_lines(path, block_bytes):
-            data.decode()
+            try:
+                data.decode()
+            except UnicodeDecodeError as error:
+                raise not_utf8(path, data, error.start, expected, line_number) from error
             block, n_lines = _split(data, path, expected, allowed, line_number)
             line_number += n_lines
             if len(block.words):
@@ -165,8 +170,6 @@ def read_word_blocks(
                 yield block
     except OSError as error:
         raise InputError(f"cannot read the {what} {path}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path} is not text: write {expected}") from error
     if allowed is columns:
         raise InputError(f"{path} is empty: write {expected}")
 
@@ -174,6 +177,8 @@ def read_word_blocks(
 def _whole_lines(path: Path, block_bytes: int) -> Iterator[bytes]:
     rest = b""
     with path.open("rb") as file:
+        if file.peek(len(BYTE_ORDER_MARK)).startswith(BYTE_ORDER_MARK):
+            file.read(len(BYTE_ORDER_MARK))
         while data := file.read(block_bytes):
             data = rest + data
             end = data.rfind(b"\n") + 1

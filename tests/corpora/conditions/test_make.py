@@ -201,3 +201,15 @@ def test_five_people_are_needed(made, tmp_path):
         CutSet.from_cuts(few).to_file(tmp_path / name / "cuts.jsonl.gz")
     with pytest.raises(InputError, match="babble needs 5"):
         make_conditions(tmp_path, seed=1, jobs=1)
+
+
+def test_a_folder_that_is_no_condition_stays(made, tmp_path):
+    data = tmp_path / "data"
+    for name in ("test", "dev", "train"):
+        shutil.copytree(made / name, data / name)
+    thesis = data / NOISE_CONDITIONS[0].set_name / "thesis.txt"
+    thesis.parent.mkdir()
+    thesis.write_text("years")
+    with pytest.raises(InputError, match="is not empty and no test condition"):
+        make_conditions(data, seed=1, jobs=1)
+    assert thesis.read_text() == "years"

@@ -1,5 +1,7 @@
 """Vectors from every form: each id gets its row, and what is wrong is listed or named."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from lhotse import CutSet, NumpyFilesWriter
@@ -203,3 +205,42 @@ def test_cuts_without_the_array_are_listed_and_another_name_is_told(folders, tmp
     assert [item.id for item in encoded.items] == ["b/w/1"]
     assert [name for name, _ in encoded.skipped] == ["a/v/1", "a/v/2"]
     assert encoded.skipped[1][1] == "no array face"
+
+
+@pytest.mark.parametrize("change", [{"storage_type": "memory_raw"}, {"storage_type": "kaldiio"}])
+def test_storage_that_can_run_code_is_only_listed(folders, tmp_path, change):
+    source = save_lhotse(tmp_path, VECTORS)
+    cuts = list(CutSet.from_file(source.vectors))
+    cuts[1].face = replace(cuts[1].face, **change)
+    cuts[2].face = replace(cuts[2].face, storage_path=f"pipe:touch {tmp_path}/ran #")
+    source.vectors.unlink()
+    CutSet.from_cuts(cuts).to_file(source.vectors)
+    encoded = source.encode(folders)["train"]
+    assert [name for name, _ in encoded.skipped] == ["a/v/2", "b/w/1"]
+    assert all("which can run code" in reason for _, reason in encoded.skipped)
+    assert not (tmp_path / "ran").exists()
+
+
+def test_a_command_in_an_scp_is_not_run(folders, tmp_path):
+    source = save_scp(tmp_path, VECTORS)
+    with (tmp_path / "v.scp").open("a") as lines:
+        lines.write(f"x touch {tmp_path}/ran |\n")
+    with pytest.raises(InputError, match=r"v\.scp names commands \(line 5\)"):
+        source.encode(folders)
+    assert not (tmp_path / "ran").exists()
+
+
+def test_an_id_that_an_archive_has_twice(folders, tmp_path):
+    source = save_ark(tmp_path, VECTORS)
+    whole = (tmp_path / "v.ark").read_bytes()
+    (tmp_path / "v.ark").write_bytes(whole + whole)
+    with pytest.raises(InputError, match=r"v\.ark names a/v/1 twice: keep one"):
+        source.encode(folders)
+
+
+@pytest.mark.parametrize("kind", ["c8", "?"])
+def test_numbers_that_are_not_real(folders, tmp_path, kind):
+    source = save_npy(tmp_path, VECTORS)
+    np.save(tmp_path / "vectors.npy", np.array(list(VECTORS.values())).astype(kind))
+    with pytest.raises(InputError, match=r"vectors\.npy holds .*not numbers"):
+        source.encode(folders)

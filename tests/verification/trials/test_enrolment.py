@@ -100,3 +100,77 @@ def test_audio_that_is_not_there(audio, tmp_path):
         concatenate_audio({"m": ["v/1", "v/slow"]}, audio, tmp_path / "out")
     with pytest.raises(InputError, match=r"cannot read .*broken"):
         concatenate_audio({"m": ["v/broken"]}, audio, tmp_path / "out")
+
+
+SOUND = np.array([0.25, -0.5, 0.125])
+
+
+@pytest.mark.parametrize(
+    ("subtypes", "expected"),
+    [
+        (["FLOAT"], "FLOAT"),
+        (["DOUBLE", "FLOAT"], "DOUBLE"),
+        (["PCM_16", "FLOAT"], "FLOAT"),
+        (["PCM_32", "FLOAT"], "DOUBLE"),
+        (["PCM_24", "PCM_16"], "PCM_24"),
+        (["PCM_32", "PCM_24"], "PCM_32"),
+        (["PCM_U8"], "PCM_16"),
+        (["ULAW", "PCM_16"], "PCM_16"),
+    ],
+)
+def test_audio_of_every_width_is_kept(tmp_path, subtypes, expected):
+    whole = []
+    for number, subtype in enumerate(subtypes):
+        soundfile.write(tmp_path / f"{number}.wav", SOUND / 3, 16000, subtype)
+        whole.append(soundfile.read(tmp_path / f"{number}.wav", dtype="float64")[0])
+    concatenate_audio(
+        {"m": [f"{number}.wav" for number in range(len(subtypes))]}, tmp_path, tmp_path / "out"
+    )
+    samples, _ = soundfile.read(tmp_path / "out" / "m.wav", dtype="float64")
+    np.testing.assert_array_equal(samples, np.concatenate(whole))
+    assert np.abs(samples).max() > 0.1
+    assert soundfile.info(tmp_path / "out" / "m.wav").subtype == expected
+
+
+def test_channels(tmp_path, caplog):
+    soundfile.write(tmp_path / "one.wav", SOUND, 16000, "FLOAT")
+    soundfile.write(tmp_path / "two.wav", np.stack([SOUND, -SOUND], axis=1), 16000, "FLOAT")
+    with pytest.raises(InputError, match=r"numbers of channels \[1, 2\]: give one"):
+        concatenate_audio({"m": ["one", "two"]}, tmp_path, tmp_path / "out")
+    concatenate_audio({"m": ["two"]}, tmp_path, tmp_path / "out")
+    assert soundfile.read(tmp_path / "out" / "m.wav")[0].tolist() == SOUND.tolist()
+    assert "1 files have several channels" in caplog.text
+
+
+def test_samples_that_are_not_finite(tmp_path):
+    soundfile.write(tmp_path / "a.wav", np.array([0.5, np.nan]), 16000, "FLOAT")
+    with pytest.raises(InputError, match=r"a\.wav has samples that are not finite"):
+        concatenate_audio({"m": ["a"]}, tmp_path, tmp_path / "out")
+
+
+@pytest.mark.parametrize("model", ["../../victim", "x/../../victim", "/tmp/victim"])
+def test_a_model_is_written_into_the_folder_alone(audio, tmp_path, model):
+    with pytest.raises(InputError, match="is no name of a file in"):
+        concatenate_audio({model: ["v/1.wav"]}, audio, tmp_path / "out")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["audio"]
+
+
+def test_an_utterance_counts_once_in_a_model(tmp_path, caplog):
+    (tmp_path / "list").write_bytes("m a.wav a b.flac\r\nm b n\u00a0o\n".encode("utf-8-sig"))
+    assert read_enrolment(tmp_path / "list") == {"m": ["a.wav", "b.flac", "n\u00a0o"]}
+    assert "repeats 2 utterances of a model: each counts once" in caplog.text
+
+
+def test_one_broken_utterance_leaves_the_other_models(caplog):
+    embeddings = KeyedVectors(["a", "b"], np.array([[1.0, 0], [np.nan, 0]]))
+    enrolled = average_enrolment({"m": ["a"], "n": ["a", "b"]}, embeddings)
+    assert enrolled.embeddings["m"].tolist() == [1, 0]
+    assert np.isnan(enrolled.embeddings["n"]).all()
+    assert "1 of 2 enrolled models are broken" in caplog.text
+
+
+def test_lines_that_are_not_utf8_are_named(tmp_path):
+    (tmp_path / "list").write_bytes("m a\nn \xe9\n".encode("latin-1"))
+    with pytest.raises(InputError, match=r"list is not text: line 2 is no UTF-8") as error:
+        read_enrolment(tmp_path / "list")
+    assert "\n" not in str(error.value)
