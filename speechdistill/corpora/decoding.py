@@ -28,7 +28,10 @@ def decoded(utterance: Utterance, folder: Path) -> Path:
     if source.suffix.lower() != ".m4a":
         return source
     target = folder / f"{utterance.id}.flac"
-    changed = source.stat().st_mtime_ns
+    try:
+        changed = source.stat().st_mtime_ns
+    except OSError as error:
+        raise UnusableAudioError(f"unreadable ({error.strerror})") from error
     if target.exists() and target.stat().st_mtime_ns == changed:
         return target
     if shutil.which("ffmpeg") is None:

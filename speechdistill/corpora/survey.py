@@ -1,0 +1,173 @@
+"""What of a corpus folder cannot serve, seen before any work: names, levels, links."""
+
+import logging
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from speechdistill.base.errors import InputError
+from speechdistill.corpora.faces import sessions_folder
+from speechdistill.corpora.folder_walk import DANGLING, Folder, is_folder, visible
+from speechdistill.corpora.layout import AUDIO_SUFFIXES, IMAGE_SUFFIXES, UTTERANCES, CorpusLayout
+from speechdistill.corpora.names import NO_UTF8, ODD, check_names
+from speechdistill.corpora.teacher_faces import people_of
+
+logger = logging.getLogger(__name__)
+
+UNREAD_SUFFIXES = (".aac", ".aif", ".aiff", ".amr", ".au", ".mp4", ".sph", ".wma")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Where files of a kind are looked for.
+
+    Arguments
+    ---------
+    what: they are, for messages.
+    suffixes: of their names, in lower case.
+    depths: of their folders below a speaker's or a person's.
+    layout: for messages.
+    """
+
+    what: str
+    suffixes: tuple[str, ...]
+    depths: Collection[int]
+    layout: str
+
+
+AUDIO = Kind("audio files", AUDIO_SUFFIXES, (0, 1), UTTERANCES)
+IMAGES = Kind(
+    "face images", IMAGE_SUFFIXES, (1,), "unzippedFaces/<person>/[1.6/]<session>/<frame>.jpg"
+)
+
+
+@dataclass
+class Survey:
+    """What a walk through the folders of speakers and of faces saw.
+
+    Arguments
+    ---------
+    face_folders: where walks through images begin; all others go through audio.
+    files: number of files of each kind.
+    odd: paths whose last name cannot be part of an id.
+    misplaced: path and reason of files where none is looked for, or of a kind that is not read.
+    broken: path and reason of links that lead nowhere.
+    """
+
+    face_folders: frozenset[str] = frozenset()
+    files: dict[Kind, int] = field(default_factory=lambda: {AUDIO: 0, IMAGES: 0})
+    odd: set[str] = field(default_factory=set)
+    misplaced: dict[Kind, list[tuple[str, str]]] = field(
+        default_factory=lambda: {AUDIO: [], IMAGES: []}
+    )
+    broken: dict[Kind, list[tuple[str, str]]] = field(
+        default_factory=lambda: {AUDIO: [], IMAGES: []}
+    )
+
+    def look_at_root(self, kind: Kind, root: Path) -> None:
+        """Look for files beside the folders of speakers or people, and for links to nothing."""
+        for entry in visible(root):
+            if is_folder(entry):
+                continue
+            if entry.name.lower().endswith(kind.suffixes):
+                self.files[kind] += 1
+                self.misplaced[kind].append((entry.path, "in nobody's folder"))
+            elif entry.is_symlink() and not Path(entry.path).exists():
+                self.broken[kind].append((entry.path, DANGLING))
+
+    def look(self, folder: Folder) -> None:
+        """Look at a folder on a walk from a speaker's folder on, or from a person's faces."""
+        kind = IMAGES if folder.root in self.face_folders else AUDIO
+        names = [it.name for it in folder.files if it.name.lower().endswith(kind.suffixes)]
+        self.files[kind] += len(names)
+        # Of links with such a suffix the reader of the files says the same.
+        self.broken[kind] += [
+            (path, why) for path, why in folder.broken if not path.lower().endswith(kind.suffixes)
+        ]
+        if kind is AUDIO and len(names) < len(folder.files):
+            self._look_for_unread(folder, names)
+        if names and folder.depth in kind.depths:
+            self._look_at_names(kind, folder, names)
+        elif names:
+            levels = folder.depth - max(kind.depths)
+            reason = f"{levels} folders too deep" if levels > 0 else "without a session's folder"
+            self.misplaced[kind] += [(f"{folder.path}/{name}", reason) for name in names]
+
+    def skipped(self, kind: Kind) -> list[tuple[str, str]]:
+        """Return path and reason of the files of a kind and the links that are passed over."""
+        return self.misplaced[kind] + self.broken[kind]
+
+    def check(self, data: Iterable[Path], limit: float) -> None:
+        """Raise an :class:`InputError` if a corpus cannot serve as it is; warn of what is left out.
+
+        Arguments
+        ---------
+        data: the corpus folders, for messages.
+        limit: share of the files of a kind that may lie where none is looked for.
+        """
+        where = " and ".join(map(str, data))
+        check_names(sorted(self.odd))
+        for kind, misplaced in self.misplaced.items():
+            if not misplaced:
+                continue
+            path, reason = min(misplaced)
+            message = (
+                f"{len(misplaced)} of {self.files[kind]} {kind.what} in {where} lie where none is "
+                f"looked for (first: {path}, {reason}): expected {kind.layout}"
+            )
+            if len(misplaced) > limit * self.files[kind]:
+                raise InputError(f"{message}; move them there")
+            logger.warning("%s", message)
+        if self.files[AUDIO] == len(self.misplaced[AUDIO]):
+            raise InputError(
+                f"no audio in {where}: expected {UTTERANCES} (or {', '.join(AUDIO_SUFFIXES[1:])})"
+            )
+        if broken := sorted(self.broken[AUDIO] + self.broken[IMAGES]):
+            logger.warning("%d links lead nowhere (first: %s, %s)", len(broken), *broken[0])
+
+    def _look_at_names(self, kind: Kind, folder: Folder, names: list[str]) -> None:
+        parts = folder.path.split("/")
+        of_id = folder.depth + 1 if kind is AUDIO else folder.depth
+        if not (ODD.search("/".join([*parts[-of_id:], *names])) or NO_UTF8.search(folder.path)):
+            return
+        for at, name in enumerate(parts):
+            pattern = ODD if at >= len(parts) - of_id else NO_UTF8
+            if pattern.search(name):
+                self.odd.add("/".join(parts[: at + 1]))
+        self.odd.update(f"{folder.path}/{name}" for name in names if ODD.search(name))
+
+    def _look_for_unread(self, folder: Folder, names: list[str]) -> None:
+        stems = {Path(name).stem for name in names}
+        for entry in folder.files:
+            name = Path(entry.name)
+            if name.suffix.lower() in UNREAD_SUFFIXES and name.stem not in stems:
+                self.files[AUDIO] += 1
+                self.misplaced[AUDIO].append((entry.path, f"{name.suffix} is not read: convert it"))
+
+
+def folders_to_walk(
+    layout: CorpusLayout, teacher_faces: Path | None = None
+) -> tuple[list[Path], Survey]:
+    """Return the folders of speakers and of faces, and the survey that looks at them.
+
+    Arguments
+    ---------
+    layout: of the corpus.
+    teacher_faces: folder of people who are not in it, if any.
+
+    Raises
+    ------
+    InputError: there are no people in ``teacher_faces``, or a folder cannot be listed.
+    """
+    people = [folder for group in layout.face_folders.values() for folder in group]
+    face_roots = list(layout.face_roots)
+    if teacher_faces:
+        people += people_of(teacher_faces)
+        face_roots.append(teacher_faces)
+    faces = [sessions_folder(person) for person in people]
+    survey = Survey(frozenset(map(str, faces)))
+    for kind, roots in ((AUDIO, layout.audio_roots), (IMAGES, face_roots)):
+        for root in roots:
+            survey.look_at_root(kind, root)
+    speakers = [folder for group in layout.speaker_folders.values() for folder in group]
+    return [*speakers, *faces], survey
