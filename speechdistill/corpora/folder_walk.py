@@ -8,7 +8,15 @@ from pathlib import Path
 from speechdistill.base.errors import InputError
 
 # What file servers and archivers leave behind; names that begin with a dot are hidden besides.
-LEFT_BEHIND = ("__MACOSX", "@eaDir", "lost+found", "$RECYCLE.BIN", "System Volume Information")
+LEFT_BEHIND = (
+    "__MACOSX",
+    "@eaDir",
+    "lost+found",
+    "$RECYCLE.BIN",
+    "System Volume Information",
+    "Thumbs.db",
+    "desktop.ini",
+)
 DANGLING, LOOP = "a link to nothing", "a link into a loop"
 
 

@@ -135,14 +135,14 @@ def check_path(path: Path) -> None:
 
     Example
     -------
-    >>> check_path(Path("/corpora/caf" + chr(0xDCE9)))
+    >>> check_path(Path("/data/caf" + chr(0xDCE9)))
     Traceback (most recent call last):
-    speechdistill.base.errors.InputError: '/corpora/caf\\udce9' is no UTF-8: rename it, as convmv does
+    speechdistill.base.errors.InputError: '/data/caf\\udce9' is no UTF-8: rename it (by convmv)
     """
     try:
         str(path).encode()
     except UnicodeEncodeError as error:
-        raise InputError(f"{str(path)!a} is no UTF-8: rename it, as convmv does") from error
+        raise InputError(f"{str(path)!a} is no UTF-8: rename it (by convmv)") from error
 
 
 def _stands(path: Path) -> bool:
