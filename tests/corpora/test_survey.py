@@ -110,7 +110,10 @@ def test_a_corpus_without_sessions_is_whole(corpus, settings):
 @pytest.mark.parametrize(
     ("move", "message"),
     [
-        (lambda wav: wav.parents[2] / f"{wav.parent.name}-{wav.name}", "in nobody's folder"),
+        (
+            lambda wav: wav.parents[2] / f"{wav.parts[-3]}{wav.parent.name}{wav.name}",
+            "in nobody's folder",
+        ),
         (lambda wav: wav.parent / "deeper" / wav.name, "1 folders too deep"),
         (lambda wav: wav.parent / "a/b" / wav.name, "2 folders too deep"),
         (lambda wav: wav.with_suffix(".sph"), ".sph is not read"),

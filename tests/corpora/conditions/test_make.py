@@ -5,7 +5,7 @@ import shutil
 import numpy as np
 import pytest
 import soundfile
-from lhotse import CutSet
+from lhotse import CutSet, Recording
 
 from speechdistill.base.errors import InputError
 from speechdistill.corpora.conditions import noisy_copies
@@ -48,6 +48,27 @@ def prepared(tmp_path_factory):
 def made(prepared):
     make_conditions(prepared, seed=1, jobs=1)
     return prepared
+
+
+def test_a_long_utterance_has_the_ratio_of_the_whole_and_bounded_windows(prepared, tmp_path):
+    """130 s, loud in its last third alone: read in three windows of equal length."""
+    cuts = load_cuts(prepared / "test")
+    signal = np.random.default_rng(1).normal(scale=0.05, size=130 * 16000)
+    signal[: 80 * 16000] /= 100
+    soundfile.write(tmp_path / "long.wav", signal, 16000)
+    long = Recording.from_file(tmp_path / "long.wav", recording_id="a/v/1").to_cut()
+    long.id = "a/v/1"
+    talkers = list(load_cuts(prepared / "train"))
+    utterance = noisy_copies.NoisyUtterance(long, [long, *talkers[::4][:5], *list(cuts)])
+    assert noisy_copies.write_noisy_copies(utterance, tmp_path, seed=1) is None
+    clean, _ = soundfile.read(tmp_path / "long.wav")
+    for condition in NOISE_CONDITIONS:
+        heard, _ = soundfile.read(noisy_copies.audio_path(tmp_path, condition, long))
+        assert heard.shape == clean.shape
+        gain = np.dot(heard, clean) / np.dot(clean, clean)
+        added = heard - gain * clean
+        ratio = 10 * np.log10(np.mean((gain * clean) ** 2) / np.mean(added**2))
+        assert ratio == pytest.approx(condition.level, abs=0.5)
 
 
 def audio(data, name):
