@@ -22,8 +22,9 @@ BLOCK = 2**16  # samples
 def decoded(utterance: Utterance, folder: Path) -> Path:
     """Return a file that libsndfile reads from anywhere on: the utterance's own, or a FLAC of it.
 
-    ffmpeg makes that of a .m4a, mono and 16 kHz, libsndfile that of a .mp3. It appears as ``<folder>/<utterance id>.flac`` when it is whole; one
-    that has its source's time is not made again, so a killed run goes on where it stopped.
+    ffmpeg makes that of a .m4a, mono and 16 kHz, libsndfile that of a .mp3. It appears as
+    ``<folder>/<utterance id>.flac`` when it is whole; one that has its source's time is not made
+    again, so a killed run goes on where it stopped.
 
     Raises
     ------

@@ -106,9 +106,7 @@ def _write_long_copies(
             scale = FULL_SCALE * min(1.0, HIGHEST_SAMPLE / peaks[condition])
             with (
                 written_whole(path) as partial,
-                soundfile.SoundFile(
-                    partial, "w", cut.sampling_rate, 1, "PCM_16", None, "FLAC"
-                ) as file,
+                soundfile.SoundFile(partial, "w", cut.sampling_rate, 1, "PCM_16") as file,
             ):
                 for window in load_windows(cut):
                     mixture = scale * (window + added[condition][: len(window)])
