@@ -57,8 +57,8 @@ class Noise:
 
     Of a folder in MUSAN's layout, or of one that holds such, ``music``, ``noise`` and ``speech``
     are equally likely, at the levels of Kaldi's speaker recipes (D. Snyder, G. Chen, D. Povey,
-    "MUSAN: A Music, Speech, and Noise Corpus", arXiv 1510.08484); all files of any other folder are noise. Without a folder,
-    white, pink, swelling or octave-wide noise is generated.
+    "MUSAN: A Music, Speech, and Noise Corpus", arXiv 1510.08484); all files of any other folder are
+    noise. Without a folder, white, pink, swelling or octave-wide noise is generated.
 
     Arguments
     ---------

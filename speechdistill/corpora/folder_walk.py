@@ -61,7 +61,8 @@ def visible(folder: str | Path) -> list[os.DirEntry]:
             found = [it for it in entries if it.name[0] != "." and it.name not in LEFT_BEHIND]
     except OSError as error:
         raise InputError(
-            f"cannot list the folder {folder} ({error.strerror}): make it readable, or move it away"
+            f"cannot list the folder {str(folder)!r} ({error.strerror}): make it "
+            "readable, or move it away"
         ) from error
     return sorted(found, key=lambda entry: entry.name)
 

@@ -174,5 +174,6 @@ def _check_one_name_each(speakers: dict[str, list[Path]]) -> None:
             other = links.get(os.path.realpath(folder), name)
             if other != name:
                 raise InputError(
-                    f"{folder} is the folder of two speakers, {name} and {other}: remove one link"
+                    f"{str(folder)!r} is the folder of two speakers, {name!r} and {other!r}: "
+                    "remove one link"
                 )

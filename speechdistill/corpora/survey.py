@@ -113,7 +113,7 @@ class Survey:
             path, reason = min(misplaced)
             message = (
                 f"{len(misplaced)} of {self.files[kind]} {kind.what} in {where} lie where none is "
-                f"looked for (first: {path}, {reason}): expected {kind.layout}"
+                f"looked for (first: {path!r}, {reason}): expected {kind.layout}"
             )
             if len(misplaced) > limit * self.files[kind]:
                 raise InputError(f"{message}; move them there")
@@ -123,7 +123,7 @@ class Survey:
                 f"no audio in {where}: expected {UTTERANCES} (or {', '.join(AUDIO_SUFFIXES[1:])})"
             )
         if broken := sorted(self.broken[AUDIO] + self.broken[IMAGES]):
-            logger.warning("%d links lead nowhere (first: %s, %s)", len(broken), *broken[0])
+            logger.warning("%d links lead nowhere (first: %r, %s)", len(broken), *broken[0])
 
     def _look_at_names(self, kind: Kind, folder: Folder, names: list[str]) -> None:
         parts = folder.path.split("/")

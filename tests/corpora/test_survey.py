@@ -176,7 +176,7 @@ def test_links_are_followed_and_those_that_lead_nowhere_are_counted(corpus, sett
 
 def test_one_person_under_two_names_is_refused(corpus, settings):
     (corpus / "wav/id10099").symlink_to("id10010")
-    with pytest.raises(InputError, match=r"two speakers, id10010 and id10099: remove one link"):
+    with pytest.raises(InputError, match=r"two speakers, 'id10010' and 'id10099': remove one link"):
         prepare_corpus(settings)
 
 
