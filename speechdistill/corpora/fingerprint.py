@@ -40,9 +40,10 @@ def fingerprint(
     for root in folders:
         for folder in walk(root):
             lines = [folder.path, *(f"{path}\0{why}" for path, why in folder.broken)]
-            for entry in folder.files:
-                status = entry.stat()
-                lines.append(f"{entry.name}\0{status.st_size}\0{status.st_mtime_ns}")
+            lines += [
+                f"{entry.name}\0{(status := entry.stat()).st_size}\0{status.st_mtime_ns}"
+                for entry in folder.files
+            ]
             digest.update("\0".join([*lines, ""]).encode("utf-8", "surrogateescape"))
             look(folder)
     return digest.hexdigest()

@@ -3,24 +3,22 @@
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 
 from speechdistill.base.errors import InputError
 
 # What file servers and archivers leave behind; names that begin with a dot are hidden besides.
-LEFT_BEHIND = (
-    "__MACOSX",
-    "@eaDir",
-    "lost+found",
-    "$RECYCLE.BIN",
-    "System Volume Information",
-    "Thumbs.db",
-    "desktop.ini",
+LEFT_BEHIND = frozenset(
+    (
+        *("__MACOSX", "@eaDir", "lost+found", "$RECYCLE.BIN", "System Volume Information"),
+        *("Thumbs.db", "desktop.ini"),
+    )
 )
 DANGLING, LOOP = "a link to nothing", "a link into a loop"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Folder:
     """What is in a folder, in order of name, without what is hidden.
 
@@ -58,17 +56,24 @@ def visible(folder: str | Path) -> list[os.DirEntry]:
     """
     try:
         with os.scandir(folder) as entries:
-            found = [it for it in entries if it.name[0] != "." and it.name not in LEFT_BEHIND]
+            found = [
+                entry
+                for entry in entries
+                if (name := entry.name)[0] != "." and name not in LEFT_BEHIND
+            ]
     except OSError as error:
         raise InputError(
             f"cannot list the folder {str(folder)!r} ({error.strerror}): make it "
             "readable, or move it away"
         ) from error
-    return sorted(found, key=lambda entry: entry.name)
+    found.sort(key=attrgetter("name"))
+    return found
 
 
 def is_folder(entry: os.DirEntry) -> bool:
     """Whether an entry is a folder or a link to one; a link to itself is none."""
+    if not entry.is_symlink():
+        return entry.is_dir()
     try:
         return entry.is_dir()
     except OSError:
@@ -106,12 +111,14 @@ def walk(folder: str | Path) -> Iterator[Folder]:
 def _walk(root: str, path: str, above: tuple[str, ...], is_linked: bool) -> Iterator[Folder]:
     found = Folder(root, path, above, is_linked, [], [], [])
     for entry in visible(path):
-        if is_folder(entry):
+        if not entry.is_symlink():  # what nearly all are
+            (found.folders if entry.is_dir() else found.files).append(entry)
+        elif is_folder(entry):
             if leads_back(entry, above):
                 found.broken.append((entry.path, LOOP))
             else:
                 found.folders.append(entry)
-        elif entry.is_symlink() and not Path(entry.path).exists():
+        elif not Path(entry.path).exists():
             found.broken.append((entry.path, DANGLING))
         else:
             found.files.append(entry)

@@ -108,12 +108,11 @@ def visible_folders(folder: Path) -> list[Path]:
     ------
     InputError: the folder cannot be listed.
     """
-    above = (os.path.realpath(folder),)
-    return [
-        folder / entry.name
-        for entry in visible(folder)
-        if is_folder(entry) and not leads_back(entry, above)
-    ]
+    folders = [entry for entry in visible(folder) if is_folder(entry)]
+    if any(entry.is_symlink() for entry in folders):
+        above = (os.path.realpath(folder),)
+        folders = [entry for entry in folders if not leads_back(entry, above)]
+    return [folder / entry.name for entry in folders]
 
 
 def visible_files(folder: Path, suffixes: tuple[str, ...]) -> Iterator[os.DirEntry]:

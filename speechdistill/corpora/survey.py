@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 UNREAD_SUFFIXES = (".aac", ".aif", ".aiff", ".amr", ".au", ".mp4", ".sph", ".wma")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Kind:
     """Where files of a kind are looked for.
 
@@ -78,12 +78,16 @@ class Survey:
     def look(self, folder: Folder) -> None:
         """Look at a folder on a walk from a speaker's folder on, or from a person's faces."""
         kind = IMAGES if folder.root in self.face_folders else AUDIO
-        names = [it.name for it in folder.files if it.name.lower().endswith(kind.suffixes)]
+        names = [
+            name
+            for entry in folder.files
+            if (name := entry.name).endswith(kind.suffixes) or name.lower().endswith(kind.suffixes)
+        ]
         self.files[kind] += len(names)
         # Of links with such a suffix the reader of the files says the same.
-        self.broken[kind] += [
-            (path, why) for path, why in folder.broken if not path.lower().endswith(kind.suffixes)
-        ]
+        for path, why in folder.broken:
+            if not path.lower().endswith(kind.suffixes):
+                self.broken[kind].append((path, why))
         if kind is AUDIO and len(names) < len(folder.files):
             self._look_for_unread(folder, names)
         if names and folder.depth in kind.depths:

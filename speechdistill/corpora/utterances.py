@@ -51,13 +51,13 @@ def list_utterances(speaker: str, folders: Iterable[Path]) -> list[Utterance]:
     """
     found: dict[str, Path] = {}
     for folder in folders:
-        places = [(speaker, folder)]
+        places = [(speaker, folder)]  # utterances that lie here have no session
         places += [(f"{speaker}/{session.name}", session) for session in visible_folders(folder)]
         for prefix, place in places:
             for entry in visible_files(place, AUDIO_SUFFIXES):
+                name = f"{prefix}/{entry.name.rpartition('.')[0]}"
                 path = place / entry.name
-                name = f"{prefix}/{path.stem}"
-                if name not in found or _rank(path) < _rank(found[name]):
+                if (former := found.get(name)) is None or _rank(path) < _rank(former):
                     found[name] = path
     return [Utterance(name, path) for name, path in sorted(found.items())]
 
