@@ -54,8 +54,8 @@ if __name__ == "__main__":
         type=paths,
         required=True,
         metavar="DIR[,DIR...]",
-        help="corpus folders in VoxCeleb's layout: wav/<speaker>/<session>/<utterance>.wav (or "
-        ".flac, .m4a; also dev/aac/ and the like), unzippedFaces/<name>/1.6/<session>/<frame>.jpg, "
+        help="corpus folders in VoxCeleb's layout: wav/<speaker>/[<session>/]<utterance>.wav "
+        "(or .flac, .ogg, .opus, .mp3, .m4a; also dev/aac/ and the like), unzippedFaces/<name>/1.6/<session>/<frame>.jpg, "
         "vox1_meta.csv",
     )
     add("--output", type=Path, required=True, metavar="DIR", help="folder to write")
@@ -112,7 +112,7 @@ if __name__ == "__main__":
         "--decoded-audio",
         type=Path,
         metavar="DIR",
-        help="where .m4a, decoded to FLAC by ffmpeg, is kept; without this option decoded_audio "
+        help="where .m4a and .mp3, decoded to FLAC, are kept; without this option decoded_audio "
         "beside the output",
     )
     run(parser, main)

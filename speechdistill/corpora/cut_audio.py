@@ -12,6 +12,8 @@ from lhotse.utils import compute_num_samples
 FULL_SCALE = 32768
 # What is longer is worked on in windows of equal length: memory must not grow with a recording.
 LONGEST_SECONDS = 60.0
+# 10 frames: below 402 samples features fail, and convolutions need more frames than they reach.
+SHORTEST_SECONDS = 0.1
 
 
 def load_cut_audio(cut: MonoCut, offset: float = 0.0, duration: float | None = None) -> np.ndarray:

@@ -14,16 +14,13 @@ from lhotse.cut import MonoCut
 from speechdistill.base.errors import InputError
 from speechdistill.base.one_thread import one_thread
 from speechdistill.corpora.conditions.catalogue import CLEAN_SET
-from speechdistill.corpora.cut_audio import load_cut_audio
+from speechdistill.corpora.cut_audio import SHORTEST_SECONDS, load_cut_audio
 from speechdistill.corpora.cut_table import CutTable
 from speechdistill.corpora.json_lines import CUTS
 from speechdistill.inputs.items import UtteranceItems
 from speechdistill.inputs.perceived import How, PerceivedSet, Read
 from speechdistill.quality.table import QualityTable
 from speechdistill.storage.files import require
-
-# 10 frames: below 402 samples features fail, and convolutions need more frames than they reach.
-SHORTEST_SECONDS = 0.1
 
 
 class Utterances:

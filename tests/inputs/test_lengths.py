@@ -8,8 +8,9 @@ import soundfile
 import torch
 from lhotse import Recording, SupervisionSegment
 
+from speechdistill.corpora.cut_audio import SHORTEST_SECONDS
 from speechdistill.inputs.equal_shapes import equal_shape_batches
-from speechdistill.inputs.utterances import SHORTEST_SECONDS, Utterances
+from speechdistill.inputs.utterances import Utterances
 from speechdistill.inputs.window import Window
 from speechdistill.models.hyperparameters import Hyperparameters
 from speechdistill.quality.compute import measure_cut

@@ -129,7 +129,8 @@ def _utterances(
 def _remove_former(folder: Path) -> None:
     """Remove a condition that was made from something else; nothing that was not made here."""
     if (folder / MADE_FROM).exists():
-        shutil.rmtree(folder)
+        for found in folder.iterdir():  # the folder may be a link
+            shutil.rmtree(found) if found.is_dir() and not found.is_symlink() else found.unlink()
     elif folder.exists() and any(folder.iterdir()):
         raise InputError(
             f"{folder} is in the way and holds something else than a test condition: move it away"

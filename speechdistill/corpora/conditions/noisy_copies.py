@@ -1,5 +1,6 @@
 """An utterance under all noises at all levels."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -15,7 +16,12 @@ from speechdistill.base.errors import InputError
 from speechdistill.base.randomness import generator_for
 from speechdistill.corpora.conditions.babble import NotEnoughTalkersError, babble_of
 from speechdistill.corpora.conditions.catalogue import NOISE_CONDITIONS, NOISES, Condition
-from speechdistill.corpora.cut_audio import load_cut_audio, load_windows, window_count
+from speechdistill.corpora.cut_audio import (
+    SHORTEST_SECONDS,
+    load_cut_audio,
+    load_windows,
+    window_count,
+)
 from speechdistill.signals.level import FULL_SCALE, power
 from speechdistill.signals.mixing import HIGHEST_SAMPLE, mixed
 from speechdistill.signals.noise import octave_noise, white_noise
@@ -123,11 +129,13 @@ def _write_long_copies(
 
 def _noise(kind: str, utterance: NoisyUtterance, length: int, seed: int) -> np.ndarray:
     rate, rng = utterance.cut.sampling_rate, generator_for(seed, kind, utterance.cut.id)
+    # A few samples have no room for an octave: theirs are the first ones of a longer noise.
+    wanted, length = length, max(length, math.ceil(SHORTEST_SECONDS * rate))
     if kind == "white":
-        return white_noise(length, rate, rng)
+        return white_noise(length, rate, rng)[:wanted]
     if kind == "band":
-        return octave_noise(length, rate, rng)
-    return babble_of(utterance.talkers, length, rate, rng)
+        return octave_noise(length, rate, rng)[:wanted]
+    return babble_of(utterance.talkers, length, rate, rng)[:wanted]
 
 
 def noisy_cut(cut: MonoCut, condition: Condition, data: Path) -> MonoCut:

@@ -71,6 +71,28 @@ def test_a_long_utterance_has_the_ratio_of_the_whole_and_bounded_windows(prepare
         assert ratio == pytest.approx(condition.level, abs=0.5)
 
 
+@pytest.mark.parametrize("samples", [1, 2, 30, 401])
+def test_a_few_samples_get_their_noise(prepared, tmp_path, samples):
+    soundfile.write(tmp_path / "a.wav", np.full(samples, 0.01), 16000)
+    cut = Recording.from_file(tmp_path / "a.wav", recording_id="a/v/1").to_cut()
+    cut.id = "a/v/1"
+    utterance = noisy_copies.NoisyUtterance(cut, list(load_cuts(prepared / "train"))[::3])
+    assert noisy_copies.write_noisy_copies(utterance, tmp_path, seed=1) is None
+    for condition in NOISE_CONDITIONS:
+        heard, _ = soundfile.read(noisy_copies.audio_path(tmp_path, condition, cut))
+        assert heard.shape == (samples,) and not np.array_equal(heard, np.full(samples, 0.01))
+
+
+def test_a_condition_that_is_a_link_is_made_again(made, tmp_path):
+    data = tmp_path / "data"
+    shutil.copytree(made, data)
+    shutil.move(data / "test-cut-1", tmp_path / "elsewhere")
+    (data / "test-cut-1").symlink_to(tmp_path / "elsewhere")
+    make_conditions(data, seed=2, jobs=1)
+    assert (data / "test-cut-1").is_symlink()
+    assert len(load_cuts(data / "test-cut-1")) == len(load_cuts(data / "test"))
+
+
 def audio(data, name):
     return {cut.id: cut.load_audio()[0] for cut in load_cuts(data / name)}
 
