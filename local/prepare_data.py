@@ -55,8 +55,8 @@ if __name__ == "__main__":
         required=True,
         metavar="DIR[,DIR...]",
         help="corpus folders in VoxCeleb's layout: wav/<speaker>/[<session>/]<utterance>.wav "
-        "(or .flac, .ogg, .opus, .mp3, .m4a; also dev/aac/ and the like), unzippedFaces/<name>/1.6/<session>/<frame>.jpg, "
-        "vox1_meta.csv",
+        "(or .flac, .ogg, .opus, .mp3, .m4a; also dev/aac/ and the like), "
+        "unzippedFaces/<name>/1.6/<session>/<frame>.jpg, vox1_meta.csv",
     )
     add("--output", type=Path, required=True, metavar="DIR", help="folder to write")
     add(
