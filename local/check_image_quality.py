@@ -1,11 +1,9 @@
 #!/usr/bin/env python3
-"""Compare measured image quality with the truth of stage 1: which training images it spoilt.
+"""Compare measured image quality with the truth of stage 1: which training images it degraded.
 
 Prints Spearman's correlation of every measure with the strength of the degradation, 0 for images
 that are as they were: a good measure is near -1.
 """
-
-from pathlib import Path
 
 from command import Parser, run
 
@@ -18,5 +16,5 @@ def main(arguments) -> None:
 
 if __name__ == "__main__":
     parser = Parser(__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="made by stages 1 and 2")
+    parser.shared(data="made by stages 1 and 2")
     run(parser, main)

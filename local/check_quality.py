@@ -2,8 +2,8 @@
 """Compare the measured quality of a synthvox corpus with the truth that it was made with.
 
 Prints Spearman's correlation of every measure with the true SNR (by kind of noise, too), the room
-and the channel, and of those of faces and of the teacher's embeddings with the true degradation.
-With --at-least-speech or --at-least-face it fails if quality, over all sets, agrees less.
+and the channel, and of those of images and of the teacher's embeddings with the true degradation.
+With --at-least-speech or --at-least-image it fails if quality, over all sets, agrees less.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from speechdistill.synthvox.quality_check import (
     DEGRADATION,
     SNR,
     RankCorrelation,
-    check_faces,
+    check_images,
     check_speech,
     check_teacher,
     require_correlation,
@@ -25,16 +25,16 @@ from speechdistill.synthvox.quality_check import (
 
 def main(arguments) -> None:
     speech = check_speech(arguments.data, arguments.truth)
-    images = {"face": check_faces(arguments.data, arguments.truth)}
+    images = {"image": check_images(arguments.data, arguments.truth)}
     if arguments.targets:
         images["teacher"] = check_teacher(arguments.targets, arguments.data, arguments.truth)
     for name, found in {"speech": speech, **images}.items():
         print(f"{name}: Spearman's correlation with the truth\n\n{table(found)}")
     if arguments.at_least_speech is not None:
         require_correlation(speech, SNR, arguments.at_least_speech, "quality of speech")
-    if arguments.at_least_face is not None:
+    if arguments.at_least_image is not None:
         for name, found in images.items():
-            require_correlation(found, DEGRADATION, arguments.at_least_face, f"quality of {name}")
+            require_correlation(found, DEGRADATION, arguments.at_least_image, f"quality of {name}")
 
 
 def table(correlations: Sequence[RankCorrelation]) -> str:
@@ -54,9 +54,14 @@ def table(correlations: Sequence[RankCorrelation]) -> str:
 if __name__ == "__main__":
     parser = Parser(__doc__)
     add = parser.add_argument
-    add("--data", type=Path, required=True, help="made by stages 1 and 2")
+    parser.shared(data="made by stages 1 and 2")
     add("--truth", type=Path, required=True, help="truth/ of the corpus, by make_synthvox.py")
     add("--targets", type=Path, help="made by stage 4; without it the teacher is left out")
     add("--at-least-speech", type=float, metavar="R", help="wanted of speech, such as 0.8")
-    add("--at-least-face", type=float, metavar="R", help="wanted of faces and teacher: 0.7 is -0.7")
+    add(
+        "--at-least-image",
+        type=float,
+        metavar="R",
+        help="wanted of images and teacher: 0.7 is -0.7",
+    )
     run(parser, main)

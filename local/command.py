@@ -1,7 +1,6 @@
 """What every command here shares: its parser, its log, and how it ends on bad input."""
 
 import argparse
-import difflib
 import gc
 import logging
 import os
@@ -11,9 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from speechdistill.base.errors import InputError
+from speechdistill.base.errors import InputError, UnknownOption
+from speechdistill.base.nearest import nearest
 from speechdistill.base.process_settings import tune_process
-from speechdistill.models.hyperparameters import overrides_of_words
+from speechdistill.models.hyperparameters import Hyperparameters
+from speechdistill.models.overrides import overrides_for, overrides_of_words
 from speechdistill.storage.disk_errors import in_one_line
 
 tune_process()
@@ -22,11 +23,38 @@ tune_process()
 gc.disable()
 
 
+def count(text: str) -> int:
+    """An option's type: a number from 1."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"it is a number from 1, not {text}")
+    return int(text)
+
+
+# The options that several commands have, each with a help of its own in the place of {}.
+SHARED: dict[str, dict[str, Any]] = {
+    "data": {"type": Path, "required": True, "metavar": "DIR", "help": "{}"},
+    "output": {"type": Path, "required": True, "help": "{}"},
+    "student": {"type": Path, "required": True, "help": "YAML of the student"},
+    "skipped_limit": {
+        "type": float,
+        "default": 0.01,
+        "help": "largest share of {}: these are listed",
+    },
+    "nj": {"type": count, "default": os.cpu_count(), "help": "number of processes"},
+    "seed": {"type": int, "default": 1, "help": "of {}"},
+    "replicates": {"type": int, "default": 1000, "help": "of the bootstrap{}"},
+    "command": {"required": True, "help": "what made the students, to be quoted in the report"},
+    "teacher_report": {"type": Path, "nargs": "*", "default": [], "help": "teachers' report.json"},
+    "note": {"action": "append", "default": [], "help": "a line for the report; may be repeated"},
+}
+
+
 class Parser(argparse.ArgumentParser):
     """An ArgumentParser that answers an unknown option with the nearest valid one (exit code 2).
 
     With ``overrides_of``, options ``--KEY VALUE`` that it does not know are gathered in
-    ``arguments.overrides``: the library checks them against the keys of that YAML.
+    ``arguments.overrides``: the library checks them against the keys of that YAML. Those after
+    ``--recipe-overrides`` are a whole recipe's, as run.sh was given them: :func:`own_overrides`.
     """
 
     def __init__(self, description: str | None, overrides_of: str | None = None) -> None:
@@ -41,6 +69,21 @@ class Parser(argparse.ArgumentParser):
         )
         self.takes_overrides = overrides_of is not None
         self.add_argument("--log", type=Path, metavar="FILE", help="also append messages here")
+        if self.takes_overrides:
+            self.add_argument(
+                "--recipe-overrides",
+                nargs=argparse.REMAINDER,
+                default=[],
+                metavar="--KEY VALUE",
+                help="the last option: overrides of all YAMLs of a recipe; those for other YAMLs "
+                "have no effect",
+            )
+
+    def shared(self, *names: str, **helps: str) -> None:
+        """Add options that several commands have, by names or with what their help says."""
+        for name, text in {**dict.fromkeys(names, ""), **helps}.items():
+            option = SHARED[name] | {"help": SHARED[name]["help"].format(text)}
+            self.add_argument(f"--{name.replace('_', '-')}", **option)
 
     def parse_args(self, args=None, namespace=None):
         words = sys.argv[1:] if args is None else list(args)
@@ -51,6 +94,8 @@ class Parser(argparse.ArgumentParser):
             self.error(f"unexpected argument {unknown[0]}")
         try:
             known.overrides = overrides_of_words(unknown)
+            if self.takes_overrides:
+                known.recipe_overrides = overrides_of_words(known.recipe_overrides)
         except InputError as error:
             self.error(str(error))
         return known
@@ -61,8 +106,18 @@ class Parser(argparse.ArgumentParser):
         for word in words[: words.index("--")] if "--" in words else words:
             name = word.split("=", 1)[0]
             if name.startswith("--") and name not in options:
-                nearest = difflib.get_close_matches(name, options, n=1, cutoff=0)
-                self.error(f"unknown option {name}: the nearest is {nearest[0]}")
+                self.error(f"unknown option {name}: the nearest is {nearest(name, options)}")
+
+
+def own_overrides(
+    arguments: argparse.Namespace, *yamls: Path, of_teachers: bool = False
+) -> dict[str, Any]:
+    """Return the command's overrides, and those of its recipe that are meant for these YAMLs."""
+    found = dict(arguments.overrides)
+    for path in yamls if arguments.recipe_overrides else ():
+        yaml = Hyperparameters.read(path)
+        found |= overrides_for(arguments.recipe_overrides, yaml, of_teachers)
+    return found
 
 
 def named(kind: Callable[[str], Any]) -> Callable[[str], tuple[str, Any]]:
@@ -77,13 +132,6 @@ def named(kind: Callable[[str], Any]) -> Callable[[str], tuple[str, Any]]:
     return parse
 
 
-def count(text: str) -> int:
-    """An option's type: a number from 1."""
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"it is a number from 1, not {text}")
-    return int(text)
-
-
 def run(parser: Parser, command: Callable[[argparse.Namespace], None]) -> None:
     """Parse the arguments, run ``command`` on them, and turn bad input into one line and exit 1."""
     arguments = parser.parse_args()
@@ -96,7 +144,7 @@ def run(parser: Parser, command: Callable[[argparse.Namespace], None]) -> None:
         if (line := in_one_line(error)) is None:
             raise
         logging.getLogger("speechdistill").error(f"{parser.prog}: error: {line}")
-        sys.exit(1)
+        sys.exit(2 if isinstance(error, UnknownOption) else 1)
 
 
 def begin(log: Path | None = None) -> None:

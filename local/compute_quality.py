@@ -1,6 +1,6 @@
-"""Stage 2: score the quality of every utterance and every face image, in [0, 1].
+"""Stage 2: score the quality of every utterance and every image, in [0, 1].
 
-Writes <set>/quality/speech.tsv, face.tsv and skipped.tsv. Nothing is done if they are newer than
+Writes <set>/quality/speech.tsv, image.tsv and skipped.tsv. Nothing is done if they are newer than
 the manifests and of this version's columns.
 """
 
@@ -32,13 +32,7 @@ if __name__ == "__main__":
         required=True,
         metavar="DIR",
         help="what stage 1 made: the folder of all sets, or single sets with cuts.jsonl.gz and "
-        "faces.jsonl.gz",
+        "images.jsonl.gz",
     )
-    parser.add_argument("--nj", type=int, default=2, help="number of processes")
-    parser.add_argument(
-        "--skipped-limit",
-        type=float,
-        default=0.01,
-        help="largest share of recordings or images that may be unreadable",
-    )
+    parser.shared("nj", skipped_limit="recordings or images that may be unreadable")
     run(parser, main)

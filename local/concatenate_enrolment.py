@@ -22,11 +22,8 @@ if __name__ == "__main__":
     add = parser.add_argument
     add("--enrolment", type=Path, required=True, help="lines `model utterance utterance ...`")
     add("--audio", type=Path, required=True, help="the folder in which the utterances are")
-    add("--output", type=Path, required=True, help="folder of <model>.wav; replaced if it exists")
-    add(
-        "--skipped-limit",
-        type=float,
-        default=0.01,
-        help="largest share of models that may lack audio; they are left out and listed",
+    parser.shared(
+        output="folder of <model>.wav; replaced if it exists",
+        skipped_limit="models that may lack audio",
     )
     run(parser, main)

@@ -165,13 +165,8 @@ if __name__ == "__main__":
         type=Path,
         help="lines `utterance speaker`; by default a speaker is the first path part of the names",
     )
-    add("--replicates", type=int, default=1000, help="of the bootstrap; 0 for no intervals")
+    parser.shared(replicates="; 0 for no intervals")
     add("--seed", type=int, default=0, help="of the bootstrap")
     add("--det-plot", type=Path, metavar="PNG", help="draw the systems' DET curves")
-    add(
-        "--skipped-limit",
-        type=float,
-        default=0.01,
-        help="largest share of trials that may lack a score by some system",
-    )
+    parser.shared(skipped_limit="trials that may lack a score by some system")
     run(parser, main)

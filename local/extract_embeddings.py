@@ -23,7 +23,7 @@ def main(arguments) -> None:
 
 if __name__ == "__main__":
     parser = Parser(__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="made by stage 1")
+    parser.shared(data="made by stage 1")
     parser.add_argument(
         "--student-exp", type=Path, nargs="+", required=True, help="made by stages 5 and 6"
     )

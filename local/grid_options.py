@@ -1,12 +1,11 @@
 """What the commands on the students of an ablation share: which students there are."""
 
-import os
 from argparse import ArgumentTypeError, Namespace
 from pathlib import Path
 
 from command import Parser, count, named
 
-from speechdistill.corpora.images.draw_grid import TrainingCondition
+from speechdistill.corpora.images.sample_grid import TrainingCondition
 from speechdistill.experiments.cell import TESTS
 from speechdistill.experiments.grid import Grid
 from speechdistill.experiments.rows import Row, read_rows
@@ -24,7 +23,6 @@ def grid_parser(description: str | None, overrides_of: str | None = None) -> Par
     parser = Parser(description, overrides_of)
     add = parser.add_argument
     add("--measure", choices=list(TESTS), required=True, help="what students are tested on")
-    add("--data", type=Path, required=True, help="made by stages 1 and 2")
     add("--cells", type=Path, required=True, help="folder of the students")
     add(
         "--rows",
@@ -49,11 +47,10 @@ def grid_parser(description: str | None, overrides_of: str | None = None) -> Par
         nargs="+",
         default=[],
         metavar="NAME=LABEL_NOISE,DEGRADED",
-        help="shares of wrong labels and spoilt images in training sets, such as noisy=0.3,0",
+        help="shares of wrong labels and degraded images in training sets, such as noisy=0.3,0",
     )
     add("--images-per-class", type=count, nargs="+", default=[], help="in these training sets")
-    add("--skipped-limit", type=float, default=0.01, help="largest share of trials without score")
-    add("--nj", type=count, default=os.cpu_count(), help="number of processes")
+    parser.shared("nj", data="made by stages 1 and 2", skipped_limit="trials without score")
     return parser
 
 

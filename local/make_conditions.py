@@ -5,9 +5,6 @@ Writes <data>/test-<condition>/cuts.jsonl.gz with the ids of <data>/test, and no
 it. Nothing is done if nothing changed.
 """
 
-import os
-from pathlib import Path
-
 from command import Parser, run
 
 from speechdistill.corpora.conditions.make import make_conditions
@@ -19,14 +16,6 @@ def main(arguments) -> None:
 
 if __name__ == "__main__":
     parser = Parser(__doc__)
-    add = parser.add_argument
-    add("--data", type=Path, required=True, help="made by stage 1")
-    add("--seed", type=int, default=1, help="of the noise")
-    add("--nj", type=int, default=os.cpu_count(), help="number of processes")
-    add(
-        "--skipped-limit",
-        type=float,
-        default=0.01,
-        help="largest share of utterances that may be unreadable",
-    )
+    parser.shared("nj", data="made by stage 1", seed="the noise")
+    parser.shared(skipped_limit="utterances that may be unreadable")
     run(parser, main)

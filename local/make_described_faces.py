@@ -1,9 +1,6 @@
 #!/usr/bin/env python3
 """Stage 0 of recipes/imagetext: draw faces of people, with a sentence on each."""
 
-import os
-from pathlib import Path
-
 from command import Parser, run
 
 from speechdistill.synthvox.described_faces import make_described_faces
@@ -22,10 +19,8 @@ def main(arguments) -> None:
 
 if __name__ == "__main__":
     parser = Parser(__doc__)
-    parser.add_argument("--output", type=Path, required=True, help="the corpus's folder")
+    parser.shared("nj", output="the corpus's folder", seed="everything random")
     parser.add_argument("--people", type=int, default=80, help="classes")
     parser.add_argument("--sessions", type=int, default=10, help="per person")
     parser.add_argument("--images", type=int, default=4, help="per session")
-    parser.add_argument("--seed", type=int, default=1, help="of everything random")
-    parser.add_argument("--nj", type=int, default=os.cpu_count(), help="parallel processes")
     run(parser, main)

@@ -1,8 +1,6 @@
 #!/usr/bin/env python3
 """Stage 0 of recipes/imagetext: write scikit-learn's digits as <digit>/<number>.png."""
 
-from pathlib import Path
-
 from command import Parser, run
 
 from speechdistill.corpora.images.digits import write_digits
@@ -14,5 +12,5 @@ def main(arguments) -> None:
 
 if __name__ == "__main__":
     parser = Parser(__doc__)
-    parser.add_argument("--output", type=Path, required=True, help="the folder of classes")
+    parser.shared(output="the folder of classes")
     run(parser, main)

@@ -1,9 +1,7 @@
 #!/usr/bin/env python3
 """Stage 0 of recipes/synthvox: generate a corpus of talking people in VoxCeleb1's layout."""
 
-import os
 from dataclasses import fields
-from pathlib import Path
 
 from command import Parser, run
 
@@ -19,7 +17,7 @@ def main(arguments) -> None:
 
 if __name__ == "__main__":
     parser = Parser(__doc__)
-    parser.add_argument("--output", type=Path, required=True, help="the corpus's folder")
+    parser.shared("nj", output="the corpus's folder", seed="everything random")
     parser.add_argument("--speakers", type=int, default=160, help="people, test ones included")
     parser.add_argument("--test-speakers", type=int, default=40, help="people for the trials")
     parser.add_argument("--sessions", type=int, default=4, help="per person")
@@ -31,6 +29,4 @@ if __name__ == "__main__":
     parser.add_argument(
         "--face-people", type=int, default=0, help="people with faces alone, to train the teacher"
     )
-    parser.add_argument("--seed", type=int, default=1, help="of everything random")
-    parser.add_argument("--nj", type=int, default=os.cpu_count(), help="parallel processes")
     run(parser, main)

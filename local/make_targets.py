@@ -16,6 +16,6 @@ def main(arguments) -> None:
 
 if __name__ == "__main__":
     parser = Parser(__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="made by stages 1 and 2")
+    parser.shared(data="made by stages 1 and 2")
     parser.add_argument("--teacher-exp", type=Path, required=True, help="made by stage 3")
     run(parser, main)

@@ -17,7 +17,7 @@ def main(arguments) -> None:
 
 if __name__ == "__main__":
     parser = Parser(__doc__)
-    add = parser.add_argument
-    add("--truth", type=Path, required=True, help="truth/ of the corpus, by make_synthvox.py")
-    add("--output", type=Path, required=True, help="folder of vectors.npy and ids.txt")
+    truth = "truth/ of the corpus, by make_synthvox.py"
+    parser.add_argument("--truth", type=Path, required=True, help=truth)
+    parser.shared(output="folder of vectors.npy and ids.txt")
     run(parser, main)

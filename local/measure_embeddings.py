@@ -35,5 +35,5 @@ if __name__ == "__main__":
         help="lines `utterance speaker`; by default a speaker is the first path part of the ids",
     )
     add("--top-n", type=int, default=300, help="how many of the nearest impostors count")
-    add("--output", type=Path, required=True, help="the table")
+    parser.shared(output="the table")
     run(parser, main)

@@ -1,8 +1,6 @@
 #!/usr/bin/env python3
 """Stage 2, with --pack shar: the audio of every set in shards, read from then on in its place."""
 
-from pathlib import Path
-
 from command import Parser, run
 
 from speechdistill.corpora.packing import pack_set
@@ -19,6 +17,5 @@ def main(arguments) -> None:
 
 if __name__ == "__main__":
     parser = Parser(__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="made by stages 1 and 2")
-    parser.add_argument("--nj", type=int, default=2, help="number of processes")
+    parser.shared("nj", data="made by stages 1 and 2")
     run(parser, main)

@@ -1,6 +1,6 @@
 """Stages 0 and 1: check a corpus in VoxCeleb's layout and write manifests, trials and a report.
 
-Writes <output>/{train,dev,test}/cuts.jsonl.gz (Lhotse) and faces.jsonl.gz, dev/trials/dev.txt over
+Writes <output>/{train,dev,test}/cuts.jsonl.gz (Lhotse) and images.jsonl.gz, dev/trials/dev.txt over
 held-out training speakers, test/trials/<list>, report.txt, report.json and skipped.tsv. Nothing is
 done if neither the arguments nor the corpus changed since.
 """
@@ -58,7 +58,12 @@ if __name__ == "__main__":
         "(or .flac, .ogg, .opus, .mp3, .m4a; also dev/aac/ and the like), "
         "unzippedFaces/<name>/1.6/<session>/<frame>.jpg, vox1_meta.csv",
     )
-    add("--output", type=Path, required=True, metavar="DIR", help="folder to write")
+    parser.shared(
+        "nj",
+        output="folder to write",
+        seed="the choice of dev speakers and dev trials",
+        skipped_limit="audio files, images or trials that may be unusable",
+    )
     add(
         "--trials",
         type=paths,
@@ -79,8 +84,6 @@ if __name__ == "__main__":
         help="lines `id<TAB>sentence` about speakers or utterances; without this option the "
         "corpus's speaker_text.tsv, if it has one",
     )
-    add("--nj", type=int, default=2, help="number of processes")
-    add("--seed", type=int, default=1, help="of the choice of dev speakers and dev trials")
     add(
         "--dev-speakers",
         type=count_or_share,
@@ -102,12 +105,6 @@ if __name__ == "__main__":
         help="in seconds; shorter training and dev utterances are skipped, test utterances never",
     )
     add("--faces-per-cut", type=int, default=10, help="image paths in a cut, same video first")
-    add(
-        "--skipped-limit",
-        type=float,
-        default=0.01,
-        help="largest share of audio files, images or trials that may be unusable",
-    )
     add(
         "--decoded-audio",
         type=Path,

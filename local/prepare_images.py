@@ -1,19 +1,18 @@
 #!/usr/bin/env python3
 """Stages 0 and 1 of recipes/imagetext: check images and texts, write manifests and trials.
 
-Writes <output>/{train,dev,test}/faces.jsonl.gz, unseen/ with trials if classes are held out,
-truth/ of wrong labels and spoilt images, texts.tsv, skipped.tsv and report.json. Nothing is done
+Writes <output>/{train,dev,test}/images.jsonl.gz, unseen/ with trials if classes are held out,
+truth/ of wrong labels and degraded images, texts.tsv, skipped.tsv and report.json. Nothing is done
 if neither the arguments nor the images changed since.
 """
 
-import os
 from pathlib import Path
 
 from command import Parser, run
 
 from speechdistill.corpora.images.prepare import ImagePreparation, prepare_images
 from speechdistill.corpora.images.splits import SplitSizes
-from speechdistill.corpora.images.training_draw import TrainingDraw
+from speechdistill.corpora.images.training_sample import TrainingSample
 
 
 def main(arguments) -> None:
@@ -26,7 +25,9 @@ def main(arguments) -> None:
             sizes=SplitSizes(
                 per_class, arguments.dev_images, arguments.test_images, arguments.unseen_classes
             ),
-            draw=TrainingDraw(per_class, arguments.label_noise, arguments.degraded, arguments.seed),
+            sample=TrainingSample(
+                per_class, arguments.label_noise, arguments.degraded, arguments.seed
+            ),
             seed=arguments.seed,
             trials=arguments.trials,
             jobs=arguments.nj,
@@ -40,20 +41,17 @@ if __name__ == "__main__":
     add = parser.add_argument
     add("--data", type=Path, required=True, help="folder <class>/**/<image>.jpg or .png")
     add("--texts", type=Path, required=True, help="lines `class<TAB>text`")
-    add("--output", type=Path, required=True, help="the folder of all sets")
+    parser.shared(
+        "nj",
+        output="the folder of all sets",
+        seed="the split and of everything drawn",
+        skipped_limit="images that may be unusable",
+    )
     add("--images-per-class", type=int, default=10, help="for training")
     add("--dev-images", type=int, default=20, help="of each class, to select checkpoints")
     add("--test-images", type=int, default=100, help="of each class")
     add("--unseen-classes", type=int, default=0, help="held out whole, for verification trials")
     add("--trials", type=int, default=10_000, help="among the unseen classes")
     add("--label-noise", type=float, default=0.0, help="share of wrong training labels")
-    add("--degraded", type=float, default=0.0, help="share of spoilt training images")
-    add("--seed", type=int, default=1, help="of the split and of everything drawn")
-    add("--nj", type=int, default=os.cpu_count(), help="number of processes")
-    add(
-        "--skipped-limit",
-        type=float,
-        default=0.01,
-        help="largest share of images that may be unusable",
-    )
+    add("--degraded", type=float, default=0.0, help="share of degraded training images")
     run(parser, main)

@@ -6,7 +6,6 @@ trials in <folder>/../data. Of a row's variants <folder>/<row>_<variant>/, such 
 trials choose one. Writes tables and one figure.
 """
 
-import os
 from argparse import ArgumentTypeError
 from pathlib import Path
 
@@ -44,7 +43,7 @@ def main(arguments) -> None:
         arguments.replicates,
     )
     notes = [f"share {share:g}: {teacher_note(path)}" for share, path in arguments.teacher_report]
-    provenance = Provenance.here(arguments.command)
+    provenance = Provenance.of(arguments.command)
     write_gap_report(arguments.output, settings, provenance, [*notes, *arguments.note])
     print(gap_table(settings))
     print(f"more in {arguments.output}")
@@ -62,10 +61,10 @@ if __name__ == "__main__":
         help="share of a face's variance that the voice carries, and the folder of <row>/seed<N>/",
     )
     add("--seeds", type=int, required=True, metavar="N", help="report the seeds 1 to N")
-    add("--output", type=Path, required=True, help="the report; gap.png goes beside it")
-    add("--command", required=True, help="what made the students, to be quoted in the report")
+    parser.shared(
+        "nj", "replicates", "command", "note", output="the report; gap.png goes beside it"
+    )
     add("--seed", type=int, default=0, help="of the bootstrap")
-    add("--replicates", type=int, default=1000, help="of the bootstrap")
     add(
         "--teacher-report",
         type=share_and_path,
@@ -74,6 +73,4 @@ if __name__ == "__main__":
         metavar="SHARE=FILE",
         help="report.json of a setting's teacher: what it reaches itself",
     )
-    add("--note", action="append", default=[], help="a line for the report; may be repeated")
-    add("--nj", type=int, default=os.cpu_count(), help="number of processes")
     run(parser, main)

@@ -6,7 +6,6 @@ looked at: SWEEP.md has errors on dev items.
 """
 
 from argparse import Namespace
-from pathlib import Path
 
 from command import run
 from grid_options import grid_of, grid_parser, rows_of
@@ -26,7 +25,7 @@ from speechdistill.reporting.trial_measure import TrialMeasure
 def main(arguments: Namespace) -> None:
     rows = rows_of(arguments)
     grid, controls = grid_of(arguments, rows), controls_of(rows)
-    provenance = Provenance.here(arguments.command)
+    provenance = Provenance.of(arguments.command)
     if arguments.sweep:
         dev = {"trials": TrialMeasure, "images": ImageMeasure}[arguments.measure].dev
         write_sweep(arguments.output, grid, dev, provenance)
@@ -55,11 +54,7 @@ def measures(arguments: Namespace, grid: Grid) -> list[Measure]:
 
 if __name__ == "__main__":
     parser = grid_parser(__doc__)
-    add = parser.add_argument
-    add("--output", type=Path, required=True, help="the report; plots go beside it")
-    add("--command", required=True, help="what made the students, to be quoted in the report")
-    add("--seed", type=int, default=0, help="of the bootstrap")
-    add("--replicates", type=int, default=1000, help="of the bootstrap")
-    add("--teacher-report", type=Path, nargs="+", default=[], help="report.json of teachers")
-    add("--note", action="append", default=[], help="a line for the report; may be repeated")
+    parser.shared("replicates", "command", "teacher_report", "note")
+    parser.shared(output="the report; plots go beside it")
+    parser.add_argument("--seed", type=int, default=0, help="of the bootstrap")
     run(parser, main)

@@ -18,7 +18,7 @@ def main(arguments) -> None:
     measure = ImageMeasure.load(arguments.data, arguments.seed)
     systems = {name: measure.evaluate(folder) for name, folder in arguments.student}
     notes = [*map(teacher_note, arguments.teacher_report)]
-    provenance = Provenance.here(arguments.command)
+    provenance = Provenance.of(arguments.command)
     write_image_results(arguments.output, measure, systems, provenance, notes)
     print(f"\n{measure.facts}, 95 % intervals in brackets\n\n{image_results_table(systems)}")
     print(f"more in {arguments.output}")
@@ -26,9 +26,9 @@ def main(arguments) -> None:
 
 if __name__ == "__main__":
     parser = Parser(__doc__)
-    add = parser.add_argument
-    add("--data", type=Path, required=True, help="made by stage 1")
-    add(
+    parser.shared("command", "teacher_report")
+    parser.shared(data="made by stage 1", output="the report, such as RESULTS.md")
+    parser.add_argument(
         "--student",
         type=named(Path),
         action="append",
@@ -36,8 +36,5 @@ if __name__ == "__main__":
         metavar="NAME=FOLDER",
         help="its name in the table and its folder; repeat for each",
     )
-    add("--output", type=Path, required=True, help="the report, such as RESULTS.md")
-    add("--command", required=True, help="what made the students, to be quoted in the report")
-    add("--seed", type=int, required=True, help="of the run and of the bootstrap")
-    add("--teacher-report", type=Path, nargs="+", default=[], help="report.json of teachers")
+    parser.shared(seed="the run and of the bootstrap")
     run(parser, main)

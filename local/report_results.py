@@ -35,7 +35,7 @@ def main(arguments) -> None:
         det_plots[path.name] = plot
     notes = arguments.note
     notes = [*map(teacher_note, arguments.teacher_report), *notes]
-    provenance = Provenance.here(arguments.command)
+    provenance = Provenance.of(arguments.command)
     write_results(arguments.output, results, det_plots, arguments.seed, provenance, notes)
     for result in results:
         print(
@@ -57,22 +57,11 @@ if __name__ == "__main__":
         metavar="NAME=FOLDER",
         help="its name in the table, and the folder of its score files; repeat for each system",
     )
-    add("--output", type=Path, required=True, help="the report, such as RESULTS.md")
+    parser.shared("command", "teacher_report", "note")
+    parser.shared(
+        output="the report, such as RESULTS.md",
+        seed="the run and of the bootstrap",
+        skipped_limit="trials that may lack a score by some system",
+    )
     add("--det-plot-folder", type=Path, required=True, help="where det_<trial list>.png go")
-    add("--command", required=True, help="what made the systems, to be quoted in the report")
-    add("--seed", type=int, required=True, help="of the run and of the bootstrap")
-    add(
-        "--teacher-report",
-        type=Path,
-        nargs="+",
-        default=[],
-        help="report.json of teachers: what they reach themselves",
-    )
-    add("--note", action="append", default=[], help="a line for the report; may be repeated")
-    add(
-        "--skipped-limit",
-        type=float,
-        default=0.01,
-        help="largest share of trials that may lack a score by some system",
-    )
     run(parser, main)

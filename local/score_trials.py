@@ -97,7 +97,7 @@ if __name__ == "__main__":
         help="a model is the average of its utterances' embeddings, or the embedding of their "
         "concatenated audio, which has the model's name (concatenate_enrolment.py makes the audio)",
     )
-    add("--output", type=Path, required=True, help="the score file")
+    parser.shared(output="the score file", skipped_limit="trials that may lack an embedding")
     speakers = "lines `utterance speaker`; by default a speaker is the first path part of the ids"
     add("--training-embeddings", type=Path, help="of speakers who are in no trial")
     add("--training-speakers", type=Path, help=speakers)
@@ -109,12 +109,6 @@ if __name__ == "__main__":
     add("--snorm-speakers", type=Path, help=speakers)
     add(
         "--top-n", type=int, metavar="N", help="AS-norm: how many of the cohort count; 300 is usual"
-    )
-    add(
-        "--skipped-limit",
-        type=float,
-        default=0.01,
-        help="largest share of trials that may lack an embedding; they are left out and listed",
     )
     add(
         "--block-size",

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Train and test every student of an ablation that is not finished: rows by seeds.
 
-With --condition each is trained on a set drawn from --data, by condition, size and seed. Other
+With --condition each is trained on a set sampled from --data, by condition, size and seed. Other
 options --KEY VALUE override keys in all rows. A student's messages are in log of its folder.
 """
 
@@ -10,11 +10,11 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
-from command import begin, count, run
+from command import begin, count, own_overrides, run
 from grid_options import grid_of, grid_parser, rows_of
 
 from speechdistill.base.errors import InputError
-from speechdistill.corpora.images.draw_grid import draw_grid
+from speechdistill.corpora.images.sample_grid import sample_grid
 from speechdistill.experiments.cell import Cell, run_cells
 from speechdistill.quality.compute import compute_quality
 
@@ -24,17 +24,22 @@ def main(arguments: Namespace) -> None:
     grid = grid_of(arguments, rows)
     if arguments.condition:
         conditions, sizes = dict(arguments.condition), arguments.images_per_class
-        for folder in draw_grid(arguments.data, arguments.draws, conditions, sizes, grid.seeds):
+        for folder in sample_grid(
+            arguments.data, arguments.training_sets, conditions, sizes, grid.seeds
+        ):
             compute_quality(folder / "train", arguments.nj, skipped_limit=0)
     row_of = {row.name: row for row in rows}
+    overrides = own_overrides(arguments, arguments.student)
     cells = [
         Cell(
             folder,
-            arguments.draws / training_set / f"seed{seed}" if training_set else arguments.data,
+            arguments.training_sets / training_set / f"seed{seed}"
+            if training_set
+            else arguments.data,
             arguments.student,
             row_of[row].distill,
             arguments.targets,
-            {**epochs(arguments, training_set), **row_of[row].overrides, **arguments.overrides},
+            {**epochs(arguments, training_set), **row_of[row].overrides, **overrides},
             seed,
             None if arguments.sweep else arguments.measure,
             arguments.skipped_limit,
@@ -46,7 +51,7 @@ def main(arguments: Namespace) -> None:
     for cell, error, seconds in run_cells(cells, arguments.nj, prepare):
         name = cell.folder.relative_to(arguments.cells)
         if error is None:
-            print(f"{cell.reached} in {seconds:.0f} s: {name}", flush=True)
+            print(f"{cell.marker} in {seconds:.0f} s: {name}", flush=True)
         else:
             failed += 1
             print(f"failed: {name}: {error} (log: {cell.folder / 'log'})", file=sys.stderr)
@@ -74,8 +79,8 @@ def epochs(arguments: Namespace, training_set: str) -> dict[str, Any]:
 if __name__ == "__main__":
     parser = grid_parser(__doc__, overrides_of="the student's YAML")
     add = parser.add_argument
-    add("--draws", type=Path, help="folder of the training sets of --condition")
+    add("--training-sets", type=Path, help="folder of the training sets of --condition")
     add("--views", type=count, default=800, help="of an image of a class, all epochs together")
-    add("--student", type=Path, required=True, help="YAML of the student")
-    add("--targets", type=Path, nargs="+", default=[], metavar="TEACHER/targets")
+    parser.shared("student")
+    add("--targets", type=Path, nargs="*", default=[], metavar="TEACHER/targets")
     run(parser, main)

@@ -4,7 +4,7 @@
 import sys
 from pathlib import Path
 
-from command import Parser, run
+from command import Parser, own_overrides, run
 
 from speechdistill.distributed.processes import process_group
 from speechdistill.training.fine_tuning import FineTuning
@@ -20,7 +20,7 @@ def main(arguments) -> None:
         arguments.distill,
         arguments.output,
         arguments.targets,
-        arguments.overrides,
+        own_overrides(arguments, arguments.student, arguments.distill),
         arguments.seed,
         fine_tuning,
     )
@@ -31,8 +31,12 @@ def main(arguments) -> None:
 def student_parser(description: str | None) -> Parser:
     parser = Parser(description, overrides_of="the student's or the distillation's YAML")
     add = parser.add_argument
-    add("--data", type=Path, required=True, help="made by stages 1 and 2")
-    add("--student", type=Path, required=True, help="YAML of the student")
+    parser.shared(
+        "student",
+        data="made by stages 1 and 2",
+        output="the student's folder",
+        seed="everything random",
+    )
     add("--distill", type=Path, required=True, help="YAML of the objective")
     add(
         "--targets",
@@ -42,8 +46,6 @@ def student_parser(description: str | None) -> Parser:
         metavar="TEACHER/targets",
         help="of one or several teachers, made by stage 4",
     )
-    add("--output", type=Path, required=True, help="the student's folder")
-    add("--seed", type=int, default=1, help="of everything random")
     add(
         "--fine-tune",
         type=Path,

@@ -3,15 +3,16 @@
 
 from pathlib import Path
 
-from command import Parser, run
+from command import Parser, own_overrides, run
 
 from speechdistill.distributed.processes import process_group
 from speechdistill.training.train_teacher import TeacherSettings, train_teacher
 
 
 def main(arguments) -> None:
+    overrides = own_overrides(arguments, arguments.teacher, of_teachers=True)
     settings = TeacherSettings(
-        arguments.data, arguments.teacher, arguments.output, arguments.overrides, arguments.seed
+        arguments.data, arguments.teacher, arguments.output, overrides, arguments.seed
     )
     with process_group():
         train_teacher(settings)
@@ -19,8 +20,10 @@ def main(arguments) -> None:
 
 if __name__ == "__main__":
     parser = Parser(__doc__, overrides_of="the teacher's YAML")
-    parser.add_argument("--data", type=Path, required=True, help="made by stages 1 and 2")
+    parser.shared(
+        data="made by stages 1 and 2",
+        output="the teacher's folder",
+        seed="everything random",
+    )
     parser.add_argument("--teacher", type=Path, required=True, help="YAML of the teacher")
-    parser.add_argument("--output", type=Path, required=True, help="the teacher's folder")
-    parser.add_argument("--seed", type=int, default=1, help="of everything random")
     run(parser, main)

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from speechdistill.corpora.faces import load_faces
+from speechdistill.corpora.image_manifest import load_images
 from speechdistill.corpora.prepare import PreparationSettings, prepare_corpus
 from speechdistill.distillation.targets import TeacherTargets
 from speechdistill.quality.compute import compute_quality
@@ -35,9 +35,9 @@ def prepared(tmp_path_factory) -> Path:
     for name in ("train", "dev", "test"):
         compute_quality(folder / "data" / name, jobs=1, skipped_limit=0)
     generator = np.random.default_rng(0)
-    faces = load_faces(folder / "data" / "train" / "faces.jsonl.gz")
-    people = sorted({face.speaker for face in faces})[::2]
-    ids = [face.id for face in faces if face.speaker in people]
+    faces = load_images(folder / "data" / "train" / "images.jsonl.gz")
+    people = sorted({face.person for face in faces})[::2]
+    ids = [face.id for face in faces if face.person in people]
     targets = TeacherTargets(
         KeyedVectors(ids, generator.normal(size=(len(ids), 16))),
         KeyedVectors(people, generator.normal(size=(len(people), 16))),

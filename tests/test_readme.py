@@ -92,7 +92,7 @@ def made_small_images(line: str, folder: Path) -> str:
 def made_small(line: str, is_synthvox: bool, whole: bool, folder: Path) -> str:
     """The command on tiny corpora; those of a recipe's own README show options: up to stage 1."""
     if "test.sh" in line:
-        return f"{line} --collect-only tests/test_files.py --numprocesses 0"
+        return f"{line} --collect-only tests/storage/test_files.py --numprocesses 0"
     if "check_quality.py" in line:
         line = line.replace("corpus/", f"{folder}/synthvox/").replace(" exp/", f" {folder}/exp/")
         made = f"./run.sh --stop-stage 4 --exp {folder / 'exp'} {synthvox_options(folder)} {SMALL}"

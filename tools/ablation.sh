@@ -1,39 +1,26 @@
 # shellcheck shell=bash disable=SC2034,SC2154  # ablation.sh sets and uses the variables
-# Sourced by ablation.sh after parse_options.sh: what comes before its teachers, and its students after.
+# Sourced by ablation.sh after recipe.sh: what comes before its teachers, and its students after.
 
-data_overrides=() # what the student's YAML needs for the data
-draws=()          # options on the training sets that are drawn, for train_grid.py
+training_sets=()  # options on the training sets that are sampled, for train_grid.py
 
 begin_ablation() { # begin_ablation RECIPE OPTION...: checks YAMLs, overrides and rows; OPTIONs say how students are tested
   local file own_rows=${distill:-}
-  rows=$(yaml "$rows") student=$(yaml "$student") teachers=()
-  for file in ${teacher//,/ }; do teachers+=("$(yaml "$file")"); done
-  for file in "$student" "${teachers[@]}"; do
-    [ -f "$file" ] || die 1 "no such file: $file (those of the recipe are in $recipe/conf)"
-  done
-  forward_overrides
-  overrides=("${data_overrides[@]}" "${overrides[@]}")
-  distill=/dev/null # overrides here are the student's or the teacher's: each row has its own
-  route_overrides
-  # shellcheck source=tools/path.sh
-  . "$recipe/../../tools/path.sh"
-  local=$root/local
+  rows=$(find_file "$rows")
   grid=(--data "$exp/data" --cells "$exp/ablation" --rows "$rows" --recipe "$recipe" --seeds "$seeds" --nj "$nj" "${@:2}")
   for file in ${own_rows//,/ }; do grid+=(--distill "$file"); done
   if [ "$sweep" = true ]; then grid+=(--sweep); fi
+  # Overrides here are the student's or the teachers': each row has those of its distillation.
+  check_yamls
   "$python" "$local/check_rows.py" "${grid[@]}"
-  if [ -z "${results_command:-}" ]; then remember_options "$1/ablation.sh"; fi
-  export results_command
+  remember_options "$1/ablation.sh"
 }
 
 train_and_report() { # all students of the grid, then RESULTS.md or SWEEP.md
-  local file targets=() reports=() results=$exp/RESULTS.md
-  for file in "${teachers[@]}"; do
-    file=$exp/$(basename "$file" .yaml)
-    targets+=("$file/targets") reports+=("$file/report.json")
-  done
+  local results=$exp/RESULTS.md
+  name_teachers
   if [ "$sweep" = true ]; then results=$exp/SWEEP.md; fi
-  "$python" "$local/train_grid.py" "${grid[@]}" "${draws[@]}" --student "$student" --targets "${targets[@]}" "${student_overrides[@]}"
-  "$python" "$local/report_grid.py" "${grid[@]}" --teacher-report "${reports[@]}" \
+  "$python" "$local/train_grid.py" "${grid[@]}" "${training_sets[@]}" --student "$student" --targets "${targets[@]}" \
+    --recipe-overrides "${overrides[@]}"
+  "$python" "$local/report_grid.py" "${grid[@]}" --teacher-report "${teacher_reports[@]}" \
     --command "$results_command" --output "$results" --log "$exp/log/report.log"
 }

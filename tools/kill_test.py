@@ -63,7 +63,7 @@ def time_stages(command: list[str], exp: Path) -> dict[int, float]:
 
 
 def kill_at_random(
-    command: list[str], exp: Path, seconds: dict[int, float], kills: int, draw: random.Random
+    command: list[str], exp: Path, seconds: dict[int, float], kills: int, rng: random.Random
 ) -> list[int]:
     """Kill and start again, through all stages in order; return the stages that were hit."""
     hit: list[int] = []
@@ -73,7 +73,7 @@ def kill_at_random(
             run = Run(command, exp)
             while run.stage() < stage and not run.has_ended():
                 time.sleep(0.02)
-            time.sleep(draw.uniform(0, seconds[stage]))
+            time.sleep(rng.uniform(0, seconds[stage]))
             if run.has_ended():
                 print(f"aimed at stage {stage}: the run had ended (exit {run.process.returncode})")
                 break
@@ -108,8 +108,8 @@ def main() -> None:
     whole, killed = arguments.exp / "whole", arguments.exp / "killed"
     seconds = time_stages(arguments.command, whole)
     print("seconds per stage:", " ".join(f"{stage}: {it:.1f}" for stage, it in seconds.items()))
-    draw = random.Random(arguments.seed)
-    hit = kill_at_random(arguments.command, killed, seconds, arguments.kills, draw)
+    rng = random.Random(arguments.seed)
+    hit = kill_at_random(arguments.command, killed, seconds, arguments.kills, rng)
     last = Run(arguments.command, killed)
     if last.process.wait() != 0:
         sys.exit(f"the run could not go on: see {killed}.stderr")

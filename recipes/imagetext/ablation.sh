@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # The ablation: every row of a table of distillation settings, from 5, 10 and 20 labelled images of each
-# class, with right labels and clean images, with wrong labels and with spoilt images, with several seeds.
+# class, with right labels and clean images, with wrong labels and with degraded images, with several seeds.
 # Finished students are not trained again; a killed one goes on. With --sweep true nothing is tested: the
 # rows are settings to choose from, by dev images.
 # Other options: --KEY VALUE overrides a key of the student's YAML in all rows, --teacher.KEY VALUE one of the
 # teacher's.
 set -euo pipefail
 recipe=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-. "$recipe/../../tools/parse_options.sh"
+. "$recipe/../../tools/recipe.sh"
 . "$recipe/../../tools/ablation.sh"
 
 data=digits                        # or synthvox, or a folder, as in run.sh
@@ -18,7 +18,7 @@ rows=conf/ablation_rows.txt        # lines `row YAML [--KEY VALUE ...]`; the fir
 images_per_class=5,10,20           # sizes of the training sets
 conditions=clean,label_noise,degraded    # or some of them
 label_noise=0.3                    # share of wrong labels under the condition of that name
-degraded=0.5                       # share of spoilt images under the condition of that name
+degraded=0.5                       # share of degraded images under the condition of that name
 seeds=5                            # students of each cell, with seeds 1 to this
 dev_images=                        # of each class, as in run.sh
 test_images=                       # as in run.sh
@@ -53,7 +53,8 @@ begin_ablation imagetext --measure images --condition "${shares[@]}" --images-pe
 largest=$(printf '%s\n' ${images_per_class//,/ } | sort -n | tail -n 1)
 "$recipe/run.sh" --stop-stage 4 --data "$data" ${texts:+--texts "$texts"} --people "$people" --exp "$exp" --nj "$nj" \
   --seed "$seed" --images-per-class "$largest" --dev-images "$dev_images" --test-images "$test_images" \
-  --unseen-classes "$unseen_classes" --student "$student" --teacher "${teachers[0]}" "${others[@]}"
+  --unseen-classes "$unseen_classes" --student "$student" --teacher "$teacher" "${overrides[@]}"
 
-draws=(--draws "$exp/draws" --views "$views")
+overrides=("${data_overrides[@]}" "${overrides[@]}")
+training_sets=(--training-sets "$exp/training_sets" --views "$views")
 train_and_report

@@ -8,7 +8,7 @@ case $data in
     ;;
   synthvox) # 10 sessions of 4 images of each person; half of the people are for the trials
     : "${images_per_class:=10}" "${dev_images:=8}" "${test_images:=12}" "${unseen_classes:=$((people / 2))}"
-    data_overrides=(image_size 48 mirror true quality_measures '[quality]')
+    data_overrides=(--image_size 48 --mirror true --quality_measures '[quality]')
     ;;
   *)
     : "${images_per_class:=10}" "${dev_images:=10}" "${test_images:=20}" "${unseen_classes:=0}"

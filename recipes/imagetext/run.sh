@@ -1,67 +1,36 @@
 #!/usr/bin/env bash
 # Image classification with a teacher that reads a text on each class: a student that learns alone from
-# few labelled images, and the same student distilled. On digits, generated faces or images of one's own.
+# few labelled images, and the same student distilled. On digits, generated faces or images of one's own,
+# of which those of one folder within a class go to one set.
+#
+# usage: ./run.sh [--data digits|synthvox|DIR --texts FILE] [--stage N] [--stop-stage M] [options]
+# Other options: --KEY VALUE overrides a key of the student's or the distillation's YAML,
+# --teacher.KEY VALUE a key of the teacher's.
 set -euo pipefail
 recipe=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-. "$recipe/../../tools/parse_options.sh"
+. "$recipe/../../tools/recipe.sh"
 
-stage=0
-stop_stage=8
-data=digits                        # or synthvox, or a folder <class>/**/<image>.jpg
+stage=0                            # the first stage to run
+stop_stage=8                       # the last one
+data=digits                        # scikit-learn's; or synthvox: generated faces; or a folder <class>/**/<image>.jpg or .png
 texts=                             # lines class<TAB>text, for a folder of one's own
 people=80                          # of synthvox
-images_per_class=                  # for training
-dev_images=                        # of each class, for model selection
-test_images=                       # of each class
-unseen_classes=                    # held out whole, for verification trials
+images_per_class=                  # labelled, for training; by default 10
+dev_images=                        # of each class, for model selection; by default 20 of digits, 8 of synthvox, else 10
+test_images=                       # of each class; by default 100 of digits, 12 of synthvox, else 20
+unseen_classes=                    # held out whole, for verification trials; by default half of synthvox's, else none
 label_noise=0                      # share of training images with a wrong label
-degraded=0                         # share of training images that are spoilt
+degraded=0                         # share of training images that are blurred, noisy, covered or coarse
 skipped_limit=0.01                 # largest share of images that may be unusable
-views=800                          # how often training sees an image of a class, all epochs together
-student=conf/student_image.yaml
-teacher=conf/teacher_text.yaml
-distill=conf/distill_soft.yaml
+views=800                          # how often training sees an image of a class, all epochs together: it sets number_of_epochs
+student=conf/student_image.yaml    # a SpeechBrain YAML that perceives images
+teacher=conf/teacher_text.yaml     # what reads the texts
+distill=conf/distill_soft.yaml     # what the student learns from the teacher
 exp=$recipe/exp                    # everything made goes here
 nj=$(nproc)                        # parallel jobs where the work is per file
-seed=1
-options=(stage stop-stage data texts people images-per-class dev-images test-images unseen-classes
-  label-noise degraded skipped-limit views student teacher distill exp nj seed)
-
-usage() {
-  cat << EOF
-usage: ./run.sh [--data digits|synthvox|DIR --texts FILE] [--stage N] [--stop-stage M] [options] [--YAML_KEY VALUE ...]
-  --data DIR              class-named folders of images, DIR/<class>/**/<image>.jpg or .png; images of one folder
-                          within a class go to one set. Or digits: scikit-learn's; or synthvox: generated faces
-  --texts FILE            a text on each class of DIR: lines class<TAB>text
-  --people N              of synthvox (default: $people)
-  --images-per-class N    labelled training images (default: 10)
-  --dev-images N, --test-images N    of each class (default: 20 and 100 of digits, 8 and 12 of synthvox, else 10 and 20)
-  --unseen-classes N      held out whole, for verification trials (default: half of synthvox's, else 0)
-  --label-noise SHARE     of the training images with a wrong label (default: $label_noise)
-  --degraded SHARE        of the training images that are blurred, noisy, covered or coarse (default: $degraded)
-  --skipped-limit SHARE   of images that may be unusable (default: $skipped_limit)
-  --views N               how often training sees an image of a class, all epochs together (default: $views):
-                          it sets number_of_epochs and valid_interval
-  --student YAML          default: $student
-  --teacher YAML          default: $teacher
-  --distill YAML          default: $distill
-  --exp DIR               default: $exp
-  --nj N, --seed N        default: $nj, $seed
-  --KEY VALUE             overrides a key of the student's or the distillation's YAML
-  --teacher.KEY VALUE     overrides a key of the teacher's YAML
-Stages: 0 make the data, 1 splits, 2 quality, 3 teacher, 4 teacher targets, 5 student without teacher,
-        6 distilled student, 7 embeddings and predictions, 8 accuracy and RESULTS.md
-EOF
-}
+seed=1                             # of everything random
 
 parse_options "$@"
-student=$(yaml "$student") teacher=$(yaml "$teacher") distill=$(yaml "$distill")
-for file in "$student" "$teacher" "$distill"; do
-  [ -f "$file" ] || die 1 "no such YAML: $file (those of the recipe are in $recipe/conf)"
-done
-for number in "$stage" "$stop_stage"; do
-  [[ $number =~ ^[0-8]$ ]] || die 2 "stages are 0 to 8, not $number"
-done
 . "$recipe/data_defaults.sh"
 for number in "$images_per_class" "$views" "$people"; do
   [[ $number =~ ^[1-9][0-9]*$ ]] || die 2 "--images-per-class, --views and --people are numbers from 1, not $number"
@@ -71,34 +40,14 @@ case $data in
   synthvox) images=$exp/faces/teacherFaces texts=${texts:-$exp/faces/face_text.tsv} ;;
   *)
     images=$data
-    [ -n "$texts" ] || [ "$stage" -gt 1 ] || die 1 "give a text on each class: --texts FILE (see --help)"
+    [ -n "$texts" ] || [[ ! $stage =~ ^[01]$ ]] || die 1 "give a text on each class: --texts FILE (see --help)"
     ;;
 esac
+start imagetext
+# What the data want of the YAMLs that have these keys; the user's overrides go before.
 epochs=$((views > images_per_class ? views / images_per_class : 1))
-for pair in "number_of_epochs $epochs" "valid_interval $((epochs > 10 ? epochs / 10 : 1))"; do
-  if has_key "$student" "${pair% *}"; then data_overrides+=("${pair% *}" "${pair#* }"); fi
-done
-overrides=("${data_overrides[@]}" "${overrides[@]}")
-teachers=("$teacher")
-route_overrides
-if [ -z "${results_command:-}" ]; then remember_options imagetext/run.sh; fi # ablation.sh has its own command
-mapfile -t extras < <(sed -nE 's/^extra: *(\w+).*/\1/p' "$teacher") # what this YAML needs installed
-. "$recipe/../../tools/path.sh"
-
-local=$root/local
-none=$recipe/conf/distill_none.yaml
-stem() { basename "$1" .yaml; }
-teacher_exp=$exp/$(stem "$teacher")
-baseline_exp=$exp/$(stem "$student")-$(stem "$none")
-distilled_exp=$exp/$(stem "$student")-$(stem "$distill")
-students=("$baseline_exp")
-if [ "$distilled_exp" != "$baseline_exp" ]; then students+=("$distilled_exp"); fi
-
-begin() { # begin STAGE WHAT: true if the stage is asked for; names its log
-  [ "$stage" -le "$1" ] && [ "$stop_stage" -ge "$1" ] || return 1
-  log=$exp/log/stage$1.log
-  echo "stage $1: $2 (log: $log)"
-}
+overrides=(--number_of_epochs "$epochs" --valid_interval "$((epochs > 10 ? epochs / 10 : 1))"
+  --teacher.texts "$exp/data/texts.tsv" "${data_overrides[@]}" "${overrides[@]}")
 
 if begin 0 "the images: $data"; then
   case $data in
@@ -124,27 +73,29 @@ if begin 2 "quality of images"; then
   "$python" "$local/compute_quality.py" --data "${sets[@]}" --skipped-limit "$skipped_limit" --nj "$nj" --log "$log"
 fi
 
-if begin 3 "teacher: $(basename "$teacher")"; then
-  overrides_of "$teacher"
-  own_texts=()
-  if has_key "$teacher" texts; then own_texts=(--texts "$exp/data/texts.tsv"); fi
-  "$python" "$local/train_teacher.py" --data "$exp/data" --teacher "$teacher" --output "$teacher_exp" \
-    --seed "$seed" --log "$log" "${own_texts[@]}" "${own_overrides[@]}"
+if begin 3 "teacher: ${teacher_names:-none}"; then
+  for file in "${teachers[@]}"; do
+    "$python" "$local/train_teacher.py" --data "$exp/data" --teacher "$file" --output "$exp/$(stem "$file")" \
+      --seed "$seed" --log "$log" --recipe-overrides "${overrides[@]}"
+  done
 fi
 
 if begin 4 "teacher targets"; then
-  "$python" "$local/make_targets.py" --data "$exp/data" --teacher-exp "$teacher_exp" --log "$log"
+  for folder in "${targets[@]}"; do
+    "$python" "$local/make_targets.py" --data "$exp/data" --teacher-exp "$(dirname "$folder")" --log "$log"
+  done
 fi
 
 if begin 5 "student without teacher"; then
   "$python" "$local/train_student.py" --data "$exp/data" --student "$student" --distill "$none" \
-    --output "$baseline_exp" --seed "$seed" --log "$log" "${student_overrides[@]}"
+    --output "$baseline_exp" --seed "$seed" --log "$log" \
+    --recipe-overrides "${overrides[@]}"
 fi
 
 if begin 6 "distilled student" && [ "$distilled_exp" != "$baseline_exp" ]; then
   "$python" "$local/train_student.py" --data "$exp/data" --student "$student" --distill "$distill" \
-    --targets "$teacher_exp/targets" --output "$distilled_exp" --seed "$seed" --log "$log" \
-    "${student_overrides[@]}" "${distill_overrides[@]}"
+    --targets "${targets[@]}" --output "$distilled_exp" --seed "$seed" --log "$log" \
+    --recipe-overrides "${overrides[@]}"
 fi
 
 if begin 7 "embeddings and predictions"; then
@@ -157,5 +108,5 @@ if begin 8 "accuracy and results"; then
   named=()
   for student_exp in "${students[@]}"; do named+=(--student "$(basename "$student_exp")=$student_exp"); done
   "$python" "$local/report_images.py" --data "$exp/data" "${named[@]}" --output "$exp/RESULTS.md" \
-    --command "$results_command" --seed "$seed" --log "$log" --teacher-report "$teacher_exp/report.json"
+    --command "$results_command" --seed "$seed" --log "$log" --teacher-report "${teacher_reports[@]}"
 fi

@@ -4,7 +4,7 @@
 # can be given otherwise, too.
 set -euo pipefail
 recipe=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-. "$recipe/../../tools/parse_options.sh"
+. "$recipe/../../tools/recipe.sh"
 
 exp=$recipe/exp/ablation  # everything made goes here
 data=$exp/corpus      # the corpus is made here
@@ -23,13 +23,11 @@ face_keys=(--teacher_face.number_of_epochs 10 --teacher_face.grey 0.5)
 
 parse_options "$@"
 if [[ " ${given[*]} " != *" --data "* ]]; then data=$exp/corpus; fi
-if [ -z "${results_command:-}" ]; then remember_options synthvox/ablation.sh; fi
-export results_command
-forward_overrides
+remember_options synthvox/ablation.sh
 set_keys=("${student_keys[@]}")
 if [[ $teacher == *teacher_face.yaml* ]]; then set_keys+=("${face_keys[@]}"); fi
-if [ "$face_people" -gt 0 ]; then others+=(--teacher-faces "$data/teacherFaces"); fi
+if [ "$face_people" -gt 0 ]; then overrides+=(--teacher-faces "$data/teacherFaces"); fi
 "$recipe/run.sh" --stop-stage 0 --data "$data" --exp "$exp" --speakers "$speakers" --test-speakers "$test_speakers" \
   --sessions "$sessions" --utterances "$utterances" --shared "$shared" --face-people "$face_people" --nj "$nj" --seed "$seed"
 "$recipe/../voxceleb/ablation.sh" --data "$data" --exp "$exp" \
-  --dev-speakers "$dev_speakers" --teacher "$teacher" --nj "$nj" --seed "$seed" "${set_keys[@]}" "${others[@]}"
+  --dev-speakers "$dev_speakers" --teacher "$teacher" --nj "$nj" --seed "$seed" "${set_keys[@]}" "${overrides[@]}"

@@ -4,7 +4,7 @@
 # Options that are not listed here go to ablation.sh.
 set -euo pipefail
 recipe=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-. "$recipe/../../tools/parse_options.sh"
+. "$recipe/../../tools/recipe.sh"
 
 exp=$recipe/exp/gap        # everything made goes here
 settings=0.1,0.5,0.9       # shares of a face's variance that the voice carries too
@@ -13,8 +13,6 @@ seeds=3                    # students per row and setting
 
 parse_options "$@"
 remember_options synthvox/gap.sh
-export results_command
-forward_overrides
 . "$recipe/../../tools/path.sh"
 
 folders=() reports=()
@@ -28,7 +26,7 @@ for share in ${settings//,/ }; do
     mv "$folder/ablation/none.partial" "$folder/ablation/none"
   fi
   echo "share $share"
-  "$recipe/ablation.sh" --exp "$folder" --shared "$share" --rows "$rows" --seeds "$seeds" --conditions false "${others[@]}"
+  "$recipe/ablation.sh" --exp "$folder" --shared "$share" --rows "$rows" --seeds "$seeds" --conditions false "${overrides[@]}"
   folders+=("$share=$folder/ablation") reports+=("$share=$folder/teacher_face/report.json")
 done
 "$python" "$root/local/report_gap.py" --setting "${folders[@]}" --seeds "$seeds" --teacher-report "${reports[@]}" --output "$exp/RESULTS.md" \

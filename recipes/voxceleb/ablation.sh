@@ -6,7 +6,7 @@
 # the teachers' YAMLs that have it, --teacher_face.KEY VALUE one of conf/teacher_face.yaml alone.
 set -euo pipefail
 recipe=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-. "$recipe/../../tools/parse_options.sh"
+. "$recipe/../../tools/recipe.sh"
 . "$recipe/../../tools/ablation.sh"
 
 data=                              # the corpus, as in run.sh
@@ -30,8 +30,8 @@ begin_ablation voxceleb --measure trials --skipped-limit "$skipped_limit"
 
 "$recipe/run.sh" --stop-stage 4 --data "$data" --exp "$exp" --nj "$nj" \
   --seed "$seed" --skipped-limit "$skipped_limit" --student "$student" \
-  --teacher "$(IFS=,; echo "${teachers[*]}")" ${dev_speakers:+--dev-speakers "$dev_speakers"} \
-  ${teacher_faces:+--teacher-faces "$teacher_faces"} "${others[@]}"
+  --teacher "$teacher" ${dev_speakers:+--dev-speakers "$dev_speakers"} \
+  ${teacher_faces:+--teacher-faces "$teacher_faces"} "${overrides[@]}"
 
 if [ "$sweep" = false ] && [ "$conditions" = true ]; then
   log=$exp/log/conditions.log

@@ -138,7 +138,7 @@ def read_chunk(
     file: that is listed; one that is shorter than the piece is repeated.
     length: of the piece, in samples at ``sample_rate``; other rates are resampled.
     sample_rate: in Hz.
-    generator: draws where the piece begins.
+    generator: says where the piece begins.
 
     Returns
     -------

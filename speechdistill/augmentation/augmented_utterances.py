@@ -18,7 +18,7 @@ from speechdistill.inputs.utterances import Utterances, readable_cuts
 class AugmentedUtterances:
     """Utterances, augmented where a generator says that they are read for training.
 
-    What is drawn depends on the generator alone: worker processes change nothing.
+    What is sampled depends on the generator alone: worker processes change nothing.
 
     Arguments
     ---------
@@ -45,7 +45,7 @@ class AugmentedUtterances:
         InputError: no manifest, no speech quality, or not what the augmentation needs.
         """
         cuts, quality = readable_cuts(data / name)
-        plain = self.utterances.of_table(cuts, quality)
+        plain = self.utterances.perceive_table(cuts, quality)
         effect = self.augmentation.effect(exp, plain, self.utterances.sample_rate)
         if self.augmentation.speed_perturbation:
             plain = with_other_speeds(self.utterances, cuts, quality)

@@ -16,7 +16,7 @@ AGREEMENT = 1e-5  # largest difference of the two, of full scale
 class DropFreq(time_domain.DropFreq):
     """Drop random frequency bands from a batch, the same from every waveform.
 
-    Takes the arguments of SpeechBrain's DropFreq, draws the same bands from the same random state
+    Takes the arguments of SpeechBrain's DropFreq, samples the same bands from the same random state
     and gives the same waveforms up to rounding (3e-7 of full scale). SpeechBrain's convolves in
     the time domain, which on a CPU takes half as long as a small student's forward and backward
     pass; this one by overlap-save (Oppenheim and Schafer, Discrete-Time Signal Processing, 8.7.3).
@@ -31,11 +31,11 @@ class DropFreq(time_domain.DropFreq):
 
     def forward(self, waveforms: torch.Tensor) -> torch.Tensor:
         """Filter waveforms ``(batch, samples)`` or ``(batch, samples, channels)``."""
-        kernel = self._draw_filter().to(waveforms.device)
+        kernel = self._sample_filter().to(waveforms.device)
         return filtered(waveforms.transpose(1, -1), kernel).transpose(1, -1)
 
-    def _draw_filter(self) -> torch.Tensor:
-        """Draw the bands as SpeechBrain does; return the filter that drops them, ``(TAPS,)``."""
+    def _sample_filter(self) -> torch.Tensor:
+        """Sample the bands as SpeechBrain does; return the filter that drops them, ``(TAPS,)``."""
         count = int(torch.randint(self.drop_freq_count_low, self.drop_freq_count_high + 1, (1,)))
         span = self.drop_freq_high - self.drop_freq_low
         frequencies = torch.rand(count) * span + self.drop_freq_low

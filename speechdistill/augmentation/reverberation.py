@@ -69,7 +69,7 @@ def impulse_response_folder(folder: Path) -> Path:
 @lru_cache(maxsize=ROOMS_IN_MEMORY)
 def simulated_response(seed: int, room: int, sample_rate: int) -> np.ndarray:
     """Return the impulse response of one of the rooms that a seed gives."""
-    return Shoebox.draw(generator_for(seed, "room", room)).impulse_response(sample_rate)
+    return Shoebox.sample(generator_for(seed, "room", room)).impulse_response(sample_rate)
 
 
 def _in_simulated_room(

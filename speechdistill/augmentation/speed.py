@@ -42,7 +42,7 @@ def with_other_speeds(
     >>> [len(perceived.read(row, None)) for row in range(3)]
     [16000, 17778, 14545]
     """
-    plain = utterances.of_table(cuts, quality)
+    plain = utterances.perceive_table(cuts, quality)
     perturbed = [
         replace(item, id=f"{item.id}_sp{speed}", label=f"{item.label}_sp{speed}")
         for speed in SPEEDS

@@ -11,7 +11,7 @@ from speechdistill.inputs.perceived import PerceivedSet
 
 
 class WaveformAugmentation:
-    """For each training utterance, one kind of augmentation or none, drawn anew every epoch.
+    """For each training utterance, one kind of augmentation or none, sampled anew every epoch.
 
     The quality of an utterance stays that of the recording: it tells how well one can learn from
     it, and an utterance that was made harder on purpose is one to learn from.
@@ -56,7 +56,7 @@ class WaveformAugmentation:
             kind.prepare(exp)
 
     def effect(self, exp: Path, training: PerceivedSet, sample_rate: int) -> Effect:
-        """Return what draws a kind and applies it; see :class:`Augmentation`."""
+        """Return what picks a kind and applies it; see :class:`Augmentation`."""
         kinds = self.kinds if self.probability else ()
         effects = [kind.effect(exp, training, sample_rate) for kind in kinds]
         return partial(_one_of, effects, self.probability)

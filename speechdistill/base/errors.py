@@ -13,3 +13,7 @@ class InputError(ValueError):
     Traceback (most recent call last):
     speechdistill.base.errors.InputError: trials.txt is empty: give lines `1 a.wav b.wav`
     """
+
+
+class UnknownOption(InputError):
+    """An option, or an override of a key, that nothing knows: commands exit with code 2."""

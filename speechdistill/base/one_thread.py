@@ -1,4 +1,4 @@
-"""What must come out to the same bits in the main process and in a worker, which has one thread."""
+"""What is too small to be shared out, or must come to the same bits in a worker of one thread."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""Random numbers that depend on what they are for, never on who drew before."""
+"""Random numbers that depend on what they are for, never on who sampled before."""
 
 import zlib
 
@@ -11,7 +11,7 @@ def generator_for(seed: int, *purpose: str | int) -> np.random.Generator:
     Arguments
     ---------
     seed: the corpus's seed, 0 or more.
-    purpose: names and numbers that say what is drawn; other purposes get independent streams.
+    purpose: names and numbers that say what is sampled; other purposes get independent streams.
 
     Example
     -------

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from speechdistill.corpora.faces import FaceImage
+from speechdistill.corpora.image_manifest import ImageRecord
 from speechdistill.corpora.integrity import AudioHeader
 from speechdistill.corpora.utterances import Utterance
 
@@ -15,7 +15,7 @@ def cut_record(
     audio: Path,
     gender: str | None,
     text: str | None,
-    faces: Iterable[FaceImage],
+    faces: Iterable[ImageRecord],
 ) -> dict[str, Any]:
     """Return what a Lhotse manifest holds of the cut of a whole utterance.
 

@@ -1,44 +1,18 @@
-"""The face images of a person, and which of them go with an utterance."""
+"""The face images of a speaker, and which of them go with an utterance."""
 
-import gzip
-import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from speechdistill.base.errors import InputError
-from speechdistill.corpora.json_lines import manifest_lines
+from speechdistill.corpora.image_manifest import ImageRecord
 from speechdistill.corpora.layout import IMAGE_SUFFIXES, visible_files, visible_folders
-from speechdistill.storage.files import written_whole
 
-FACES = "faces.jsonl.gz"
 VGGFACE_SCALE_FOLDER = "1.6"
-
-
-@dataclass(frozen=True)
-class FaceImage:
-    """An image of a speaker's face.
-
-    Arguments
-    ---------
-    id: ``<speaker>/<session>/<stem of the file>``.
-    path: the image file.
-    speaker, session: who, and in which video.
-    gender: "m", "f", or None where unknown.
-    """
-
-    id: str
-    path: str
-    speaker: str
-    session: str
-    gender: str | None = None
 
 
 def list_faces(
     speaker: str, gender: str | None, folders: Iterable[Path]
-) -> tuple[list[FaceImage], list[tuple[Path, str]]]:
+) -> tuple[list[ImageRecord], list[tuple[Path, str]]]:
     """List ``<folder>/1.6/<session>/<frame>.jpg``, or the same without the level ``1.6``.
 
     Returns the images in order of id, and path and reason of files that are empty or links to
@@ -54,7 +28,7 @@ def list_faces(
     >>> faces[0].id
     'id10001/a_video/0000025'
     """
-    found: dict[str, FaceImage] = {}
+    found: dict[str, ImageRecord] = {}
     skipped = []
     for folder in folders:
         for session in visible_folders(sessions_folder(folder)):
@@ -64,7 +38,7 @@ def list_faces(
                 if fault := _fault_of(entry):
                     skipped.append((path, fault))
                 else:
-                    face = FaceImage(name, str(path), speaker, session.name, gender)
+                    face = ImageRecord(name, str(path), speaker, session.name, gender)
                     found.setdefault(name, face)
     return sorted(found.values(), key=lambda face: face.id), skipped
 
@@ -82,7 +56,7 @@ def sessions_folder(person: Path) -> Path:
     return scaled if scaled.is_dir() else person
 
 
-def faces_of_utterance(faces: Sequence[FaceImage], session: str, limit: int) -> list[FaceImage]:
+def faces_of_utterance(faces: Sequence[ImageRecord], session: str, limit: int) -> list[ImageRecord]:
     """Choose at most ``limit`` images: the utterance's own video first, then the person's others.
 
     Where there are more than wanted, they are taken at even distances, so that they spread over
@@ -90,7 +64,7 @@ def faces_of_utterance(faces: Sequence[FaceImage], session: str, limit: int) -> 
 
     Example
     -------
-    >>> faces = [FaceImage(f"a/{v}/{n}", "", "a", v) for v in "vwx" for n in range(4)]
+    >>> faces = [ImageRecord(f"a/{v}/{n}", "", "a", v) for v in "vwx" for n in range(4)]
     >>> [face.id for face in faces_of_utterance(faces, "w", limit=6)]
     ['a/w/0', 'a/w/1', 'a/w/2', 'a/w/3', 'a/v/0', 'a/x/0']
     """
@@ -99,65 +73,7 @@ def faces_of_utterance(faces: Sequence[FaceImage], session: str, limit: int) -> 
     return own + _evenly(others, limit - len(own))
 
 
-def _evenly(faces: list[FaceImage], limit: int) -> list[FaceImage]:
+def _evenly(faces: list[ImageRecord], limit: int) -> list[ImageRecord]:
     if len(faces) <= limit:
         return faces
     return [faces[at * len(faces) // limit] for at in range(limit)]
-
-
-@contextmanager
-def face_writer(path: Path) -> Iterator[Callable[[FaceImage], None]]:
-    """Give a function that appends an image to ``path``, one JSON per line, compressed.
-
-    The file appears when the block ends well.
-    """
-    with (
-        written_whole(path) as partial,
-        gzip.open(partial, "wt", compresslevel=6, encoding="utf-8") as lines,
-    ):
-
-        def write(face: FaceImage) -> None:
-            lines.write(json.dumps(asdict(face), ensure_ascii=False) + "\n")
-
-        yield write
-
-
-def save_faces(faces: Iterable[FaceImage], path: Path) -> None:
-    """Write all ``faces`` by a :func:`face_writer`."""
-    with face_writer(path) as write:
-        for face in faces:
-            write(face)
-
-
-def iterate_faces(path: Path) -> Iterator[FaceImage]:
-    """Read a file of :func:`save_faces`, one image at a time.
-
-    Raises
-    ------
-    InputError: the file is missing or broken.
-    """
-    try:
-        for line in manifest_lines(path):
-            yield FaceImage(**json.loads(line))
-    except InputError:
-        raise
-    except (ValueError, TypeError) as error:
-        raise InputError(f"{path} is broken ({error}): run stage 1 again") from error
-
-
-def load_faces(path: Path) -> list[FaceImage]:
-    """Read all of a file of :func:`save_faces` into memory.
-
-    Raises
-    ------
-    InputError: the file is missing or broken.
-
-    Example
-    -------
-    >>> import tempfile
-    >>> path = Path(tempfile.mkdtemp()) / "faces.jsonl.gz"
-    >>> save_faces([FaceImage("a/v/1", "/faces/a/v/1.jpg", "a", "v", "f")], path)
-    >>> load_faces(path)[0].session
-    'v'
-    """
-    return list(iterate_faces(path))

@@ -10,6 +10,7 @@ import numpy as np
 
 from speechdistill.base.errors import InputError
 from speechdistill.corpora.fingerprint import fingerprint
+from speechdistill.corpora.image_manifest import IMAGES
 from speechdistill.corpora.layout import TRIAL_LISTS, CorpusLayout, find_layout
 from speechdistill.corpora.metadata import Speaker, load_speakers, load_text
 from speechdistill.corpora.report import CorpusReport
@@ -17,7 +18,7 @@ from speechdistill.corpora.set_writer import WrittenSet, write_set
 from speechdistill.corpora.skipped import SKIPPED, SkippedItems, check_skipped
 from speechdistill.corpora.speaker_files import SpeakerFolders
 from speechdistill.corpora.splits import check_disjoint, dev_speakers, training_speakers
-from speechdistill.corpora.survey import AUDIO, IMAGES, Survey, folders_to_walk
+from speechdistill.corpora.survey import AUDIO_FILES, FACE_IMAGES, Survey, folders_to_walk
 from speechdistill.corpora.teacher_faces import TEACHER_SET, write_teacher_faces
 from speechdistill.corpora.trial_lists import (
     kept_name,
@@ -51,7 +52,7 @@ class PreparationSettings:
     jobs: number of processes.
     seed: of the choice of dev speakers, and of dev and training trials.
     dev_speakers: see :func:`speechdistill.corpora.splits.dev_speakers`.
-    dev_trials: how many trials to draw among the dev speakers, and among as many training
+    dev_trials: how many trials to sample among the dev speakers, and among as many training
         speakers: the latter show whether a student over-fits.
     drop_trial_speakers: take trial speakers out of training instead of stopping.
     min_duration: in seconds; shorter training and dev utterances are skipped. Test utterances
@@ -79,7 +80,7 @@ class PreparationSettings:
 def prepare_corpus(settings: PreparationSettings) -> CorpusReport:
     """Check a corpus and write everything that later stages read of it.
 
-    Below ``output``: ``{train,dev,test}/cuts.jsonl.gz`` and ``faces.jsonl.gz``,
+    Below ``output``: ``{train,dev,test}/cuts.jsonl.gz`` and ``images.jsonl.gz``,
     ``dev/trials/dev.txt``, ``train/trials/train.txt``, ``test/trials/<name of each list>``,
     ``skipped.tsv``, ``report.txt`` and ``report.json``. Test utterances are those that the trials
     name; training speakers those of the part "dev", without the ones held out. The folder appears
@@ -116,7 +117,7 @@ def prepare_corpus(settings: PreparationSettings) -> CorpusReport:
         faces_per_utterance=settings.faces_per_utterance,
         decoded_audio=settings.decoded_audio,
     )
-    skipped = SkippedItems(survey.skipped(AUDIO) + survey.skipped(IMAGES))
+    skipped = SkippedItems(survey.skipped(AUDIO_FILES) + survey.skipped(FACE_IMAGES))
     try:
         with written_whole(settings.output) as folder:
             # The test set first: it is small, and most mistakes show there.
@@ -136,9 +137,9 @@ def prepare_corpus(settings: PreparationSettings) -> CorpusReport:
                 written[name] = write(folder / name, folders, min_duration=settings.min_duration)
                 skipped.add(written[name].skipped)
             # As many training speakers as dev speakers: the two lists' error rates compare.
-            watched = _draw_speakers(training, len(dev), settings.seed)
-            for name, members in (("dev", dev), ("train", watched)):
-                trials = _draw_trials(written[name].ids, members, settings)
+            compared = _sample_speakers(training, len(dev), settings.seed)
+            for name, members in (("dev", dev), ("train", compared)):
+                trials = _sample_trials(written[name].ids, members, settings)
                 trials.save(folder / name / "trials" / f"{name}.txt")
                 report.trials[f"{name}.txt"] = len(trials)
             if settings.teacher_faces:
@@ -208,7 +209,9 @@ def _is_up_to_date(settings: PreparationSettings, current: str) -> bool:
             ) from error
         return False
     decoded = sum(counts.decoded_utterances for counts in report.sets.values())
-    return report.fingerprint == current and (decoded == 0 or settings.decoded_audio.is_dir())
+    has_images = all((output / name / IMAGES).exists() for name in report.sets)
+    has_audio = decoded == 0 or settings.decoded_audio.is_dir()
+    return report.fingerprint == current and has_images and has_audio
 
 
 def _folders(
@@ -231,16 +234,16 @@ def _folders(
     ]
 
 
-def _draw_speakers(speakers: Sequence[Speaker], count: int, seed: int) -> list[Speaker]:
+def _sample_speakers(speakers: Sequence[Speaker], count: int, seed: int) -> list[Speaker]:
     random = np.random.default_rng([seed, len(speakers)])
     chosen = random.choice(len(speakers), size=min(count, len(speakers)), replace=False)
     return [speakers[index] for index in sorted(chosen.tolist())]
 
 
-def _draw_trials(
+def _sample_trials(
     ids: Sequence[str], speakers: Iterable[Speaker], settings: PreparationSettings
 ) -> TrialList:
-    """Draw trials among those of the utterances that the speakers spoke."""
+    """Sample trials among those of the utterances that the speakers spoke."""
     gender_of = {speaker.id: speaker.gender for speaker in speakers}
     ids = [name for name in ids if name.split("/", 1)[0] in gender_of]
     utterances = [Utterance(name, Path(name)) for name in ids]
@@ -264,7 +267,10 @@ def _complete(
     sets = [written[name] for name in SETS]
     report.sets = {name: written[name].report for name in SETS}
     report.shared_speakers = check_disjoint({name: written[name].speakers for name in SETS})
-    audio, images = SkippedItems(survey.skipped(AUDIO)), SkippedItems(survey.skipped(IMAGES))
+    audio, images = (
+        SkippedItems(survey.skipped(AUDIO_FILES)),
+        SkippedItems(survey.skipped(FACE_IMAGES)),
+    )
     for part in sets:
         audio.add(part.skipped_audio.items)
         images.add(part.skipped_images.items)

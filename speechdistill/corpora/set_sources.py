@@ -3,12 +3,12 @@
 import json
 from pathlib import Path
 
-from speechdistill.corpora.faces import FACES
+from speechdistill.corpora.image_manifest import IMAGES
 from speechdistill.corpora.json_lines import CUTS
 from speechdistill.corpora.report import REPORT
 from speechdistill.storage.made_from import MADE_FROM, content_of, contents_of
 
-QUALITY_TABLES = ("quality/speech.tsv", "quality/face.tsv")
+QUALITY_TABLES = ("quality/speech.tsv", "quality/image.tsv")
 
 
 def set_sources(folder: Path) -> dict[str, str]:
@@ -23,7 +23,7 @@ def set_sources(folder: Path) -> dict[str, str]:
     'missing'
     """
     folder = folder.resolve()
-    sources = contents_of(folder, (CUTS, FACES))
+    sources = contents_of(folder, (CUTS, IMAGES))
     sources["corpus"] = _corpus(folder.parent / REPORT)
     sources["condition"] = content_of(folder / MADE_FROM)
     return sources

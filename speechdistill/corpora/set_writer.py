@@ -8,7 +8,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from speechdistill.base.parallel import parallel_map
-from speechdistill.corpora.faces import FACES
+from speechdistill.corpora.image_manifest import IMAGES
 from speechdistill.corpora.json_lines import CUTS, member_writer
 from speechdistill.corpora.report import SetReport
 from speechdistill.corpora.skipped import SkippedItems
@@ -51,7 +51,7 @@ def write_set(
     faces_per_utterance: int,
     decoded_audio: Path,
 ) -> WrittenSet:
-    """Check the files of ``speakers`` and write ``cuts.jsonl.gz`` and ``faces.jsonl.gz``.
+    """Check the files of ``speakers`` and write ``cuts.jsonl.gz`` and ``images.jsonl.gz``.
 
     A speaker without a usable utterance is left out, faces included. Memory is that of a few
     speakers and of the cuts' ids.
@@ -80,10 +80,10 @@ def write_set(
     described = tqdm(
         parallel_map(describe, sources, jobs), folder.name, len(speakers), unit="speaker"
     )
-    with member_writer(folder / CUTS) as write_cuts, member_writer(folder / FACES) as write_faces:
+    with member_writer(folder / CUTS) as write_cuts, member_writer(folder / IMAGES) as write_images:
         for manifest in described:
             write_cuts(manifest.cuts)
-            write_faces(manifest.faces)
+            write_images(manifest.images)
             written.ids += manifest.ids
             written.report.add(manifest.report)
             written.skipped_audio.add(manifest.skipped_audio)

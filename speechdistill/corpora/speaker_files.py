@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from speechdistill.corpora.decoding import decoded
-from speechdistill.corpora.faces import FaceImage, list_faces
+from speechdistill.corpora.faces import list_faces
+from speechdistill.corpora.image_manifest import ImageRecord
 from speechdistill.corpora.integrity import AudioHeader, UnusableAudioError, inspect_audio
 from speechdistill.corpora.metadata import Speaker
 from speechdistill.corpora.utterances import Utterance, list_utterances
@@ -43,7 +44,7 @@ class SpeakerFiles:
 
     speaker: Speaker
     utterances: list[tuple[Utterance, AudioHeader, Path]] = field(default_factory=list)
-    faces: list[FaceImage] = field(default_factory=list)
+    faces: list[ImageRecord] = field(default_factory=list)
     skipped_audio: list[tuple[str, str]] = field(default_factory=list)
     skipped_images: list[tuple[str, str]] = field(default_factory=list)
 

@@ -33,14 +33,14 @@ class SpeakerManifest:
     Arguments
     ---------
     ids: of the cuts.
-    cuts, faces: the lines, compressed.
+    cuts, images: the lines, compressed.
     report: the counts.
     skipped_audio, skipped_images: pairs of path and reason.
     """
 
     ids: list[str] = field(default_factory=list)
     cuts: bytes = b""
-    faces: bytes = b""
+    images: bytes = b""
     report: SetReport = field(default_factory=SetReport)
     skipped_audio: list[tuple[str, str]] = field(default_factory=list)
     skipped_images: list[tuple[str, str]] = field(default_factory=list)
@@ -87,5 +87,5 @@ def describe_speaker(
         report.sample_rates[rate] = report.sample_rates.get(rate, 0) + 1
     report.utterances = len(records)
     manifest.cuts = compressed_lines(records)
-    manifest.faces = compressed_lines(map(asdict, files.faces))
+    manifest.images = compressed_lines(map(asdict, files.faces))
     return manifest

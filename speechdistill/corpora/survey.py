@@ -35,8 +35,8 @@ class Kind:
     layout: str
 
 
-AUDIO = Kind("audio files", AUDIO_SUFFIXES, (0, 1), UTTERANCES)
-IMAGES = Kind(
+AUDIO_FILES = Kind("audio files", AUDIO_SUFFIXES, (0, 1), UTTERANCES)
+FACE_IMAGES = Kind(
     "face images", IMAGE_SUFFIXES, (1,), "unzippedFaces/<person>/[1.6/]<session>/<frame>.jpg"
 )
 
@@ -55,13 +55,13 @@ class Survey:
     """
 
     face_folders: frozenset[str] = frozenset()
-    files: dict[Kind, int] = field(default_factory=lambda: {AUDIO: 0, IMAGES: 0})
+    files: dict[Kind, int] = field(default_factory=lambda: {AUDIO_FILES: 0, FACE_IMAGES: 0})
     odd: set[str] = field(default_factory=set)
     misplaced: dict[Kind, list[tuple[str, str]]] = field(
-        default_factory=lambda: {AUDIO: [], IMAGES: []}
+        default_factory=lambda: {AUDIO_FILES: [], FACE_IMAGES: []}
     )
     broken: dict[Kind, list[tuple[str, str]]] = field(
-        default_factory=lambda: {AUDIO: [], IMAGES: []}
+        default_factory=lambda: {AUDIO_FILES: [], FACE_IMAGES: []}
     )
 
     def look_at_root(self, kind: Kind, root: Path) -> None:
@@ -77,7 +77,7 @@ class Survey:
 
     def look(self, folder: Folder) -> None:
         """Look at a folder on a walk from a speaker's folder on, or from a person's faces."""
-        kind = IMAGES if folder.root in self.face_folders else AUDIO
+        kind = FACE_IMAGES if folder.root in self.face_folders else AUDIO_FILES
         names = [
             name
             for entry in folder.files
@@ -88,7 +88,7 @@ class Survey:
         for path, why in folder.broken:
             if not path.lower().endswith(kind.suffixes):
                 self.broken[kind].append((path, why))
-        if kind is AUDIO and len(names) < len(folder.files):
+        if kind is AUDIO_FILES and len(names) < len(folder.files):
             self._look_for_unread(folder, names)
         if names and folder.depth in kind.depths:
             self._look_at_names(kind, folder, names)
@@ -122,16 +122,16 @@ class Survey:
             if len(misplaced) > limit * self.files[kind]:
                 raise InputError(f"{message}; move them there")
             logger.warning("%s", message)
-        if self.files[AUDIO] == len(self.misplaced[AUDIO]):
+        if self.files[AUDIO_FILES] == len(self.misplaced[AUDIO_FILES]):
             raise InputError(
                 f"no audio in {where}: expected {UTTERANCES} (or {', '.join(AUDIO_SUFFIXES[1:])})"
             )
-        if broken := sorted(self.broken[AUDIO] + self.broken[IMAGES]):
+        if broken := sorted(self.broken[AUDIO_FILES] + self.broken[FACE_IMAGES]):
             logger.warning("%d links lead nowhere (first: %r, %s)", len(broken), *broken[0])
 
     def _look_at_names(self, kind: Kind, folder: Folder, names: list[str]) -> None:
         parts = folder.path.split("/")
-        of_id = folder.depth + 1 if kind is AUDIO else folder.depth
+        of_id = folder.depth + 1 if kind is AUDIO_FILES else folder.depth
         if not (ODD.search("/".join([*parts[-of_id:], *names])) or NO_UTF8.search(folder.path)):
             return
         for at, name in enumerate(parts):
@@ -145,8 +145,10 @@ class Survey:
         for entry in folder.files:
             name = Path(entry.name)
             if name.suffix.lower() in UNREAD_SUFFIXES and name.stem not in stems:
-                self.files[AUDIO] += 1
-                self.misplaced[AUDIO].append((entry.path, f"{name.suffix} is not read: convert it"))
+                self.files[AUDIO_FILES] += 1
+                self.misplaced[AUDIO_FILES].append(
+                    (entry.path, f"{name.suffix} is not read: convert it")
+                )
 
 
 def folders_to_walk(
@@ -170,7 +172,7 @@ def folders_to_walk(
         face_roots.append(teacher_faces)
     faces = [sessions_folder(person) for person in people]
     survey = Survey(frozenset(map(str, faces)))
-    for kind, roots in ((AUDIO, layout.audio_roots), (IMAGES, face_roots)):
+    for kind, roots in ((AUDIO_FILES, layout.audio_roots), (FACE_IMAGES, face_roots)):
         for root in roots:
             survey.look_at_root(kind, root)
     speakers = [folder for group in layout.speaker_folders.values() for folder in group]

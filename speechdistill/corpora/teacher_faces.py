@@ -4,7 +4,8 @@ from collections.abc import Collection
 from pathlib import Path
 
 from speechdistill.base.errors import InputError
-from speechdistill.corpora.faces import FACES, face_writer, list_faces
+from speechdistill.corpora.faces import list_faces
+from speechdistill.corpora.image_manifest import IMAGES, image_writer
 from speechdistill.corpora.json_lines import CUTS, member_writer
 from speechdistill.corpora.layout import visible_folders
 from speechdistill.corpora.names import check_names
@@ -31,7 +32,7 @@ def people_of(folder: Path) -> list[Path]:
 def write_teacher_faces(
     output: Path, folder: Path, corpus_names: Collection[str]
 ) -> tuple[int, list[tuple[str, str]]]:
-    """Write a set of faces without utterances: ``faces.jsonl.gz`` and an empty ``cuts.jsonl.gz``.
+    """Write a set of faces without utterances: ``images.jsonl.gz`` and an empty ``cuts.jsonl.gz``.
 
     Arguments
     ---------
@@ -48,7 +49,7 @@ def write_teacher_faces(
     InputError: one of the people is in the corpus, or there are none.
     """
     count, skipped = 0, []
-    with member_writer(output / CUTS), face_writer(output / FACES) as write_face:
+    with member_writer(output / CUTS), image_writer(output / IMAGES) as write_image:
         for person in people_of(folder):
             if person.name in corpus_names:
                 raise InputError(
@@ -58,6 +59,6 @@ def write_teacher_faces(
             faces, faulty = list_faces(person.name, None, [person])
             skipped += [(str(path), reason) for path, reason in faulty]
             for face in faces:
-                write_face(face)
+                write_image(face)
             count += len(faces)
     return count, skipped

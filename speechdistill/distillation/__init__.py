@@ -3,9 +3,16 @@
 from speechdistill.distillation.objective import DistillationObjective
 from speechdistill.distillation.soft import SoftConstraint
 from speechdistill.distillation.term import Term
-from speechdistill.distillation.weights import Minimum, Product, QualityWeights, StudentOnly
+from speechdistill.distillation.weights import (
+    Difference,
+    Minimum,
+    Product,
+    QualityWeights,
+    StudentOnly,
+)
 
 __all__ = [
+    "Difference",
     "DistillationObjective",
     "Minimum",
     "Product",

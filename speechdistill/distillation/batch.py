@@ -28,7 +28,9 @@ class TeacherBatch:
 
     def select(self, rows: torch.Tensor) -> "TeacherBatch":
         """Take rows, repeated or not: augmentation makes several copies of a sample."""
-        return TeacherBatch(self.embeddings[rows], self.quality[rows], self.present[rows])
+        return TeacherBatch(
+            taken(self.embeddings, rows), taken(self.quality, rows), taken(self.present, rows)
+        )
 
 
 @dataclass
@@ -47,3 +49,16 @@ class StudentBatch:
     logits: torch.Tensor
     labels: torch.Tensor
     quality: torch.Tensor
+
+
+def taken(values: torch.Tensor, rows: torch.Tensor | None) -> torch.Tensor:
+    """Take rows, int64, or all where ``rows`` is None.
+
+    On a CPU ``values[rows]`` wakes other threads for a few rows, which takes twenty times as long.
+
+    Example
+    -------
+    >>> taken(torch.tensor([3.0, 4.0, 5.0]), torch.tensor([2, 0]))
+    tensor([5., 3.])
+    """
+    return values if rows is None else values.index_select(0, rows)

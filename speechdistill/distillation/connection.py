@@ -25,7 +25,7 @@ def pair_and_connect(
 
     Arguments
     ---------
-    objective: gets, for each teacher that its terms name, a projection and the class weights.
+    objective: gets, for each teacher that its terms name, the projections and the class weights.
     teachers: name -> targets. A term that names none takes the only one.
     people: that of each of the student's classes, in their order; who is heard at several speeds
         has several.
@@ -43,7 +43,7 @@ def pair_and_connect(
     Raises
     ------
     InputError: a term names a teacher that is not there, a teacher knows people that are not in
-        training, or an unknown control.
+        training, an unknown control, or no projection between different widths.
     """
     if control not in CONTROLS:
         raise InputError(f"unknown control {control}: take one of {', '.join(CONTROLS)}")
@@ -70,6 +70,8 @@ def pair_and_connect(
                     for person in people
                 ],
                 targets.scale,
+                objective.projection,
+                objective.bottleneck,
             ),
         )
         for view in objective.views:
@@ -93,9 +95,9 @@ def _named(teachers: Mapping[str, TeacherTargets], name: str) -> TeacherTargets:
 
 
 def _check_people(targets: TeacherTargets, people: Sequence[str]) -> None:
-    strangers = targets.label_of.keys() - set(people)
-    if strangers:
+    unknown = targets.label_of.keys() - set(people)
+    if unknown:
         raise InputError(
-            f"the teacher's targets name {len(strangers)} people that are not in training "
-            f"({min(strangers)}): train the teacher on this data (stages 3 and 4)"
+            f"the teacher's targets name {len(unknown)} people that are not in training "
+            f"({min(unknown)}): train the teacher on this data (stages 3 and 4)"
         )

@@ -69,8 +69,8 @@ def random_embeddings(embeddings: KeyedVectors, seed: int) -> KeyedVectors:
     -------
     >>> vectors = np.random.default_rng(0).normal(size=(500, 2)) * [1, 0.1]
     >>> embeddings = KeyedVectors([f"a/v/{i}" for i in range(500)], vectors)
-    >>> drawn = random_embeddings(embeddings, seed=1).vectors
-    >>> drawn.shape, bool(drawn.std(axis=0)[0] > 3 * drawn.std(axis=0)[1])
+    >>> sampled = random_embeddings(embeddings, seed=1).vectors
+    >>> sampled.shape, bool(sampled.std(axis=0)[0] > 3 * sampled.std(axis=0)[1])
     ((500, 2), True)
     """
     vectors = np.array(embeddings.vectors, dtype=np.float64)
@@ -78,6 +78,8 @@ def random_embeddings(embeddings: KeyedVectors, seed: int) -> KeyedVectors:
     mean = vectors.mean(axis=0)
     # By the singular values, since fewer embeddings than dimensions have no Cholesky factor.
     _, spread, directions = np.linalg.svd(vectors - mean, full_matrices=False)
-    drawn = np.random.default_rng([seed, len(vectors)]).standard_normal((len(vectors), len(spread)))
-    random = mean + drawn * (spread / np.sqrt(len(vectors))) @ directions
+    sampled = np.random.default_rng([seed, len(vectors)]).standard_normal(
+        (len(vectors), len(spread))
+    )
+    random = mean + sampled * (spread / np.sqrt(len(vectors))) @ directions
     return KeyedVectors(list(embeddings.ids), random.astype(np.float32))

@@ -1,11 +1,11 @@
 """The objective: what the student learns from labels, and what from the teacher."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import torch
 
-from speechdistill.distillation.batch import StudentBatch, TeacherBatch
-from speechdistill.distillation.teacher_head import TeacherHead
+from speechdistill.distillation.batch import StudentBatch, TeacherBatch, taken
+from speechdistill.distillation.teacher_head import TeacherHead, checked_projection
 from speechdistill.distillation.term import Term, View
 from speechdistill.distillation.weights import effective_sample_size
 
@@ -28,6 +28,19 @@ class DistillationObjective(torch.nn.Module):
     label_smoothing: of the identity loss, in [0, 1): the share of the label spread evenly over
         all labels (Szegedy et al., "Rethinking the Inception Architecture", CVPR 2016,
         section 7).
+    lone_identity: >= 0, what the identity loss counts of a video that is a class of its own,
+        since nobody knows who speaks in it (:meth:`weigh_lone`).
+    projection: whose embeddings are projected before they are compared: ``student``, ``teacher``,
+        ``both`` or ``none``; see :class:`speechdistill.distillation.teacher_head.TeacherHead`.
+    bottleneck: width of the teacher's projection; a quarter of the teacher's if None.
+
+    Raises
+    ------
+    InputError: another projection.
+
+    Attributes
+    ----------
+    identity_of: ``(classes,)``: what the identity loss of each counts; None where it is 1 for all.
 
     Example
     -------
@@ -46,12 +59,17 @@ class DistillationObjective(torch.nn.Module):
     ['feature', 'feature_active', 'feature_effective_sample_size', 'identity']
     """
 
+    identity_of: torch.Tensor | None
+
     def __init__(
         self,
         terms: Mapping[str, Term] | None = None,
         identity_weight: QualityWeight | None = None,
         distillation_weight: QualityWeight | None = None,
         label_smoothing: float = 0.0,
+        lone_identity: float = 1.0,
+        projection: str = "student",
+        bottleneck: int | None = None,
     ) -> None:
         super().__init__()
         self.terms: Mapping[str, Term] = dict(terms or {})
@@ -61,6 +79,12 @@ class DistillationObjective(torch.nn.Module):
         self.identity_weight = identity_weight
         self.distillation_weight = distillation_weight
         self.label_smoothing = label_smoothing
+        if not lone_identity >= 0:
+            raise ValueError(f"lone_identity {lone_identity}: give 0 or more")
+        self.lone_identity = lone_identity
+        self.register_buffer("identity_of", None, persistent=False)
+        self.projection = checked_projection(projection)
+        self.bottleneck = bottleneck
         self.epoch = 1
 
     @property
@@ -73,9 +97,21 @@ class DistillationObjective(torch.nn.Module):
         return list(dict.fromkeys(term.view for term in self.terms.values()))
 
     def connect(self, teacher: str, head: TeacherHead) -> None:
-        """Tie the terms of a teacher, named as they name it, to that teacher."""
+        """Tie the terms of a teacher, named as they name it, to that teacher.
+
+        The head's parameters become the objective's: the optimizer's and the checkpoint's.
+        """
+        if head.projected_side != self.projection:
+            raise ValueError(
+                f"a head of projection {head.projected_side} for an objective of projection "
+                f"{self.projection}"
+            )
         self.heads = {**self.heads, teacher: head}
         self.registered_heads[teacher] = head
+
+    def weigh_lone(self, is_lone: Sequence[bool]) -> None:
+        """Say of each column of the logits whether its class is a video alone."""
+        self.identity_of = torch.where(torch.tensor(is_lone), self.lone_identity, 1.0)
 
     def forward(
         self,
@@ -102,6 +138,8 @@ class DistillationObjective(torch.nn.Module):
         teachers = teachers or {}
         first = next(iter(teachers.values()), None)
         identity_weight = _weigh(self.identity_weight, student, first, ones)
+        if self.identity_of is not None:
+            identity_weight = identity_weight * self.identity_of[student.labels]
         losses = {"identity": (identity_weight * identity_loss).mean()}
         parts = {"identity": identity_loss.detach().mean()}
         weights = {
@@ -131,20 +169,21 @@ class DistillationObjective(torch.nn.Module):
         """Return the term's ``(batch,)`` values: means over images, zeros without teacher."""
         head = self.heads[term.view.teacher]
         is_seen = teacher.present
-        labels = head.labels(student.labels)
+        labels = head.labels(student.labels) if term.uses_labels else student.labels
         if term.uses_labels and term.level in ("classifier", "proxy"):
             is_seen = is_seen & (labels < len(head.class_weights))
         rows = torch.nonzero(is_seen).squeeze(1)
         total = torch.zeros_like(student.quality)
         if len(rows) == 0:
             return total
+        chosen = None if len(rows) == len(total) else rows
         items = teacher.embeddings.shape[1]
         for item in range(items):
             inputs: tuple[torch.Tensor, ...] = head.inputs(
-                term.level, student, teacher.embeddings[:, item], rows
+                term.level, student, teacher.embeddings[:, item], chosen
             )
             if term.uses_labels:
-                inputs = (*inputs, labels[rows])
+                inputs = (*inputs, taken(labels, chosen))
             value = term.constraint(*inputs, epoch=self.epoch).to(total.dtype)
             total = total.index_add(0, rows, value / items)
         return total

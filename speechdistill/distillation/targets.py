@@ -16,7 +16,7 @@ QUALITY = "quality.tsv"
 
 @dataclass(frozen=True)
 class TeacherTargets:
-    """Teacher embeddings keyed by ``speaker/session/item``, and the teacher's classifier.
+    """Teacher embeddings keyed by ``person/session/item``, and the teacher's classifier.
 
     Training the student never runs the teacher: it reads these, memory-mapped.
 

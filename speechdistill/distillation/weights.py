@@ -46,6 +46,42 @@ class Minimum:
         return torch.minimum(student, teacher)
 
 
+class Difference:
+    """How much better the teacher's input is: ``relu(slope (q_teacher - q_student) + offset)``.
+
+    A pair is worth most where the teacher sees well and the student hears poorly, and nothing from
+    ``q_student - q_teacher = offset / slope`` on, where the student has more to go by. Only that
+    threshold matters to :class:`QualityWeights` with floor 0 and the linear map, which bring the
+    mean to 1. At most ``slope + offset``; other maps want qualities and would lift the zeros.
+
+    Source: Jin et al., "Cross-Modal Distillation for Speaker Recognition", AAAI 2023, the figure of
+    the framework: a straight line that rises in the difference, is positive where both are equal,
+    and ends at 0. The figure has no numbers.
+
+    Arguments
+    ---------
+    slope: above 0, per unit of quality.
+    offset: what a pair of equal qualities is worth; above ``-slope``, where no pair is worth
+        anything. The paper's is positive.
+
+    Example
+    -------
+    >>> Difference(offset=0.25)(torch.tensor([0.2, 0.5, 0.9]), torch.tensor([0.8, 0.5, 0.1]))
+    tensor([0.8500, 0.2500, 0.0000])
+    """
+
+    def __init__(self, slope: float = 1.0, offset: float = 0.5) -> None:
+        if not (slope > 0 and offset > -slope):
+            raise ValueError(
+                f"slope {slope} and offset {offset}: give a slope above 0, an offset above -slope"
+            )
+        self.slope = slope
+        self.offset = offset
+
+    def __call__(self, student: torch.Tensor, teacher: torch.Tensor) -> torch.Tensor:
+        return torch.relu(self.slope * (teacher - student) + self.offset)
+
+
 class QualityWeights:
     """Weights of a batch's samples by their quality: detached, floored, of mean 1.
 
@@ -55,14 +91,20 @@ class QualityWeights:
     way and the learning rate keeps its meaning. No weight is below the floor, and samples of
     equal quality have weights of exactly 1.
 
+    With floor 0 every ``v_i`` of a batch may be 0: then all their weights are 0, and what they
+    weigh drops out of the loss. Where few ``v_i`` are above 0, these carry the whole batch; see
+    :func:`effective_sample_size`.
+
     After the quality-based adaptive weights of Jin et al., "Cross-Modal Distillation for Speaker
-    Recognition", AAAI 2023; the maps are ours.
+    Recognition", AAAI 2023, whose combination is :class:`Difference`; the other combinations, the
+    maps, the floor and the mean of 1 are ours.
 
     Arguments
     ---------
-    floor: what a sample that the map counts as 0 counts relative to one of 1; above 0, at most 1.
-    combine: ``(q_student, q_teacher) -> q``, each ``(batch,)``: :class:`Product` or
-        :class:`Minimum` for distillation, :class:`StudentOnly` for the identity loss.
+    floor: in [0, 1], what a sample that the map counts as 0 counts relative to one of 1.
+    combine: ``(q_student, q_teacher) -> q``, each ``(batch,)``: :class:`Difference`,
+        :class:`Product` or :class:`Minimum` for distillation, :class:`StudentOnly` for the
+        identity loss.
     map: ``q -> [0, 1]``, both ``(batch,)``, of :mod:`speechdistill.distillation.quality_maps`.
 
     Example
@@ -70,6 +112,11 @@ class QualityWeights:
     >>> weights = QualityWeights(floor=0.2, combine=Product())
     >>> weights(torch.tensor([1.0, 0.0, 0.5]), torch.tensor([1.0, 1.0, torch.nan]))
     tensor([1.6667, 0.3333, 1.0000])
+    >>> weights = QualityWeights(floor=0.0, combine=Difference(offset=0.0))
+    >>> weights(torch.tensor([0.2, 0.9]), torch.tensor([0.8, 0.9]))
+    tensor([2., 0.])
+    >>> weights(torch.tensor([0.9, 0.9]), torch.tensor([0.8, 0.9]))
+    tensor([0., 0.])
     """
 
     def __init__(
@@ -78,7 +125,9 @@ class QualityWeights:
         combine: Callable[[torch.Tensor, torch.Tensor], torch.Tensor],
         map: QualityMap = LINEAR,
     ) -> None:
-        self.floor = checked_floor(floor)
+        if not 0 <= floor <= 1:
+            raise ValueError(f"the floor is {floor}: give a number in [0, 1]")
+        self.floor = floor
         self.combine = combine
         self.map = map
 
@@ -95,10 +144,16 @@ class QualityWeights:
         weights = torch.ones_like(quality)
         is_known = ~torch.isnan(quality)
         known = quality[is_known]
+        if len(known) == 0:
+            return weights
+        value = floored(self.map(known), self.floor)
+        mean = value.mean()
+        # Dividing by less would overflow.
+        if mean < torch.finfo(value.dtype).tiny:
+            weights[is_known] = 0
         # Rounding of the mean must not tell equal samples from ones.
-        if len(known) and known.max() > known.min():
-            value = floored(self.map(known), self.floor)
-            weights[is_known] = value / value.mean()
+        elif known.max() > known.min():
+            weights[is_known] = value / mean
         return weights
 
 

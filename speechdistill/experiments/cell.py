@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from speechdistill.base.errors import InputError
-from speechdistill.corpora.faces import FACES
+from speechdistill.corpora.image_manifest import IMAGES
 from speechdistill.corpora.json_lines import CUTS
 from speechdistill.corpora.set_sources import set_sources
 from speechdistill.experiments.workers import run_on_workers
@@ -59,13 +59,13 @@ class Cell:
     skipped_limit: float = 0.01
 
     @property
-    def reached(self) -> str:
+    def marker(self) -> str:
         """The file that says that the cell is finished: ``tested`` or ``trained``."""
         return "tested" if self.test else "trained"
 
     @property
     def is_finished(self) -> bool:
-        return (self.folder / self.reached).exists()
+        return (self.folder / self.marker).exists()
 
     def sources(self) -> dict[str, object]:
         """What it is made from: contents of YAMLs, targets and sets, and its settings."""
@@ -80,7 +80,7 @@ class Cell:
             "data": {
                 folder.name: set_sources(folder)
                 for folder in sorted(self.data.glob("*"))
-                if (folder / CUTS).exists() or (folder / FACES).exists()
+                if (folder / CUTS).exists() or (folder / IMAGES).exists()
             },
         }
 
@@ -88,8 +88,8 @@ class Cell:
         """Refuse, with an :class:`InputError`, a finished cell made from something else."""
         if not self.is_finished:
             return
-        before, now = recorded(self.folder / self.reached) or {}, self.sources()
-        if not is_made_from(self.folder / self.reached, now):
+        before, now = recorded(self.folder / self.marker) or {}, self.sources()
+        if not is_made_from(self.folder / self.marker, now):
             changed = ", ".join(sorted(key for key in now if before.get(key) != now[key]))
             raise InputError(
                 f"{self.folder} was made with other {changed}: give another --exp, or remove it"
@@ -131,7 +131,7 @@ def _attempt(cell: Cell) -> str | None:
     try:
         sources = cell.sources()
         train_and_test(cell)
-        with written_whole(cell.folder / cell.reached) as record:
+        with written_whole(cell.folder / cell.marker) as record:
             write_record(record, sources)
         return None
     except Exception as error:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from speechdistill.base.errors import InputError
-from speechdistill.models.hyperparameters import overrides_of_words
+from speechdistill.models.overrides import overrides_of_words
 
 FORM = "lines `row YAML [--KEY VALUE ...]`"
 

@@ -32,10 +32,10 @@ class AamLogits(torch.nn.Module):
     >>> from speechbrain.nnet.losses import LogSoftmaxWrapper
     >>> loss_fn = AamLogits(MarginSchedule(0.2, epochs=[0, 4]), scale=30, inter_top_k=InterTopK(2))
     >>> compute_cost = LogSoftmaxWrapper(loss_fn)
-    >>> cosines, speakers = torch.tensor([[[0.8, 0.6, 0.1]]]), torch.tensor([[0]])
-    >>> before = compute_cost(cosines, speakers)
+    >>> cosines, labels = torch.tensor([[[0.8, 0.6, 0.1]]]), torch.tensor([[0]])
+    >>> before = compute_cost(cosines, labels)
     >>> loss_fn.epochs_done = 4
-    >>> bool(compute_cost(cosines, speakers) > before)
+    >>> bool(compute_cost(cosines, labels) > before)
     True
     """
 

@@ -1,4 +1,4 @@
-"""The speaker classification loss of every sample, from a SpeechBrain recipe's compute_cost."""
+"""The classification loss of every sample, from a SpeechBrain recipe's compute_cost."""
 
 import inspect
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from speechdistill.base.errors import InputError
 def identity_losses(
     compute_cost: Callable,
     predictions: torch.Tensor,
-    speakers: torch.Tensor,
+    labels: torch.Tensor,
     label_smoothing: float = 0.0,
 ) -> torch.Tensor:
     """Compute the loss per sample where SpeechBrain's recipes compute the batch's mean.
@@ -24,9 +24,9 @@ def identity_losses(
     ---------
     compute_cost: SpeechBrain's ``LogSoftmaxWrapper`` (around AM- or AAM-softmax), or a function
         with an argument ``reduction`` such as ``speechbrain.nnet.losses.nll_loss``.
-    predictions: the classifier's output, ``(batch, 1, speakers)`` or ``(batch, speakers)``.
-    speakers: int64 ``(batch,)``.
-    label_smoothing: share of the label spread evenly over all speakers, in [0, 1); needs the
+    predictions: the classifier's output, ``(batch, 1, people)`` or ``(batch, people)``.
+    labels: int64 ``(batch,)``.
+    label_smoothing: share of the label spread evenly over all people, in [0, 1); needs the
         logits that ``LogSoftmaxWrapper`` makes.
 
     Returns
@@ -36,32 +36,32 @@ def identity_losses(
     Example
     -------
     >>> from speechbrain.nnet.losses import AdditiveAngularMargin
-    >>> cosines, speakers = torch.tensor([[[0.9, 0.1]], [[0.6, 0.5]]]), torch.tensor([0, 1])
+    >>> cosines, labels = torch.tensor([[[0.9, 0.1]], [[0.6, 0.5]]]), torch.tensor([0, 1])
     >>> compute_cost = LogSoftmaxWrapper(AdditiveAngularMargin(margin=0.2, scale=30))
-    >>> losses = identity_losses(compute_cost, cosines, speakers)
-    >>> torch.allclose(losses.mean(), compute_cost(cosines, speakers.unsqueeze(1)))
+    >>> losses = identity_losses(compute_cost, cosines, labels)
+    >>> torch.allclose(losses.mean(), compute_cost(cosines, labels.unsqueeze(1)))
     True
     """
     predictions = _flat(predictions)
     if isinstance(compute_cost, LogSoftmaxWrapper):
-        targets = functional.one_hot(speakers, predictions.shape[1]).to(predictions.dtype)
+        targets = functional.one_hot(labels, predictions.shape[1]).to(predictions.dtype)
         logits = compute_cost.loss_fn(predictions, targets)
         return functional.cross_entropy(
-            logits, speakers, reduction="none", label_smoothing=label_smoothing
+            logits, labels, reduction="none", label_smoothing=label_smoothing
         )
     if label_smoothing:
         raise InputError(
             f"compute_cost {compute_cost} takes no label smoothing: use LogSoftmaxWrapper"
         )
     if "reduction" in inspect.signature(compute_cost).parameters:
-        return compute_cost(predictions.unsqueeze(1), speakers.unsqueeze(1), reduction="batch")
+        return compute_cost(predictions.unsqueeze(1), labels.unsqueeze(1), reduction="batch")
     raise InputError(
         f"compute_cost {compute_cost} gives no loss per sample: use LogSoftmaxWrapper or nll_loss"
     )
 
 
 def scaled_logits(compute_cost: Callable, predictions: torch.Tensor) -> torch.Tensor:
-    """Return ``(batch, speakers)`` logits without margin: cosines times the loss's scale.
+    """Return ``(batch, people)`` logits without margin: cosines times the loss's scale.
 
     Log-probabilities (a classifier that ends in a log-softmax) are logits as they are.
 
@@ -77,5 +77,5 @@ def scaled_logits(compute_cost: Callable, predictions: torch.Tensor) -> torch.Te
 
 
 def _flat(predictions: torch.Tensor) -> torch.Tensor:
-    # Under autocast the classifier's output is bfloat16, too coarse for a softmax over speakers.
+    # Under autocast the classifier's output is bfloat16, too coarse for a softmax over people.
     return predictions.reshape(len(predictions), predictions.shape[-1]).float()

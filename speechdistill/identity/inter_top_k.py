@@ -1,4 +1,4 @@
-"""A penalty for the other speakers that a sample is nearest to."""
+"""A penalty for the other people that a sample is nearest to."""
 
 import math
 

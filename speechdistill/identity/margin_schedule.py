@@ -20,7 +20,7 @@ class MarginSchedule(torch.nn.Module):
 
     It serves AAM-softmax, where a margin is an angle in radians and moves with every step, and the
     soft constraints, where it is in the unit of the distance and moves with every epoch. Falling,
-    a constraint's margin lets the student first learn to hear and then draws it to the teacher;
+    a constraint's margin lets the student first learn to hear and then pulls it to the teacher;
     rising, it begins with imitation and lets go.
 
     Arguments

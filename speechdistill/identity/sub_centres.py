@@ -11,7 +11,7 @@ class SubCentreClassifier(Classifier):
     """SpeechBrain's cosine classifier with K centres per class, of which the nearest counts.
 
     ``cos theta_c = max_k cos(x, w_ck)``. A class's noisy or deviant samples may gather around a
-    centre of their own, and no longer draw the main one to them. With one centre it is
+    centre of their own, and no longer pull the main one to them. With one centre it is
     SpeechBrain's.
 
     Source: Deng, Guo, Liu, Gong, Zafeiriou, "Sub-center ArcFace: Boosting Face Recognition by

@@ -6,14 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from PIL import Image
 
-from speechdistill.base.errors import InputError
-from speechdistill.corpora.faces import FACES, FaceImage, load_faces
+from speechdistill.inputs.image_files import read_image, readable_images
 from speechdistill.inputs.items import InputItem
 from speechdistill.inputs.perceived import PerceivedSet
-from speechdistill.quality.table import QualityTable
-from speechdistill.storage.files import require
 
 
 class FaceImages:
@@ -37,40 +33,14 @@ class FaceImages:
 
         Raises
         ------
-        InputError: no manifest, or no face quality.
+        InputError: no manifest, or no image quality.
         """
-        faces, quality = readable_faces(data / name)
+        faces, quality = readable_images(data / name)
         return PerceivedSet(
             [InputItem.of_image(face) for face in faces],
             partial(_read, [face.path for face in faces], self.image_size),
             quality,
         )
-
-
-def readable_faces(folder: Path) -> tuple[list[FaceImage], QualityTable]:
-    """Load a set's faces without the images that stage 2 could not read, and their quality."""
-    require(folder / FACES, made_by="stage 1")
-    quality = QualityTable.load(folder / "quality" / "face.tsv")
-    readable = quality.scores
-    return [face for face in load_faces(folder / FACES) if face.id in readable], quality
-
-
-def read_image(path: str | Path, size: int) -> torch.Tensor:
-    """Read an image as float32 ``(3, size, size)``, RGB in [-1, 1].
-
-    Raises
-    ------
-    InputError: it cannot be read.
-    """
-    try:
-        with Image.open(path) as image:
-            scaled = image.convert("RGB").resize((size, size), Image.Resampling.BILINEAR)
-            pixels = np.asarray(scaled, dtype=np.float32)
-    except OSError as error:
-        raise InputError(
-            f"cannot read {path} ({error.strerror or error}): run stages 1 and 2 again"
-        ) from error
-    return torch.from_numpy(pixels).permute(2, 0, 1) / 127.5 - 1
 
 
 def _read(

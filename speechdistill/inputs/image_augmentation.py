@@ -59,7 +59,7 @@ class ImageAugmentation(torch.nn.Module):
         return (images * contrast + brightness).clamp(-1, 1)
 
     def _affine(self, count: int, device: torch.device) -> torch.Tensor:
-        """Draw ``(count, 2, 3)`` maps of the plane; what cannot vary draws nothing."""
+        """Sample ``(count, 2, 3)`` maps of the plane; what cannot vary takes no random number."""
         side = zoom = torch.ones(count, device=device)
         angle = torch.zeros(count, device=device)
         if self.mirror:

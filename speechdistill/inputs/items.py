@@ -9,7 +9,7 @@ from lhotse.cut import MonoCut
 
 from speechdistill.base.errors import InputError
 from speechdistill.corpora.cut_table import CutTable
-from speechdistill.corpora.faces import FaceImage
+from speechdistill.corpora.image_manifest import ImageRecord
 from speechdistill.storage.columns import STRING
 from speechdistill.storage.files import require, written_whole
 
@@ -35,9 +35,9 @@ class InputItem:
     gender: str | None = None
 
     @classmethod
-    def of_image(cls, image: FaceImage) -> "InputItem":
+    def of_image(cls, image: ImageRecord) -> "InputItem":
         """Return an image's item; its label is the person."""
-        return cls(image.id, image.speaker, image.session, image.speaker, image.gender)
+        return cls(image.id, image.person, image.session, image.person, image.gender)
 
     @classmethod
     def of_utterance(cls, cut: MonoCut) -> "InputItem":

@@ -53,7 +53,7 @@ class PerceivedSet:
     @cached_property
     def qualities(self) -> np.ndarray:
         """Of each item, ``(items,)``: 1 where nothing is known."""
-        return np.nan_to_num(self.quality.of(ids_of(self.items)), nan=1.0)
+        return np.nan_to_num(self.quality.scores_of(ids_of(self.items)), nan=1.0)
 
     def select(self, rows: Sequence[int]) -> "PerceivedSet":
         """Take the items of some rows."""
@@ -131,7 +131,7 @@ class Inputs(Protocol):
 
     Attributes
     ----------
-    kind: what reports call it: "face", "text", "speech", "vectors".
+    kind: what reports call it: "face", "image", "text", "speech", "vectors".
     """
 
     kind: str

@@ -9,7 +9,7 @@ import torch
 from scipy.stats import rankdata
 
 from speechdistill.base.errors import InputError
-from speechdistill.inputs.face_images import read_image, readable_faces
+from speechdistill.inputs.image_files import read_image, readable_images
 from speechdistill.inputs.items import InputItem
 from speechdistill.inputs.perceived import PerceivedSet
 from speechdistill.quality.table import QualityTable
@@ -27,8 +27,8 @@ class RankedImages:
     Arguments
     ---------
     image_size: in pixels.
-    quality_measures: columns of ``quality/face.tsv``
-        (:class:`speechdistill.quality.face.FaceQuality`); ``quality`` is the product of all.
+    quality_measures: columns of ``quality/image.tsv``
+        (:class:`speechdistill.quality.image.ImageQuality`); ``quality`` is the product of all.
 
     Raises
     ------
@@ -39,7 +39,7 @@ class RankedImages:
 
     def __init__(self, image_size: int, quality_measures: Sequence[str] = ("quality",)) -> None:
         if not quality_measures:
-            raise ValueError("no quality_measures: name one or more columns of quality/face.tsv")
+            raise ValueError("no quality_measures: name one or more columns of quality/image.tsv")
         self.image_size = image_size
         self.quality_measures = list(quality_measures)
 
@@ -53,7 +53,7 @@ class RankedImages:
         ------
         InputError: no manifest, no image quality, or not by a measure that is named.
         """
-        images, measured = readable_faces(data / name)
+        images, measured = readable_images(data / name)
         return PerceivedSet(
             [InputItem.of_image(image) for image in images],
             partial(_read, [image.path for image in images], self.image_size),

@@ -51,9 +51,9 @@ class Utterances:
         ------
         InputError: no manifest, or no speech quality.
         """
-        return self.of_table(*readable_cuts(data / name))
+        return self.perceive_table(*readable_cuts(data / name))
 
-    def of_cuts(self, cuts: Sequence[MonoCut], quality: QualityTable) -> PerceivedSet:
+    def perceive_cuts(self, cuts: Sequence[MonoCut], quality: QualityTable) -> PerceivedSet:
         """Return the utterances of Lhotse cuts with one supervision each.
 
         Example
@@ -61,13 +61,13 @@ class Utterances:
         >>> from lhotse.testing.dummies import dummy_cut, dummy_supervision
         >>> cut = dummy_cut(0, duration=1.0, supervisions=[dummy_supervision(0)], with_data=True)
         >>> quality = QualityTable([cut.id], {"quality": np.ones(1)})
-        >>> utterances = Utterances(sample_rate=16000, chunk_duration=0.5).of_cuts([cut], quality)
-        >>> utterances.read(0, np.random.default_rng(0)).shape, utterances.read(0, None).shape
+        >>> perceived = Utterances(16000, chunk_duration=0.5).perceive_cuts([cut], quality)
+        >>> perceived.read(0, np.random.default_rng(0)).shape, perceived.read(0, None).shape
         (torch.Size([8000]), torch.Size([16000]))
         """
-        return self.of_table(CutTable.of(cuts), quality)
+        return self.perceive_table(CutTable.of(cuts), quality)
 
-    def of_table(self, cuts: CutTable, quality: QualityTable) -> PerceivedSet:
+    def perceive_table(self, cuts: CutTable, quality: QualityTable) -> PerceivedSet:
         """Return the utterances of a table of cuts."""
         return PerceivedSet(
             UtteranceItems(cuts),
@@ -101,7 +101,7 @@ def readable_cuts(folder: Path) -> tuple[CutTable, QualityTable]:
     require(folder / CUTS, made_by="stage 1" if clean == folder else "local/make_conditions.py")
     quality = QualityTable.load(clean / "quality" / "speech.tsv")
     cuts = CutTable.load(folder)
-    return cuts.select(~np.isnan(quality.of(cuts.columns["id"]))), quality
+    return cuts.select(~np.isnan(quality.scores_of(cuts.columns["id"]))), quality
 
 
 def _read(

@@ -1,26 +1,31 @@
 """Hyperparameters from a SpeechBrain YAML, with checked overrides and what the recipe knows."""
 
-import difflib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from hyperpyyaml import load_hyperpyyaml
-from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from speechdistill.base.errors import InputError
+from speechdistill.base.nearest import nearest
 from speechdistill.storage.files import require, written_whole
 
 SETTINGS = "settings.json"
+KEY = re.compile(r"^([A-Za-z_]\w*)\s*:", flags=re.MULTILINE)
+INCLUDE = re.compile(r"^<<\s*:\s*!include:(\S+).*\n?", flags=re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Hyperparameters:
     """The text of a HyperPyYAML file, from which its objects can be built.
+
+    A line ``<<: !include:FILE`` has the keys of another file stand in its place, but those that
+    this one has itself; FILE is relative to the YAML. The text has them, so they are known, can be
+    overridden, and belong to the settings that an experiment remembers.
 
     Arguments
     ---------
@@ -37,7 +42,7 @@ class Hyperparameters:
     {'lr': 0.1, 'seed': 7, 'half': 0.05}
     >>> yaml.build({"rl": 0.1}, known={"seed": 7})
     Traceback (most recent call last):
-    speechdistill.base.errors.InputError: student.yaml has no key rl: the nearest is lr
+    speechdistill.base.errors.InputError: student.yaml has no key rl; the nearest is lr
     """
 
     text: str
@@ -45,16 +50,20 @@ class Hyperparameters:
 
     @classmethod
     def read(cls, path: str | Path) -> "Hyperparameters":
-        """Read a YAML file."""
-        try:
-            return cls(Path(path).read_text(), str(path))
-        except OSError as error:
-            raise InputError(f"cannot read the YAML {path}: {error.strerror}") from error
+        """Read a YAML file, with those that it includes."""
+        return cls(_whole_text(Path(path)), str(path))
 
     @property
     def keys(self) -> list[str]:
         """Its top-level keys, in order."""
-        return re.findall(r"^([A-Za-z]\w*)\s*:", self.text, flags=re.MULTILINE)
+        return [key for key in KEY.findall(self.text) if not key.startswith("_")]
+
+    def require_keys(self, names: Iterable[str], who: str = "") -> None:
+        """Refuse, with an :class:`InputError` that begins with ``who``, names that are no keys."""
+        for name in names:
+            if name not in self.keys:
+                hint = f"; the nearest is {nearest(name, self.keys)}" if self.keys else ""
+                raise InputError(f"{who}{self.name} has no key {name}{hint}")
 
     def build(self, overrides: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
         """Build the objects.
@@ -62,18 +71,14 @@ class Hyperparameters:
         Arguments
         ---------
         overrides: what the user sets, key -> value; every key must be in the file.
-        known: what the recipe knows (folders, seed, number of speakers); keys that the file does
+        known: what the recipe knows (folders, seed, number of people); keys that the file does
             not have are left out.
 
         Raises
         ------
         InputError: an override that matches no key, or a YAML that cannot be built.
         """
-        for key in overrides:
-            if key not in self.keys:
-                nearest = difflib.get_close_matches(key, self.keys, n=1, cutoff=0)
-                hint = f": the nearest is {nearest[0]}" if nearest else ""
-                raise InputError(f"{self.name} has no key {key}{hint}")
+        self.require_keys(overrides)
         values = {key: known[key] for key in known if key in self.keys} | dict(overrides)
         try:
             return dict(load_hyperpyyaml(self.text, values, overrides_must_match=True))
@@ -82,25 +87,28 @@ class Hyperparameters:
             raise InputError(f"{self.name} cannot be built: {reason}") from error
 
 
-def overrides_of_words(words: Sequence[str]) -> dict[str, Any]:
-    """Return key -> value of words ``--KEY VALUE`` or ``--KEY=VALUE``, values as YAML has them.
+def _whole_text(path: Path, included_by: tuple[Path, ...] = ()) -> str:
+    """Return the text of a YAML, with that of the files it includes in the place of their lines.
 
-    Raises
-    ------
-    InputError: words of another form.
-
-    Example
-    -------
-    >>> overrides_of_words(["--lr", "0.1", "--grey=true"])
-    {'lr': 0.1, 'grey': True}
+    HyperPyYAML includes a file as the value of one key, where nothing outside can refer to it;
+    here its keys are as if they stood in the YAML, but those that the YAML has itself.
     """
-    split = [
-        part for word in words for part in (word.split("=", 1) if word[:2] == "--" else [word])
-    ]
-    if len(split) % 2 or not all(word.startswith("--") for word in split[::2]):
-        raise InputError(f"overrides come as --KEY VALUE, not {' '.join(words)}")
-    names = [word[2:] for word in split[::2]]
-    return dict(zip(names, map(YAML(typ="safe").load, split[1::2]), strict=True))
+    if path in included_by:
+        raise InputError(f"the YAML {path} includes itself")
+    try:
+        text = path.read_text()
+    except OSError as error:
+        by = f", which {included_by[-1]} includes" if included_by else ""
+        raise InputError(f"cannot read the YAML {path}{by}: {error.strerror}") from error
+    own = KEY.findall(text)
+
+    def included(line: re.Match[str]) -> str:
+        there = _whole_text(path.resolve().parent / line[1], (*included_by, path))
+        parts = re.split(r"^(?=\w+\s*:)", there, flags=re.MULTILINE)
+        kept = "".join(part for part in parts if not set(KEY.findall(part)) & set(own))
+        return kept.rstrip("\n") + "\n"
+
+    return INCLUDE.sub(included, text)
 
 
 def remember_settings(

@@ -13,14 +13,14 @@ from PIL import Image
 from tqdm import tqdm
 
 from speechdistill.corpora.cut_audio import load_windows
-from speechdistill.corpora.faces import FACES, FaceImage, iterate_faces
+from speechdistill.corpora.image_manifest import IMAGES, ImageRecord, iterate_images
 from speechdistill.corpora.json_lines import manifest_lines
 from speechdistill.corpora.manifests import CUTS, iterate_cuts
 from speechdistill.corpora.set_sources import set_sources
 from speechdistill.corpora.skipped import SKIPPED, SkippedItems, check_skipped
 from speechdistill.distributed.processes import is_main, world_size
 from speechdistill.distributed.shared_map import shared_map
-from speechdistill.quality.face import FaceQuality, measure_face
+from speechdistill.quality.image import ImageQuality, measure_image
 from speechdistill.quality.speech import SpeechQuality, measure_speech
 from speechdistill.quality.table import QualityTable
 from speechdistill.storage.files import require, written_whole
@@ -29,10 +29,10 @@ from speechdistill.storage.made_from import MADE_FROM, is_made_from, write_recor
 logger = logging.getLogger(__name__)
 
 BATCH = 32
-FILES = {"speech": "recordings", "face": "face images"}
+FILES = {"speech": "recordings", "image": "images"}
 
-Item = TypeVar("Item", MonoCut, FaceImage)
-Quality = SpeechQuality | FaceQuality
+Item = TypeVar("Item", MonoCut, ImageRecord)
+Quality = SpeechQuality | ImageQuality
 
 
 class UnreadableError(ValueError):
@@ -40,16 +40,16 @@ class UnreadableError(ValueError):
 
 
 def compute_quality(folder: Path, jobs: int, skipped_limit: float) -> None:
-    """Score every utterance and every face image of a set.
+    """Score every utterance and every image of a set.
 
-    Writes ``<folder>/quality/`` with ``speech.tsv`` and ``face.tsv``
+    Writes ``<folder>/quality/`` with ``speech.tsv`` and ``image.tsv``
     (:class:`speechdistill.quality.table.QualityTable`), and ``skipped.tsv`` with what could not
     be read. The processes of one job share the files. Tables made from these manifests and files
     are kept, unless they have other columns. A set of images alone has no ``speech.tsv``.
 
     Arguments
     ---------
-    folder: of a set, with ``cuts.jsonl.gz`` and ``faces.jsonl.gz``, or the latter alone.
+    folder: of a set, with ``cuts.jsonl.gz`` and ``images.jsonl.gz``, or the latter alone.
     jobs: number of processes.
     skipped_limit: the largest share of files that may be unreadable, in [0, 1].
 
@@ -58,9 +58,9 @@ def compute_quality(folder: Path, jobs: int, skipped_limit: float) -> None:
     InputError: a manifest is missing, or too many files are unreadable; ``quality/skipped.tsv``
         then lists them.
     """
-    manifests = {"speech": folder / CUTS, "face": folder / FACES}
-    kinds: dict[str, type[Quality]] = {"speech": SpeechQuality, "face": FaceQuality}
-    if manifests["face"].exists() and not manifests["speech"].exists():
+    manifests = {"speech": folder / CUTS, "image": folder / IMAGES}
+    kinds: dict[str, type[Quality]] = {"speech": SpeechQuality, "image": ImageQuality}
+    if not manifests["speech"].exists():
         del kinds["speech"]
     for name in kinds:
         require(manifests[name], made_by="stage 1")
@@ -74,9 +74,9 @@ def compute_quality(folder: Path, jobs: int, skipped_limit: float) -> None:
     if "speech" in kinds:
         bar = _progress(manifests["speech"], folder, "speech")
         found["speech"] = _score(measure_cut, SpeechQuality, iterate_cuts(folder), jobs, bar)
-    faces = iterate_faces(manifests["face"])
-    bar = _progress(manifests["face"], folder, "faces")
-    found["face"] = _score(measure_image, FaceQuality, faces, jobs, bar)
+    images = iterate_images(manifests["image"])
+    bar = _progress(manifests["image"], folder, "images")
+    found["image"] = _score(measure_image_file, ImageQuality, images, jobs, bar)
     skipped = SkippedItems([item for _, unreadable in found.values() for item in unreadable])
     if is_main():
         skipped.save(output / SKIPPED)
@@ -123,7 +123,7 @@ def measure_cut(cut: MonoCut) -> SpeechQuality:
         measured.append(measure_speech(signal, cut.sampling_rate))
 
 
-def measure_image(face: FaceImage) -> FaceQuality:
+def measure_image_file(record: ImageRecord) -> ImageQuality:
     """Open and measure an image.
 
     Raises
@@ -131,10 +131,10 @@ def measure_image(face: FaceImage) -> FaceQuality:
     UnreadableError: it cannot be decoded.
     """
     try:
-        with Image.open(face.path) as image:
-            return measure_face(image)
+        with Image.open(record.path) as image:
+            return measure_image(image)
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise UnreadableError(face.path, _why_unreadable(face.path, error)) from error
+        raise UnreadableError(record.path, _why_unreadable(record.path, error)) from error
 
 
 def _why_unreadable(path: str, error: Exception) -> str:

@@ -59,12 +59,12 @@ class QualityTable:
         """Quality by id."""
         return dict(zip(self.ids, self.columns["quality"].tolist(), strict=True))
 
-    def of(self, ids: Iterable[str]) -> np.ndarray:
+    def scores_of(self, ids: Iterable[str]) -> np.ndarray:
         """Look up the qualities of items, ``(items,)``: NaN for those without.
 
         Example
         -------
-        >>> QualityTable(["a"], {"quality": np.array([0.5])}).of(["b", "a"])
+        >>> QualityTable(["a"], {"quality": np.array([0.5])}).scores_of(["b", "a"])
         array([nan, 0.5])
         """
         # Not self.scores, which would stay: a million Python objects.

@@ -55,7 +55,7 @@ def teacher_quality(embeddings: KeyedVectors, inputs: QualityTable) -> QualityTa
     norm = np.linalg.norm(embeddings.vectors, axis=1).astype(np.float64)
     agreement = np.full(len(source), np.nan)
     usual = np.ones(len(source))
-    for rows in _rows_of_speakers(embeddings):
+    for rows in _rows_of_people(embeddings):
         if len(rows) > 1:
             agreement[rows] = _agreement(np.asarray(embeddings.vectors[rows]), source[rows])
             usual[rows] = max(float(np.median(agreement[rows])), LEAST_AGREEMENT)
@@ -69,7 +69,7 @@ def teacher_quality(embeddings: KeyedVectors, inputs: QualityTable) -> QualityTa
     )
 
 
-def _rows_of_speakers(embeddings: KeyedVectors) -> list[list[int]]:
+def _rows_of_people(embeddings: KeyedVectors) -> list[list[int]]:
     rows: dict[str, list[int]] = defaultdict(list)
     for row, name in enumerate(embeddings.ids):
         rows[name.split("/", 1)[0]].append(row)

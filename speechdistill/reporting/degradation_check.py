@@ -1,4 +1,4 @@
-"""Whether measures of image quality see which training images were spoilt."""
+"""Whether measures of image quality see which training images were degraded."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from scipy import stats
 
 from speechdistill.base.errors import InputError
 from speechdistill.corpora.images.degradation import KINDS
-from speechdistill.corpora.images.training_draw import DEGRADATIONS
+from speechdistill.corpora.images.training_sample import DEGRADATIONS
 from speechdistill.quality.table import QualityTable
 from speechdistill.reporting.tables import NOTHING, markdown_table
 from speechdistill.storage.files import require
@@ -20,13 +20,13 @@ def degradation_table(data: Path) -> str:
 
     Arguments
     ---------
-    data: folder with ``train/quality/face.tsv`` and ``truth/degradations.tsv``.
+    data: folder with ``train/quality/image.tsv`` and ``truth/degradations.tsv``.
 
     Raises
     ------
-    InputError: a file is missing, or no image was spoilt.
+    InputError: a file is missing, or no image was degraded.
     """
-    measured = QualityTable.load(data / "train" / "quality" / "face.tsv")
+    measured = QualityTable.load(data / "train" / "quality" / "image.tsv")
     lines = require(data / DEGRADATIONS, made_by="stage 1").read_text().splitlines()[1:]
     known = {name: (kind, float(strength)) for name, kind, strength in map(str.split, lines)}
     if not known:
@@ -40,7 +40,7 @@ def degradation_table(data: Path) -> str:
         for measure, values in measured.columns.items()
     ]
     count = [str(np.count_nonzero(strengths[part])) for part in chosen.values()]
-    return markdown_table(["measure", *chosen], [*rows, ["spoilt images", *count]])
+    return markdown_table(["measure", *chosen], [*rows, ["degraded images", *count]])
 
 
 def _correlation(values: np.ndarray, strengths: np.ndarray) -> str:

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from speechdistill.reporting.grid_result import GridResult
 from speechdistill.reporting.tables import (
     NOTHING,
-    bare,
     change_with_p,
     markdown_table,
+    value_alone,
     with_interval,
 )
 from speechdistill.verification.intervals.replicated import Change
@@ -22,7 +22,7 @@ def value_cell(
     found, metric = result.mean(row, columns, metric), metric or result.metric
     if found is None:
         return NOTHING
-    return with_interval(found, metric) if intervals else bare(found.value, metric)
+    return with_interval(found, metric) if intervals else value_alone(found.value, metric)
 
 
 def change_cell(

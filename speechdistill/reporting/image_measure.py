@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from speechdistill.base.errors import InputError
-from speechdistill.corpora.faces import FACES, FaceImage, load_faces
+from speechdistill.corpora.image_manifest import IMAGES, ImageRecord, load_images
 from speechdistill.corpora.images.prepare import UNSEEN
 from speechdistill.corpora.images.splits import groups_of
 from speechdistill.reporting.measure import DevError, Measure, Panel
@@ -27,38 +27,38 @@ EER = "EER"
 class ImageBootstrap:
     """Resample the test images; those of a class's session together, since they are alike.
 
-    A replicate draws as many sessions as there are, with replacement; an image of no session is
-    one of its own. Draws depend on the seed and the images alone, so that students are compared
+    A replicate samples as many sessions as there are, with replacement; an image of no session is
+    one of its own. Samples depend on the seed and the images alone, so that students are compared
     on the same ones.
 
     Arguments
     ---------
     images: of the test set.
     replicates: how many.
-    seed: of the draws.
+    seed: of the samples.
 
     Example
     -------
-    >>> images = [FaceImage(f"{n % 2}/-/{n}", "", str(n % 2), "-") for n in range(100)]
-    >>> predicted = ["0"] * 10 + [image.speaker for image in images[10:]]
-    >>> ids, classes = [image.id for image in images], [image.speaker for image in images]
+    >>> images = [ImageRecord(f"{n % 2}/-/{n}", "", str(n % 2), "-") for n in range(100)]
+    >>> predicted = ["0"] * 10 + [image.person for image in images[10:]]
+    >>> ids, classes = [image.id for image in images], [image.person for image in images]
     >>> error = ImageBootstrap(images).error(Predictions(ids, classes, predicted))
     >>> error.value, [round(end, 2) for end in error.interval()]
     (0.05, [0.01, 0.1])
     """
 
-    images: Sequence[FaceImage]
+    images: Sequence[ImageRecord]
     replicates: int = 1000
     seed: int = 0
 
     @cached_property
-    def sessions(self) -> list[list[FaceImage]]:
+    def sessions(self) -> list[list[ImageRecord]]:
         """The images of each session."""
         return groups_of(self.images)
 
     @cached_property
-    def draws(self) -> np.ndarray:
-        """How often each replicate draws each session, shape ``(replicates, sessions)``."""
+    def sampled_counts(self) -> np.ndarray:
+        """How often each replicate samples each session, shape ``(replicates, sessions)``."""
         count = len(self.sessions)
         rng = np.random.default_rng([self.seed, count])
         return rng.multinomial(count, np.full(count, 1 / count), size=self.replicates)
@@ -77,7 +77,7 @@ class ImageBootstrap:
             raise InputError(f"no prediction for {missing}: run stage 7 again")
         wrong = np.array([sum(is_wrong[i.id] for i in session) for session in self.sessions])
         total = np.array([len(session) for session in self.sessions])
-        replicates = (self.draws @ wrong) / (self.draws @ total)
+        replicates = (self.sampled_counts @ wrong) / (self.sampled_counts @ total)
         return Replicated(float(wrong.sum() / total.sum()), replicates)
 
 
@@ -85,7 +85,7 @@ class ImageBootstrap:
 class ImageMeasure(Measure):
     """Error rates on test images, and the EER of trials among unseen classes if there are any.
 
-    The replicates of the EER draw the unseen classes, those of the error the test images.
+    The replicates of the EER sample the unseen classes, those of the error the test images.
 
     Arguments
     ---------
@@ -104,7 +104,7 @@ class ImageMeasure(Measure):
     dev = DevError("error", "error", "images", "image was classified")
     files = (PREDICTIONS,)
     plot_title = "Accuracy by number of training images"
-    of_seeds = "; each draws its training images, too"
+    of_seeds = "; each samples its training images, too"
     plot_name = "ablation_accuracy.png"
 
     @classmethod
@@ -122,7 +122,7 @@ class ImageMeasure(Measure):
         ------
         InputError: there are no test images.
         """
-        images = ImageBootstrap(load_faces(data / TEST / FACES), replicates, seed)
+        images = ImageBootstrap(load_images(data / TEST / IMAGES), replicates, seed)
         path = data / UNSEEN / "trials" / f"{UNSEEN}.txt"
         trials = TrialList.load(path) if path.exists() else None
         return cls(images, trials, conditions or {}, sizes, seed=seed, replicates=replicates)
@@ -155,7 +155,7 @@ class ImageMeasure(Measure):
     @property
     def facts(self) -> str:
         images = self.images.images
-        classes = len({image.speaker for image in images})
+        classes = len({image.person for image in images})
         line = f"{len(images)} test images of {classes} classes"
         if len(self.images.sessions) < len(images):
             line += f", in {len(self.images.sessions)} sessions"
@@ -177,7 +177,7 @@ class ImageMeasure(Measure):
     @property
     def closing(self) -> str:
         return (
-            f"Every figure is a mean over training seeds. {self.intervals} The\nbootstrap draws "
+            f"Every figure is a mean over training seeds. {self.intervals} The\nbootstrap samples "
             "training seeds, too, the same for both. The p-values are not corrected for the\n"
             "number of comparisons."
         )

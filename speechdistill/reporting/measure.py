@@ -65,7 +65,7 @@ class Measure(ABC):
     dev: what students are chosen by.
     training_text: says what the training plot shows; nothing where there is none.
     plot_title: of the plot.
-    of_seeds: what training seeds draw besides the student, after them in the report.
+    of_seeds: what training seeds sample besides the student, after them in the report.
     """
 
     seed: int = field(default=0, kw_only=True)

@@ -39,7 +39,7 @@ class Provenance:
     software: str
 
     @classmethod
-    def here(cls, command: str) -> "Provenance":
+    def of(cls, command: str) -> "Provenance":
         """Look at this machine and at the checkout that this package lies in."""
         memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
         cores = available_cores()

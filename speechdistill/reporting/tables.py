@@ -69,13 +69,13 @@ def with_interval(found: Replicated, metric: str = "EER") -> str:
     >>> with_interval(error), with_interval(error, "error")
     ('10.00 [8.00, 12.00]', '90.00 [88.00, 92.00]')
     """
-    value, low, high = (bare(each, metric) for each in (found.value, *found.interval()))
+    value, low, high = (value_alone(each, metric) for each in (found.value, *found.interval()))
     if low == "nan":
         return value
     return f"{value} [{high}, {low}]" if metric == ERROR else f"{value} [{low}, {high}]"
 
 
-def bare(value: float, metric: str = "EER") -> str:
+def value_alone(value: float, metric: str = "EER") -> str:
     """Return a value of a metric as tables show it."""
     return f"{per_cent(value, metric):.{2 if metric in {ERROR, *ERROR_RATES} else 3}f}"
 

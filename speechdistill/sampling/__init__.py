@@ -1,8 +1,8 @@
 """Which items a training step takes: the YAML key ``sampler``."""
 
 from speechdistill.sampling.epoch_batches import EpochBatches
+from speechdistill.sampling.person_balanced import PersonBalanced
 from speechdistill.sampling.quality_weighted import QualityWeighted
 from speechdistill.sampling.random_order import RandomOrder
-from speechdistill.sampling.speaker_balanced import SpeakerBalanced
 
-__all__ = ["EpochBatches", "QualityWeighted", "RandomOrder", "SpeakerBalanced"]
+__all__ = ["EpochBatches", "PersonBalanced", "QualityWeighted", "RandomOrder"]

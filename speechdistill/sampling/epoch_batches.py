@@ -13,7 +13,7 @@ from speechdistill.base.errors import InputError
 class EpochBatches(torch.utils.data.Sampler[list[int]]):
     """A batch sampler for a DataLoader that is a function of seed and epoch alone.
 
-    Each global batch is drawn once, and every rank takes its slice of it: one process with batches
+    Each global batch is sampled once, every rank takes its slice of it: one process with batches
     of 64 and two with 32 each learn from the same items, step by step. All ranks have the same
     number of steps; items that fill no batch are left to another epoch. A set smaller than a batch
     is one batch. Subclasses give :meth:`order`.

@@ -1,4 +1,4 @@
-"""Batches with more good utterances than poor ones: the alternative to weighting their losses."""
+"""Batches with more good items than poor ones: the alternative to weighting their losses."""
 
 from dataclasses import dataclass
 
@@ -12,18 +12,18 @@ from speechdistill.sampling.epoch_batches import EpochBatches
 
 @dataclass(eq=False, kw_only=True)
 class QualityWeighted(EpochBatches):
-    """Draw with replacement, with a chance proportional to ``floor + (1 - floor) map(q)``.
+    """Sample with replacement, with a chance proportional to ``floor + (1 - floor) map(q)``.
 
     The expected gradient is that of losses weighted by
     :class:`speechdistill.distillation.QualityWeights` over the whole set at once. A poor
-    utterance costs no computing time; a good one is heard more often, under other augmentation.
-    An epoch draws as many utterances as there are.
+    item costs no computing time; a good one is seen or heard more often, under other augmentation.
+    An epoch samples as many items as there are.
 
     Arguments
     ---------
     Besides those of :class:`EpochBatches`:
 
-    floor: the chance of an utterance that the map counts as 0, relative to one of 1; above 0, at
+    floor: the chance of an item that the map counts as 0, relative to one of 1; above 0, at
         most 1: 1 samples all alike.
     map: ``q -> [0, 1]``, both ``(items,)``, of :mod:`speechdistill.distillation.quality_maps`.
 
@@ -31,8 +31,8 @@ class QualityWeighted(EpochBatches):
     -------
     >>> qualities = np.repeat([1.0, 0.0], 500)
     >>> batches = QualityWeighted(np.zeros(1000), qualities, batch_size=10, seed=1, floor=0.25)
-    >>> drawn = np.concatenate(list(batches))
-    >>> len(drawn), 750 < qualities[drawn].sum().item() < 850
+    >>> sampled = np.concatenate(list(batches))
+    >>> len(sampled), 750 < qualities[sampled].sum().item() < 850
     (1000, True)
     """
 
@@ -44,15 +44,15 @@ class QualityWeighted(EpochBatches):
         quality = torch.as_tensor(self.qualities, dtype=torch.float64)
         self.weights = floored(self.map(quality), checked_floor(self.floor))
         if not (torch.isfinite(self.weights).all() and (self.weights > 0).all()):
-            raise ValueError("the weights of utterances must be numbers above 0")
+            raise ValueError("the weights of items must be numbers above 0")
 
     @property
     def expected_effective_sample_size(self) -> float:
-        """How many equally likely utterances would be drawn twice as often as these are.
+        """How many equally likely items would be sampled twice as often as these are.
 
-        ``(sum w)^2 / sum w^2``, the inverse of the chance that two draws are the same utterance; as
+        ``(sum w)^2 / sum w^2``, the inverse of the chance that two samples are the same item; as
         with :func:`~speechdistill.distillation.weights.effective_sample_size` of weighted losses,
-        it is the number of utterances where all weights are equal.
+        it is the number of items where all weights are equal.
 
         Example
         -------
@@ -64,5 +64,5 @@ class QualityWeighted(EpochBatches):
 
     def order(self) -> np.ndarray:
         generator = torch.Generator().manual_seed(self.seed + self.epoch)
-        drawn = torch.multinomial(self.weights, self.size, replacement=True, generator=generator)
-        return drawn.numpy()
+        sampled = torch.multinomial(self.weights, self.size, replacement=True, generator=generator)
+        return sampled.numpy()

@@ -7,7 +7,7 @@ from speechdistill.sampling.epoch_batches import EpochBatches
 
 
 class RandomOrder(EpochBatches):
-    """Draw items without replacement, in the order of SpeechBrain's ``ReproducibleRandomSampler``.
+    """Take every item once, in the order of SpeechBrain's ``ReproducibleRandomSampler``.
 
     Example
     -------

@@ -12,12 +12,12 @@ def overlaid(
 ) -> np.ndarray:
     """Return the sum of voices, each weighted by 0.5 to 1.
 
-    A voice is taken before its weight is drawn: an iterator may read from the same generator.
+    A voice is taken before its weight is sampled: an iterator may read from the same generator.
 
     Arguments
     ---------
     voices: one or more, float arrays of one shape ``(samples,)``.
-    rng: draws the weights.
+    rng: samples the weights.
     equal_power: whether each voice is brought to the same power first; a silent one stays silent.
 
     Returns
@@ -44,7 +44,7 @@ def babble_noise(length: int, voices: Sequence[np.ndarray], rng: np.random.Gener
     ---------
     length: of the result in samples.
     voices: clean speech of each, float arrays of shape ``(samples,)``.
-    rng: draws where each begins and how loud it is.
+    rng: says where each begins and how loud it is.
 
     Returns
     -------

@@ -28,8 +28,8 @@ class Channel:
     ripple_db: np.ndarray
 
     @classmethod
-    def draw(cls, rng: np.random.Generator) -> "Channel":
-        """Draw a channel: six of ten wide, two telephones, two in between."""
+    def sample(cls, rng: np.random.Generator) -> "Channel":
+        """Sample a channel: six of ten wide, two telephones, two in between."""
         kind = str(rng.choice(["wideband", "narrow", "telephone"], p=[0.6, 0.2, 0.2]))
         low_hz, high_hz = {
             "wideband": (rng.uniform(40, 120), rng.uniform(6500, 7800)),

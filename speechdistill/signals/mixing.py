@@ -40,13 +40,13 @@ def noisy(signal: np.ndarray, noise: np.ndarray, snr_db: float) -> np.ndarray:
 def at_random_ratio(
     signal: np.ndarray, noise: np.ndarray, snr_db: Sequence[float], rng: np.random.Generator
 ) -> np.ndarray:
-    """Add noise to an utterance as :func:`noisy` does, at a ratio drawn uniformly in dB.
+    """Add noise to an utterance as :func:`noisy` does, at a ratio sampled uniformly in dB.
 
     Arguments
     ---------
     signal, noise: of shape ``(samples,)``.
     snr_db: lowest and highest ratio, in dB.
-    rng: draws the ratio.
+    rng: samples the ratio.
 
     Returns
     -------

@@ -36,7 +36,7 @@ def octave_noise(length: int, sample_rate: int, rng: np.random.Generator) -> np.
     ---------
     length: in samples.
     sample_rate: in Hz, above 400.
-    rng: draws the band, then the noise.
+    rng: samples the band, then the noise.
 
     Returns
     -------

@@ -30,8 +30,8 @@ class Shoebox:
     reverberation_time: float
 
     @classmethod
-    def draw(cls, generator: np.random.Generator) -> "Shoebox":
-        """Draw a room of 3 x 3 x 2.4 to 10 x 8 x 4 m with an RT60 of 0.1 to 0.8 s.
+    def sample(cls, generator: np.random.Generator) -> "Shoebox":
+        """Sample a room of 3 x 3 x 2.4 to 10 x 8 x 4 m with an RT60 of 0.1 to 0.8 s.
 
         Source and microphone are anywhere half a metre from the walls.
         """

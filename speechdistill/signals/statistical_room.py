@@ -21,8 +21,8 @@ class StatisticalRoom:
     direct_to_reverberant_db: float
 
     @classmethod
-    def draw(cls, rng: np.random.Generator) -> "StatisticalRoom":
-        """Draw a room, from a studio (0.1 s, 18 dB) to a hall (0.8 s, 0 dB)."""
+    def sample(cls, rng: np.random.Generator) -> "StatisticalRoom":
+        """Sample a room, from a studio (0.1 s, 18 dB) to a hall (0.8 s, 0 dB)."""
         reverberation_time = float(rng.uniform(0.1, 0.8))
         distance_effect = rng.uniform(0, 12)
         return cls(reverberation_time, float(18 - 8 * reverberation_time - distance_effect))

@@ -6,7 +6,7 @@ from pathlib import Path
 import torch
 
 from speechdistill.base.errors import InputError
-from speechdistill.corpora.faces import FACES, load_faces
+from speechdistill.corpora.image_manifest import IMAGES, load_images
 from speechdistill.corpora.images.prepare import UNSEEN
 from speechdistill.storage.keyed_vectors import KeyedVectors
 from speechdistill.students.extraction import extract_embeddings, load_student
@@ -29,10 +29,10 @@ def predict_classes(student_exp: Path, outputs: Mapping[Path, Path], training: P
     """
     student, _ = load_student(student_exp)
     classifier = student.classifier.eval()
-    names = sorted({image.speaker for image in load_faces(training / FACES)})
+    names = sorted({image.person for image in load_images(training / IMAGES)})
     for folder, output in outputs.items():
         embeddings = KeyedVectors.load(student_exp / "embeddings" / folder.name, "stage 7")
-        class_of = {image.id: image.speaker for image in load_faces(folder / FACES)}
+        class_of = {image.id: image.person for image in load_images(folder / IMAGES)}
         vectors = torch.tensor(embeddings.vectors)
         with torch.inference_mode():
             scores = classifier(vectors.unsqueeze(1)).squeeze(1)
@@ -64,7 +64,7 @@ def apply_student(student_exp: Path, data: Path, skipped_limit: float = 0.01) ->
     ------
     InputError: no trained student, missing manifests, or too many trials without an embedding.
     """
-    sets = [name for name in (TEST, UNSEEN) if (data / name / FACES).exists()]
+    sets = [name for name in (TEST, UNSEEN) if (data / name / IMAGES).exists()]
     embeddings = student_exp / "embeddings"
     extract_embeddings(student_exp, {data / name: embeddings / name for name in sets})
     tables = {data / TEST: student_exp / PREDICTIONS}

@@ -26,9 +26,9 @@ def describe(person: Person, voice: Voice, appearance: Appearance, rng: np.rando
     -------
     >>> from speechdistill.synthvox.face_appearance import appearance_of
     >>> from speechdistill.synthvox.face_geometry import GEOMETRY_MEASURES
-    >>> from speechdistill.synthvox.traits import draw_person
+    >>> from speechdistill.synthvox.traits import sample_person
     >>> from speechdistill.synthvox.voice import voice_of
-    >>> person = draw_person(1, 0, GEOMETRY_MEASURES)
+    >>> person = sample_person(1, 0, GEOMETRY_MEASURES)
     >>> rng = np.random.default_rng(1)
     >>> describe(person, voice_of(person), appearance_of(person, 0.0, rng), rng)
     'A man in his twenties with a high, fast voice and black hair.'

@@ -84,9 +84,9 @@ def synthesizer() -> Iterator[Synthesizer]:
     Example
     -------
     >>> from speechdistill.synthvox.face_geometry import GEOMETRY_MEASURES
-    >>> from speechdistill.synthvox.traits import draw_person
+    >>> from speechdistill.synthvox.traits import sample_person
     >>> from speechdistill.synthvox.voice import voice_of
-    >>> voice = voice_of(draw_person(1, 0, GEOMETRY_MEASURES))
+    >>> voice = voice_of(sample_person(1, 0, GEOMETRY_MEASURES))
     >>> with synthesizer() as espeak:
     ...     samples = espeak.speak("Good morning.", voice, seed=1)
     >>> 0.4 < len(samples) / ESPEAK_SAMPLE_RATE < 2

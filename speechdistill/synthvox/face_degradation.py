@@ -1,11 +1,11 @@
-"""Light, and what spoils a picture: blur, low resolution, darkness, occlusion."""
+"""Light, and what degrades a picture: blur, low resolution, darkness, occlusion."""
 
 from dataclasses import asdict, dataclass
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
-SHARE_SPOILT = 0.28
+SHARE_DEGRADED = 0.28
 STRONGEST_BLUR = 3.0
 LOWEST_RESOLUTION = 14
 DARKEST = 0.12
@@ -28,8 +28,8 @@ class Light:
     colour: tuple[float, float, float]
 
     @classmethod
-    def draw(cls, rng: np.random.Generator) -> "Light":
-        """Draw a session's light."""
+    def sample(cls, rng: np.random.Generator) -> "Light":
+        """Sample a session's light."""
         warmth, tint, exposure = rng.normal(0, (0.1, 0.04, 0.12))
         colour = np.exp(exposure + np.array([warmth, tint, -warmth]))
         return cls(
@@ -48,7 +48,7 @@ class Light:
 
 @dataclass(frozen=True)
 class Degradation:
-    """How strongly a picture is spoilt, each from 0 (not at all) to 1.
+    """How strongly a picture is degraded, each from 0 (not at all) to 1.
 
     Arguments
     ---------
@@ -64,9 +64,9 @@ class Degradation:
     occlusion: float = 0.0
 
     @classmethod
-    def draw(cls, rng: np.random.Generator) -> "Degradation":
-        """Draw how a picture is spoilt: each way in 28 % of the pictures, mostly a bit."""
-        strengths = rng.beta(1.0, 1.6, 4) * (rng.random(4) < SHARE_SPOILT)
+    def sample(cls, rng: np.random.Generator) -> "Degradation":
+        """Sample how a picture is degraded: each way in 28 % of the pictures, mostly a bit."""
+        strengths = rng.beta(1.0, 1.6, 4) * (rng.random(4) < SHARE_DEGRADED)
         return cls(*strengths.tolist())
 
     @property
@@ -81,12 +81,12 @@ class Degradation:
         return float(1 - np.prod([1 - strength for strength in asdict(self).values()]))
 
     def apply(self, image: Image.Image, rng: np.random.Generator) -> Image.Image:
-        """Return the spoilt picture.
+        """Return the degraded picture.
 
         Arguments
         ---------
         image: RGB.
-        rng: places the occlusion and draws the camera's noise.
+        rng: places the occlusion and samples the camera's noise.
 
         Example
         -------

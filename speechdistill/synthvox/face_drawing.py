@@ -30,8 +30,8 @@ class Scene:
     clothes: Colour
 
     @classmethod
-    def draw(cls, rng: np.random.Generator) -> "Scene":
-        """Draw a blurred background of related colours, and clothes."""
+    def sample(cls, rng: np.random.Generator) -> "Scene":
+        """Sample a blurred background of related colours, and clothes."""
         base = rng.uniform(30, 220) + rng.normal(0, 22, 3)
         pattern = np.clip(
             base + rng.normal(0, 30, (4, 4, 1)) + rng.normal(0, 12, (4, 4, 3)), 0, 255

@@ -29,8 +29,8 @@ class Expression:
     gaze: float
 
     @classmethod
-    def draw(cls, rng: np.random.Generator) -> "Expression":
-        """Draw the expression of somebody who talks."""
+    def sample(cls, rng: np.random.Generator) -> "Expression":
+        """Sample the expression of somebody who talks."""
         smile, gaze = np.tanh(rng.normal(0.2, 0.6)), np.tanh(rng.normal(0, 0.5))
         mouth_open = max(0.0, rng.normal(0.15, 0.35))
         eye_open = min(1.0, 1.05 - 0.25 * abs(rng.normal()))

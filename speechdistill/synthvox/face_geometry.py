@@ -42,8 +42,8 @@ def face_geometry(person: Person, shared_share: float) -> dict[str, float]:
 
     Example
     -------
-    >>> from speechdistill.synthvox.traits import draw_person
-    >>> person = draw_person(1, 0, GEOMETRY_MEASURES)
+    >>> from speechdistill.synthvox.traits import sample_person
+    >>> person = sample_person(1, 0, GEOMETRY_MEASURES)
     >>> face_geometry(person, 1.0)["apparent_age"] == person.shared["age"]
     True
     """

@@ -27,8 +27,8 @@ class Pose:
     shift_y: float
 
     @classmethod
-    def draw(cls, rng: np.random.Generator) -> "Pose":
-        """Draw a pose as of a face that a detector has found: mostly frontal, roughly centred."""
+    def sample(cls, rng: np.random.Generator) -> "Pose":
+        """Sample a pose as of a face that a detector has found: mostly frontal, roughly centred."""
         yaw, pitch, roll = rng.standard_normal(3) * (0.18, 0.08, 0.07)
         shift_x, shift_y = rng.normal(0, 0.015, 2)
         size = 0.4 * np.exp(rng.normal(0, 0.06))

@@ -21,7 +21,7 @@ from speechdistill.synthvox.recorded_person import (
     RecordingSession,
     record_session,
 )
-from speechdistill.synthvox.traits import Person, draw_person
+from speechdistill.synthvox.traits import Person, sample_person
 from speechdistill.synthvox.voice import voice_of
 
 TEACHER_FACES = "teacherFaces"
@@ -72,7 +72,7 @@ def make_person(corpus: Path, parameters: CorpusParameters, number: int) -> None
     truth_path = truth_file(corpus, number)
     if truth_path.exists():
         return
-    person = draw_person(parameters.seed, number, GEOMETRY_MEASURES)
+    person = sample_person(parameters.seed, number, GEOMETRY_MEASURES)
     sessions = session_names(parameters, number)
     speaks = number < FIRST_FACE_PERSON
     utterances: Rows = []
@@ -88,7 +88,7 @@ def make_person(corpus: Path, parameters: CorpusParameters, number: int) -> None
 
 
 def session_names(parameters: CorpusParameters, number: int) -> list[str]:
-    """Draw the names of a person's sessions, 11 characters each like those of videos."""
+    """Sample the names of a person's sessions, 11 characters each like those of videos."""
     rng = generator_for(parameters.seed, "session names", number)
     letters = rng.choice(list(_SESSION_CHARACTERS), (parameters.sessions, 11))
     return ["".join(name) for name in letters.tolist()]
@@ -102,7 +102,7 @@ def _write_recordings(
         for session_number, name in enumerate(sessions):
             (folder / name).mkdir(parents=True)
             rng = generator_for(parameters.seed, "recording session", person.number, session_number)
-            session = RecordingSession.draw(rng)
+            session = RecordingSession.sample(rng)
             utterances = record_session(
                 person, session, parameters.utterances, espeak, parameters.seed, session_number
             )

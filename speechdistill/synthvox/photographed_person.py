@@ -17,7 +17,7 @@ from speechdistill.synthvox.traits import Person
 
 @dataclass(frozen=True)
 class Photograph:
-    """A picture of 112 by 112 pixels, how the face is turned in it, and how it is spoilt."""
+    """A picture of 112 by 112 pixels, how the face is turned in it, and how it is degraded."""
 
     image: Image.Image
     pose: Pose
@@ -40,9 +40,13 @@ def photograph_session(
     rng = generator_for(seed, "pictures", person.number, session_number)
     geometry = face_geometry(person, shared_share)
     appearance = appearance_of(person, geometry["apparent_age"], rng)
-    scene, light = Scene.draw(rng), Light.draw(rng)
+    scene, light = Scene.sample(rng), Light.sample(rng)
     for _ in range(count):
-        pose, expression, degradation = Pose.draw(rng), Expression.draw(rng), Degradation.draw(rng)
+        pose, expression, degradation = (
+            Pose.sample(rng),
+            Expression.sample(rng),
+            Degradation.sample(rng),
+        )
         freckle_rng = generator_for(seed, "freckles", person.number)
         face = draw_face(geometry, appearance, scene, pose, expression, freckle_rng)
         image = degradation.apply(light.shine_on(face), rng)

@@ -69,25 +69,25 @@ def check_speech(data: Path, truth: Path) -> list[RankCorrelation]:
     return found
 
 
-def check_faces(data: Path, truth: Path) -> list[RankCorrelation]:
-    """Compare the quality of face images with a synthvox corpus's ``images.tsv``.
+def check_images(data: Path, truth: Path) -> list[RankCorrelation]:
+    """Compare the quality of images with a synthvox corpus's ``images.tsv``.
 
     Against the degradation as a whole and each kind of it; a good measure falls with them.
 
     Arguments
     ---------
-    data: folder of the sets, with ``<set>/quality/face.tsv``.
+    data: folder of the sets, with ``<set>/quality/image.tsv``.
     truth: the corpus's ``truth/``.
 
     Raises
     ------
     InputError: a file is missing or broken, or an image is not in the truth.
     """
-    return _check_images(_tables(data, "face.tsv"), truth / "images.tsv")
+    return _check_degradation(_tables(data, "image.tsv"), truth / "images.tsv")
 
 
 def check_teacher(targets: Path, data: Path, truth: Path) -> list[RankCorrelation]:
-    """Compare the quality of a teacher's embeddings with ``images.tsv``, as :func:`check_faces`.
+    """Compare the quality of a teacher's embeddings with ``images.tsv``, as :func:`check_images`.
 
     Arguments
     ---------
@@ -102,11 +102,11 @@ def check_teacher(targets: Path, data: Path, truth: Path) -> list[RankCorrelatio
     quality = QualityTable.load(targets / "quality.tsv", made_by="stage 4")
     row_of = {name: row for row, name in enumerate(quality.ids)}
     parts = {}
-    for part, face in _tables(data, "face.tsv").items():
-        rows = [row_of[name] for name in face.ids if name in row_of]
+    for part, images in _tables(data, "image.tsv").items():
+        rows = [row_of[name] for name in images.ids if name in row_of]
         columns = {name: values[rows] for name, values in quality.columns.items()}
         parts[part] = QualityTable([quality.ids[row] for row in rows], columns)
-    return _check_images(parts, truth / "images.tsv")
+    return _check_degradation(parts, truth / "images.tsv")
 
 
 def require_correlation(
@@ -138,7 +138,7 @@ with snr_db over 90 items, 0.8 is wanted: the table above shows where it fails
         )
 
 
-def _check_images(parts: Mapping[str, QualityTable], path: Path) -> list[RankCorrelation]:
+def _check_degradation(parts: Mapping[str, QualityTable], path: Path) -> list[RankCorrelation]:
     known = read_truth(path)
     found = []
     for part, table in _with_all(parts).items():

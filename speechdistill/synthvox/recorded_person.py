@@ -17,8 +17,8 @@ from speechdistill.signals.statistical_room import StatisticalRoom
 from speechdistill.synthvox.espeak import ESPEAK_SAMPLE_RATE, Synthesizer
 from speechdistill.synthvox.face_geometry import GEOMETRY_MEASURES
 from speechdistill.synthvox.recording import Recording, record
-from speechdistill.synthvox.sentences import draw_sentence
-from speechdistill.synthvox.traits import Person, draw_person
+from speechdistill.synthvox.sentences import sample_sentence
+from speechdistill.synthvox.traits import Person, sample_person
 from speechdistill.synthvox.voice import Voice, voice_of
 
 SAMPLE_RATE = 16000
@@ -56,11 +56,11 @@ class RecordingSession:
     level_db: float
 
     @classmethod
-    def draw(cls, rng: np.random.Generator) -> "RecordingSession":
-        """Draw a session."""
+    def sample(cls, rng: np.random.Generator) -> "RecordingSession":
+        """Sample a session."""
         return cls(
-            StatisticalRoom.draw(rng),
-            Channel.draw(rng),
+            StatisticalRoom.sample(rng),
+            Channel.sample(rng),
             str(rng.choice(NOISE_KINDS)),
             float(rng.uniform(LOWEST_SNR_DB, HIGHEST_SNR_DB)),
             float(rng.uniform(-34, -20)),
@@ -99,14 +99,14 @@ def record_session(
     voice_of_the_day = voice_of(person).varied(rng)
     room_response = session.room.impulse_response(SAMPLE_RATE, rng)
     channel_response = session.channel.impulse_response(SAMPLE_RATE)
-    strangers = _strangers(espeak, rng, seed) if session.noise == BABBLE else []
+    babble_voices = _babble_voices(espeak, rng, seed) if session.noise == BABBLE else []
     for _ in range(count):
         voice = voice_of_the_day.varied(rng, 0.7)
         text, speech = _speak(espeak, voice, rng)
         silences = rng.uniform(0.1, 0.35, 2) * SAMPLE_RATE
         speech = np.pad(speech, tuple(silences.astype(int)))
         if session.noise == BABBLE:
-            noise = babble_noise(len(speech), strangers, rng)
+            noise = babble_noise(len(speech), babble_voices, rng)
         else:
             noise = NOISE_MAKERS[session.noise](len(speech), SAMPLE_RATE, rng)
         snr_db = float(np.clip(session.snr_db + rng.normal(0, 3), LOWEST_SNR_DB, HIGHEST_SNR_DB))
@@ -119,14 +119,14 @@ def _speak(espeak: Synthesizer, voice: Voice, rng: np.random.Generator) -> tuple
     """Say a sentence, or two if one is too short."""
     text, speech = "", np.empty(0)
     while len(speech) < SHORTEST_SPEECH_S * SAMPLE_RATE:
-        text = f"{text} {draw_sentence(rng)}".strip()
+        text = f"{text} {sample_sentence(rng)}".strip()
         speech = _at_16_khz(espeak.speak(text, voice, int(rng.integers(2**31))))
     return text, speech
 
 
-def _strangers(espeak: Synthesizer, rng: np.random.Generator, seed: int) -> list[np.ndarray]:
+def _babble_voices(espeak: Synthesizer, rng: np.random.Generator, seed: int) -> list[np.ndarray]:
     numbers = _FIRST_STRANGER + rng.integers(10**6, size=STRANGERS_IN_BABBLE)
-    voices = [voice_of(draw_person(seed, int(number), GEOMETRY_MEASURES)) for number in numbers]
+    voices = [voice_of(sample_person(seed, int(number), GEOMETRY_MEASURES)) for number in numbers]
     return [_speak(espeak, voice, rng)[1] for voice in voices]
 
 

@@ -214,12 +214,12 @@ _GRAMMAR: dict[str, tuple[str, ...]] = {
 _SLOT = re.compile(r"\{(\w+)\}")
 
 
-def draw_sentence(rng: np.random.Generator) -> str:
-    """Draw one sentence of about 8 to 16 words.
+def sample_sentence(rng: np.random.Generator) -> str:
+    """Sample one sentence of about 8 to 16 words.
 
     Example
     -------
-    >>> draw_sentence(np.random.default_rng(1))
+    >>> sample_sentence(np.random.default_rng(1))
     'When that shepherd stood in the harbour, nobody bought the enormous chair.'
     """
     text = "{sentence}"

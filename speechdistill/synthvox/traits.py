@@ -90,8 +90,8 @@ class Person:
         return YOUNGEST + (OLDEST - YOUNGEST) * float(ndtr(self.shared["age"]))
 
 
-def draw_person(seed: int, number: int, geometry_measures: tuple[str, ...]) -> Person:
-    """Draw the traits of person ``number``; the same whatever the number of people.
+def sample_person(seed: int, number: int, geometry_measures: tuple[str, ...]) -> Person:
+    """Sample the traits of person ``number``; the same whatever the number of people.
 
     Of two consecutive people (0 and 1, 2 and 3, ...) one is a man and one a woman, in random
     order, so that any slice of the corpus is balanced.
@@ -104,7 +104,7 @@ def draw_person(seed: int, number: int, geometry_measures: tuple[str, ...]) -> P
 
     Example
     -------
-    >>> sorted(draw_person(1, number, ("jaw_width",)).sex for number in (0, 1))
+    >>> sorted(sample_person(1, number, ("jaw_width",)).sex for number in (0, 1))
     ['f', 'm']
     """
     rng = generator_for(seed, "traits", number)

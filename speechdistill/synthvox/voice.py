@@ -127,8 +127,8 @@ def voice_of(person: Person) -> Voice:
     Example
     -------
     >>> from speechdistill.synthvox.face_geometry import GEOMETRY_MEASURES
-    >>> from speechdistill.synthvox.traits import draw_person
-    >>> people = [draw_person(1, number, GEOMETRY_MEASURES) for number in range(100)]
+    >>> from speechdistill.synthvox.traits import sample_person
+    >>> people = [sample_person(1, number, GEOMETRY_MEASURES) for number in range(100)]
     >>> men, women = (
     ...     np.mean([voice_of(person).pitch for person in people if person.sex == sex])
     ...     for sex in "mf"

@@ -52,7 +52,7 @@ class EncoderBrain(sb.Brain):
     validated, logged and kept (every one if the YAML has no such key). Training ends early after
     ``hparams.patience`` validations without a lower dev error, if there is one. Within an epoch
     ``hparams.ckpt_interval_minutes`` or ``ckpt_interval_steps`` keep a checkpoint, as in
-    SpeechBrain. With ``hparams.compile`` the encoder is compiled for training. A step draws its
+    SpeechBrain. With ``hparams.compile`` the encoder is compiled for training. A step samples its
     randomness from the seed, the epoch and its number alone, so that a run that was killed and
     goes on from its last checkpoint ends where an uninterrupted one does.
 
@@ -188,7 +188,7 @@ class EncoderBrain(sb.Brain):
             super()._fit_valid(valid_set, epoch, enable)
 
     def evaluate_batch(self, batch, stage: sb.Stage) -> torch.Tensor:
-        """Embed a validation batch; there is no loss, as its speakers are not among the classes."""
+        """Embed a validation batch; there is no loss, as its people are not among the classes."""
         embeddings = self.encoder(batch.to(self.device).inputs).float().cpu().numpy()
         self.valid_embeddings.update(zip(batch.ids, embeddings, strict=True))
         return torch.zeros(())

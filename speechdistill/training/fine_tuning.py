@@ -97,7 +97,7 @@ class InitialStudent:
         self._averaging = CheckpointAveraging.of(hparams)
 
     @property
-    def identity(self) -> dict[str, Any]:
+    def fingerprint(self) -> dict[str, Any]:
         """What tells it from other students: its settings, and which epochs it is made of.
 
         Raises

@@ -98,7 +98,7 @@ class InputDataset(torch.utils.data.Dataset):
     >>> quality = QualityTable([item.id for item in items], {"quality": np.array([1.0, 0.5])})
     >>> perceived = PerceivedSet(items, lambda row, generator: torch.full((2,), row), quality)
     >>> dataset = InputDataset(perceived, {"b": 0})
-    >>> batch = collate([dataset[0], dataset[1]])
+    >>> batch = dataset.__getitems__([0, 1])
     >>> batch.labels, batch.quality
     (tensor([-1,  0]), tensor([1.0000, 0.5000]))
     """
@@ -121,25 +121,39 @@ class InputDataset(torch.utils.data.Dataset):
         return len(self.perceived)
 
     def __getitem__(self, index: int) -> InputBatch:
-        item = self.perceived.items[index]
-        generator = None
-        if self.seed is not None:
-            generator = np.random.default_rng([self.seed, self.epoch, zlib.crc32(item.id.encode())])
-        inputs = self.perceived.read(index, generator)
-        teachers = {}
-        if generator is not None:
-            teachers = {
-                view: _teacher_batch(pairing, item, generator)
-                for view, pairing in self.pairings.items()
-            }
-        quality = self.qualities[index]
+        return self.__getitems__([index])
+
+    def __getitems__(self, indices: Sequence[int]) -> InputBatch:
+        """Read items of one shape as a batch: a DataLoader asks so for a whole one.
+
+        A tensor for each item's label, quality and teachers would take longer than reading it.
+        """
+        items = [self.perceived.items[index] for index in indices]
+        inputs = []
+        sampled: dict[View, list[list[int]]] = {view: [] for view in self.pairings}
+        for index, item in zip(indices, items, strict=True):
+            generator = self._generator(item)
+            inputs.append(self.perceived.read(index, generator))
+            if generator is not None:
+                for view, pairing in self.pairings.items():
+                    rows = pairing.sample(item.id, item.person, item.session, generator)
+                    sampled[view].append(rows)
         return InputBatch(
-            [item.id],
-            inputs.unsqueeze(0),
-            torch.tensor([self.label_index.get(item.label, -1)]),
-            torch.tensor([quality], dtype=torch.float32),
-            teachers,
+            [item.id for item in items],
+            torch.stack(inputs),
+            torch.tensor([self.label_index.get(item.label, -1) for item in items]),
+            torch.tensor(self.qualities[indices], dtype=torch.float32),
+            {
+                view: _teacher_batch(self.pairings[view], rows)
+                for view, rows in sampled.items()
+                if self.seed is not None
+            },
         )
+
+    def _generator(self, item: InputItem) -> np.random.Generator | None:
+        if self.seed is None:
+            return None
+        return np.random.default_rng([self.seed, self.epoch, zlib.crc32(item.id.encode())])
 
 
 def digest_of(perceived: PerceivedSet) -> str:
@@ -151,28 +165,21 @@ def digest_of(perceived: PerceivedSet) -> str:
     return digest.hexdigest()
 
 
-def collate(items: Sequence[InputBatch]) -> InputBatch:
-    """Join items of one shape to a batch."""
-    return InputBatch(
-        [name for item in items for name in item.ids],
-        torch.cat([item.inputs for item in items]),
-        torch.cat([item.labels for item in items]),
-        torch.cat([item.quality for item in items]),
-        {
-            view: TeacherBatch(
-                torch.cat([item.teachers[view].embeddings for item in items]),
-                torch.cat([item.teachers[view].quality for item in items]),
-                torch.cat([item.teachers[view].present for item in items]),
-            )
-            for view in items[0].teachers
-        },
-    )
+def whole_batch(batch: Any) -> Any:
+    """Collate for a DataLoader what the dataset has read as a whole batch: leave it.
+
+    Example
+    -------
+    >>> whole_batch("a batch")
+    'a batch'
+    """
+    return batch
 
 
 def training_loader(
     dataset: InputDataset, hparams: Mapping[str, Any], workers: int
 ) -> torch.utils.data.DataLoader:
-    """Load this process's slices of the batches that a sampler draws from the training set.
+    """Load this process's slices of the batches that a sampler takes from the training set.
 
     Arguments
     ---------
@@ -198,7 +205,7 @@ def training_loader(
     except (TypeError, ValueError) as error:
         raise InputError(f"cannot make the sampler: {error}") from error
     return torch.utils.data.DataLoader(
-        dataset, batch_sampler=batches, num_workers=workers, collate_fn=collate
+        dataset, batch_sampler=batches, num_workers=workers, collate_fn=whole_batch
     )
 
 
@@ -213,16 +220,14 @@ def validation_loader(perceived: PerceivedSet, workers: int) -> torch.utils.data
         InputDataset(perceived),
         batch_sampler=equal_shape_batches(perceived)[rank() :: world_size()],
         num_workers=workers,
-        collate_fn=collate,
+        collate_fn=whole_batch,
     )
 
 
-def _teacher_batch(
-    pairing: TeacherPairing, item: InputItem, generator: np.random.Generator
-) -> TeacherBatch:
-    embeddings, quality = pairing.choose(item.id, item.person, item.session, generator)
+def _teacher_batch(pairing: TeacherPairing, sampled: list[list[int]]) -> TeacherBatch:
+    embeddings, quality = pairing.shown(sampled)
     return TeacherBatch(
-        torch.from_numpy(pairing.nothing if embeddings is None else embeddings).unsqueeze(0),
-        torch.tensor([quality]),
-        torch.tensor([embeddings is not None]),
+        torch.from_numpy(embeddings),
+        torch.tensor(quality, dtype=torch.float32),
+        torch.tensor([len(rows) > 0 for rows in sampled]),
     )

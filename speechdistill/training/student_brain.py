@@ -1,8 +1,11 @@
 """The student: learns who is who, and may learn from teachers."""
 
+from contextlib import nullcontext
+
 import speechbrain as sb
 import torch
 
+from speechdistill.base.one_thread import one_thread
 from speechdistill.distillation.batch import StudentBatch
 from speechdistill.distillation.objective import DistillationObjective
 from speechdistill.distributed.gathered_rows import gathered_rows
@@ -13,6 +16,9 @@ from speechdistill.training.encoder_brain import EncoderBrain
 from speechdistill.training.inputs_data import InputBatch
 
 STEPS_PER_GRADIENT_NORM = 20
+# Up to so many logits, sharing out the loss among threads that sleep costs more than it gains, and
+# beside another job, which keeps them waiting, several times the loss.
+LOGITS_OF_ONE_THREAD = 2**16
 
 
 class StudentBrain(EncoderBrain):
@@ -51,7 +57,13 @@ class StudentBrain(EncoderBrain):
 
     def compute_objectives(self, predictions, batch: InputBatch, stage: sb.Stage) -> torch.Tensor:
         """Return the objective's loss; keep its parts for the log."""
-        batch, embeddings, predictions = predictions
+        is_small = predictions[-1].numel() <= LOGITS_OF_ONE_THREAD
+        with one_thread() if is_small else nullcontext():
+            return self._loss(*predictions)
+
+    def _loss(
+        self, batch: InputBatch, embeddings: torch.Tensor, predictions: torch.Tensor
+    ) -> torch.Tensor:
         compute_cost = self.hparams.compute_cost
         margins = advance(compute_cost, self.epochs_done)
         objective: DistillationObjective = self.modules.objective

@@ -69,13 +69,14 @@ def write_targets(data: Path, teacher_exp: Path) -> None:
     embeddings = KeyedVectors([item.id for item in perceived.items], vectors)
     training = sets[SETS.index("train")].items
     row_of = {label: row for row, label in enumerate(settings["labels"])}
-    class_of = {item.id: row_of[item.label] for item in training}
+    class_of = {item.id: row_of[item.label] for item in training if item.label in row_of}
     weights = class_centres(
         hparams["classifier"],
         torch.from_numpy(vectors),
         torch.tensor([class_of.get(name, -1) for name in embeddings.ids]),
     ).numpy()
-    label_of = {item.person: item.label for item in training}
+    # A teacher that has learned other people's faces has no name for those of the training set.
+    label_of = {item.person: item.label for item in training if item.label in row_of}
     known = set(label_of.values())
     kept = [row for row, label in enumerate(settings["labels"]) if label in known]
     class_weights = KeyedVectors([settings["labels"][row] for row in kept], weights[kept])

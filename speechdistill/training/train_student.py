@@ -1,6 +1,5 @@
 """From manifests, a student YAML and a distillation YAML to a trained student."""
 
-import difflib
 import logging
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
@@ -15,12 +14,14 @@ from speechdistill.augmentation.speechbrain_annotation import write_annotations
 from speechdistill.base.errors import InputError
 from speechdistill.corpora.prepare import SETS
 from speechdistill.distillation.connection import pair_and_connect
+from speechdistill.distillation.labels import SPEAKER, LabelSettings
 from speechdistill.distillation.objective import DistillationObjective
 from speechdistill.distillation.targets import TeacherTargets
 from speechdistill.distributed.processes import is_main, main_first
 from speechdistill.inputs.items import labels_of
 from speechdistill.inputs.perceived import PerceivedSet
 from speechdistill.models.hyperparameters import Hyperparameters, remember_settings
+from speechdistill.models.overrides import route_overrides
 from speechdistill.storage.lock import locked
 from speechdistill.storage.made_from import MADE_FROM, content_of
 from speechdistill.students.student import build_student, student_of
@@ -33,7 +34,8 @@ from speechdistill.training.inputs_data import (
 )
 from speechdistill.training.precision import training_precision
 from speechdistill.training.student_brain import StudentBrain
-from speechdistill.training.validation import watched
+from speechdistill.training.unlabelled import with_classes
+from speechdistill.training.validation import validation_sets
 
 logger = logging.getLogger(__name__)
 
@@ -51,7 +53,7 @@ class StudentSettings:
     student: SpeechBrain speaker-recognition YAML, or one that says what else it perceives
         (:func:`speechdistill.students.student.student_of`).
     distill: YAML that builds ``objective``; its key ``control`` may put a control in the
-        teacher's place. Its key ``sampler``, or the student's, says how batches are drawn
+        teacher's place. Its key ``sampler``, or the student's, says how batches are sampled
         (:mod:`speechdistill.sampling`); without, in random order.
     output: the student's folder.
     targets: the teachers' folders ``<teacher>/targets``, needed if the objective has constraints.
@@ -85,35 +87,49 @@ def train_student(settings: StudentSettings) -> None:
 def _train(settings: StudentSettings) -> None:
     student_yaml = Hyperparameters.read(settings.student)
     distill_yaml = Hyperparameters.read(settings.distill)
-    overrides = route_overrides(settings.overrides, student_yaml, distill_yaml)
+    overrides = route_overrides(settings.overrides, [student_yaml, distill_yaml])
     initial = None
     if (tuning := settings.fine_tuning) is not None:
         initial = InitialStudent(tuning.initial)
         kept = overrides[1]
         if not tuning.keeps_distillation:
             distill_yaml, kept = FROM_LABELS_ALONE, {}
-        overrides = {**overrides[0], **tuning.overrides}, kept
-    training, class_of = _perceive_training(settings, student_yaml, overrides[0])
+        overrides = [{**overrides[0], **tuning.overrides}, kept]
+    distillation = distill_yaml.build(overrides[1], {"seed": settings.seed})
+    objective: DistillationObjective = distillation["objective"]
+    labels = LabelSettings.of(distillation, settings.seed)
+    control = distillation.get("control", "none")
+    teachers: Mapping[str, TeacherTargets] = {}
+    if objective.needs_teacher or labels.needs_teacher:
+        if not settings.targets:
+            raise InputError(f"{settings.distill} needs a teacher: give --targets")
+        teachers = {folder.parent.name: TeacherTargets.load(folder) for folder in settings.targets}
+    speakers = training = _perceive_training(settings, student_yaml, overrides[0])
+    known_as = None
+    if labels.labels != SPEAKER or distillation.get("prototype_temperature") is not None:
+        known_as = with_classes(
+            *(training, teachers, labels, distillation.get("prototype_temperature")),
+            is_shuffled=control == "shuffled",
+            has_terms=objective.needs_teacher,
+        )
+        training, teachers = known_as.training, known_as.teachers
+        control = "none" if control == "shuffled" else control
+    class_of = _classes(training)
     hparams = build_student(
         student_yaml, overrides[0], settings.output, settings.seed, len(class_of)
     )
     student = student_of(hparams)
     logger.info("training on %d items of %d classes", len(training), len(class_of))
-    distillation = distill_yaml.build(overrides[1], {"seed": settings.seed})
-    objective: DistillationObjective = distillation["objective"]
     pairings = {}
     checkpointer = hparams["checkpointer"]
+    person_of = {item.label: item.person for item in training.items}
+    people = [person_of[label] for label in class_of]
+    if known_as is not None:
+        objective.weigh_lone([person in known_as.labels.lone for person in people])
     if objective.needs_teacher:
-        if not settings.targets:
-            raise InputError(f"{settings.distill} needs a teacher: give --targets")
-        person_of = {item.label: item.person for item in training.items}
         pairings = pair_and_connect(
-            objective,
-            {folder.parent.name: TeacherTargets.load(folder) for folder in settings.targets},
-            [person_of[label] for label in class_of],
-            width(student.encoder, training),
-            distillation.get("control", "none"),
-            settings.seed,
+            *(objective, teachers, people),
+            *(width(student.encoder, training), control, settings.seed),
         )
         checkpointer.add_recoverable("objective", objective)
     made_from: dict[str, Any] = {
@@ -126,21 +142,24 @@ def _train(settings: StudentSettings) -> None:
         "training data": digest_of(training),
         "targets": {},
     }
-    if objective.needs_teacher:
+    if teachers:
         made_from["targets"] = {
             folder.parent.name: content_of(folder / MADE_FROM) for folder in settings.targets
         }
     if initial is not None:
         initial.check_data(made_from["training data"])
         initial.load_into(checkpointer.recoverables)
-        made_from["initial student"] = initial.identity
+        made_from["initial student"] = initial.fingerprint
     with main_first():
         remember_settings(settings.output, made_from, may_change="number_of_epochs")
+        if known_as is not None and is_main():
+            known_as.save(settings.output)
 
     dataset = InputDataset(training, class_of, pairings, settings.seed)
     train_loader = training_loader(dataset, hparams | distillation, student.workers)
     dev = student.inputs.perceive(settings.data, settings.output, "dev")
-    seen, validation = watched(settings.data, training, dev, class_of)
+    # Who speaks is known where checkpoints are selected, and where over-fitting is watched.
+    seen, validation = validation_sets(settings.data, speakers, dev, _classes(speakers))
 
     precision = training_precision(hparams.get("precision", "fp32"), infer_device())
     logger.info("training in %s", precision)
@@ -156,28 +175,6 @@ def _train(settings: StudentSettings) -> None:
     brain.train(train_loader, valid_loader, validation)
 
 
-def route_overrides(
-    overrides: Mapping[str, Any], student: Hyperparameters, distill: Hyperparameters
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Split overrides into the student's and the distillation's; a key of both goes to both.
-
-    Raises
-    ------
-    InputError: a key of neither.
-    """
-    for key in overrides:
-        if key not in student.keys + distill.keys:
-            nearest = difflib.get_close_matches(key, student.keys + distill.keys, n=1, cutoff=0)
-            raise InputError(
-                f"--{key} matches no key of {student.name} or {distill.name}: "
-                f"the nearest is --{nearest[0]}"
-            )
-    return (
-        {key: value for key, value in overrides.items() if key in student.keys},
-        {key: value for key, value in overrides.items() if key in distill.keys},
-    )
-
-
 def width(encoder: torch.nn.Module, training: PerceivedSet) -> int:
     """Find the width of an encoder's embeddings by embedding an item."""
     encoder.eval()
@@ -186,10 +183,15 @@ def width(encoder: torch.nn.Module, training: PerceivedSet) -> int:
         return encoder(first.read(0, None).unsqueeze(0)).shape[1]
 
 
+def _classes(training: PerceivedSet) -> dict[str, int]:
+    """Return label -> column of the student's logits."""
+    return {label: column for column, label in enumerate(sorted(set(labels_of(training.items))))}
+
+
 def _perceive_training(
     settings: StudentSettings, yaml: Hyperparameters, overrides: Mapping[str, Any]
-) -> tuple[PerceivedSet, dict[str, int]]:
-    """Return the training set, and the class of each of its people.
+) -> PerceivedSet:
+    """Return the training set.
 
     The YAML is built for what the student perceives, which says how many classes there are, and
     once more with so many.
@@ -199,6 +201,4 @@ def _perceive_training(
     with main_first():
         write_annotations(hparams, hparams.get("sample_rate", 0), settings.output)
         inputs.prepare(settings.data, settings.output, SETS)
-    training = inputs.perceive(settings.data, settings.output, "train")
-    people = sorted(set(labels_of(training.items)))
-    return training, {person: column for column, person in enumerate(people)}
+    return inputs.perceive(settings.data, settings.output, "train")

@@ -2,9 +2,10 @@
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from speechdistill.base.errors import InputError
 from speechdistill.corpora.prepare import SETS
 from speechdistill.corpora.teacher_faces import TEACHER_SET
 from speechdistill.distributed.processes import is_main, main_first
-from speechdistill.inputs.perceived import Inputs, PerceivedSet
+from speechdistill.inputs.perceived import PerceivedSet
 from speechdistill.models.checkpoint_averaging import CheckpointAveraging
 from speechdistill.models.hyperparameters import Hyperparameters, remember_settings
 from speechdistill.storage.files import written_whole
@@ -38,6 +39,8 @@ from speechdistill.verification.trials.trial_sampling import sample_trials
 
 logger = logging.getLogger(__name__)
 
+# The sets that may train a teacher; the key training_sets of its YAML names some of them.
+TRAINING_SETS = ("train", TEACHER_SET)
 ITEMS_PER_PERSON_IN_TRIALS = 20
 TRIALS = 10_000
 # What a YAML is first built with, to find out what its teacher perceives.
@@ -84,14 +87,13 @@ def train_teacher(settings: TeacherSettings) -> None:
 
 def _train(settings: TeacherSettings) -> None:
     yaml = Hyperparameters.read(settings.teacher)
-    inputs = perceiver(yaml, settings.overrides, settings.output, settings.seed)
+    asked = build_inputs(yaml, settings.overrides, settings.output, settings.seed)
+    inputs = asked["inputs"]
     sets = [*SETS, TEACHER_SET] if (settings.data / TEACHER_SET).is_dir() else list(SETS)
     with main_first():
         inputs.prepare(settings.data, settings.output, sets)
     perceived = {name: inputs.perceive(settings.data, settings.output, name) for name in sets}
-    training = perceived["train"]
-    if len(perceived.get(TEACHER_SET, ())):
-        training = training.joined(perceived[TEACHER_SET])
+    training = _training_set(asked.get("training_sets", TRAINING_SETS), perceived)
     labels = sorted({item.label for item in training.items})
     if len(labels) < 2:
         raise InputError(
@@ -155,10 +157,22 @@ def _train(settings: TeacherSettings) -> None:
             partial.write_text(json.dumps(report, indent=1) + "\n")
 
 
-def perceiver(
+def _training_set(names: Sequence[str], perceived: Mapping[str, PerceivedSet]) -> PerceivedSet:
+    if isinstance(names, str) or not names or not set(names) <= set(TRAINING_SETS):
+        raise InputError(f"training_sets is a list of {' and '.join(TRAINING_SETS)}, not {names}")
+    found = [perceived[name] for name in names if len(perceived.get(name, ()))]
+    if not found:
+        raise InputError(
+            f"nobody in {' or '.join(names)} to train the teacher on: give faces of other people "
+            "with --teacher-faces (stage 1)"
+        )
+    return reduce(PerceivedSet.joined, found)
+
+
+def build_inputs(
     yaml: Hyperparameters, overrides: Mapping[str, Any], output: Path, seed: int
-) -> Inputs:
-    """Build what a teacher's YAML says that it perceives.
+) -> dict[str, Any]:
+    """Build a teacher's YAML for its ``inputs``, what it perceives.
 
     How many labels there are, and how wide the inputs, is known only afterwards: then the YAML is
     built once more, with these.
@@ -166,7 +180,7 @@ def perceiver(
     built = build_teacher(yaml, overrides, output, seed, UNKNOWN_LABELS, UNKNOWN_DIMENSION)
     if "inputs" not in built:
         raise InputError(f"{yaml.name} has no key inputs: what does this teacher perceive?")
-    return built["inputs"]
+    return built
 
 
 def build_teacher(
@@ -188,7 +202,7 @@ def build_teacher(
 
 
 def item_trials(perceived: PerceivedSet, seed: int) -> TrialList | None:
-    """Draw trials: the same person in another session, or another of the same gender.
+    """Sample trials: the same person in another session, or another of the same gender.
 
     None where nobody has two items, or there is one person alone.
     """

@@ -33,7 +33,7 @@ class Validation(Protocol):
     measure: str
 
     def errors(self, embeddings: KeyedVectors, classify: Classify) -> dict[str, float]:
-        """Return an error per watched set, that of ``dev`` selecting the checkpoint."""
+        """Return an error per set, that of ``dev`` selecting the checkpoint."""
         ...
 
 
@@ -94,14 +94,14 @@ class ClassificationErrors:
         }
 
 
-def watched(
+def validation_sets(
     data: Path, training: PerceivedSet, dev: PerceivedSet, class_of: Mapping[str, int]
 ) -> tuple[PerceivedSet, Validation]:
     """Choose what every validation embeds, and how it is judged.
 
     Where the people of ``dev`` are those of training, the share of items given to a wrong class;
-    else the EER of the trials of stage 1, without those of unreadable utterances. What is watched
-    of the training set shows over-fitting.
+    else the EER of the trials of stage 1, without those of unreadable utterances. The part of the
+    training set shows over-fitting.
 
     Arguments
     ---------

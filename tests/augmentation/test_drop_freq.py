@@ -67,7 +67,7 @@ def test_ours_takes_the_place_of_speechbrains_in_a_yaml_with_a_line_in_the_log(c
     waveforms = torch.randn(2, 8000)
     torch.manual_seed(3)
     with torch.random.fork_rng():
-        torch.randint(1, 2, (1,))  # the Augmenter draws how many there are
+        torch.randint(1, 2, (1,))  # the Augmenter samples how many there are
         expected = theirs(waveforms)
     torch.testing.assert_close(augment(waveforms)[0], expected, atol=1e-5, rtol=0)
     assert type(augment.augmenter.augmentations["DropFreq0"]) is DropFreq

@@ -12,7 +12,7 @@ def test_simulated_rooms_are_as_many_as_asked_and_come_from_the_seed():
     def heard(rooms, seed):
         effect = Reverberation(rooms=rooms, seed=seed).effect(None, None, RATE)
         click = np.eye(1, 4000, dtype=np.float32)[0]
-        return {effect(click, "a", np.random.default_rng(draw)).tobytes() for draw in range(12)}
+        return {effect(click, "a", np.random.default_rng(seed)).tobytes() for seed in range(12)}
 
     assert len(heard(2, 0)) == 2
     assert heard(2, 0) == heard(2, 0)

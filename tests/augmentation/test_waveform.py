@@ -17,7 +17,7 @@ from speechdistill.corpora.cut_table import CutTable
 from speechdistill.corpora.manifests import cut_writer
 from speechdistill.inputs.utterances import Utterances
 from speechdistill.quality.table import QualityTable
-from speechdistill.training.inputs_data import InputDataset, collate
+from speechdistill.training.inputs_data import InputDataset, whole_batch
 from tests.augmentation.sets import RATE, voices, write_noise
 
 
@@ -58,7 +58,7 @@ def test_what_is_heard_depends_on_seed_epoch_and_item_not_on_workers(folder, tmp
         dataset = InputDataset(perceived, seed=1)
         dataset.epoch = number
         loader = DataLoader(
-            dataset, batch_size=4, sampler=order, num_workers=workers, collate_fn=collate
+            dataset, batch_size=4, sampler=order, num_workers=workers, collate_fn=whole_batch
         )
         return {
             name: waveform
@@ -81,7 +81,7 @@ def test_without_a_generator_utterances_are_as_they_are(folder, tmp_path):
         assert torch.equal(plain.read(row, None), augmented.read(row, None))
 
 
-def test_a_probability_of_0_draws_nothing_and_prepares_nothing(folder, tmp_path):
+def test_a_probability_of_0_samples_nothing_and_prepares_nothing(folder, tmp_path):
     plain = Utterances(RATE, 0.5).perceive(folder, tmp_path, "train")
     kinds = [Noise(str(tmp_path / "nowhere"))]
     silent = AugmentedUtterances(Utterances(RATE, 0.5), WaveformAugmentation(kinds, 0))
@@ -93,7 +93,7 @@ def test_a_probability_of_0_draws_nothing_and_prepares_nothing(folder, tmp_path)
         assert generators[0].random() == generators[1].random()
 
 
-def test_kinds_are_drawn_evenly_as_often_as_asked():
+def test_kinds_are_sampled_evenly_as_often_as_asked():
     class Marker:
         def __init__(self, mark):
             self.mark = mark

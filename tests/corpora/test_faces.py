@@ -1,22 +1,14 @@
-import gzip
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from speechdistill.base.errors import InputError
-from speechdistill.corpora.faces import (
-    FaceImage,
-    faces_of_utterance,
-    list_faces,
-    load_faces,
-    save_faces,
-)
+from speechdistill.corpora.faces import faces_of_utterance, list_faces
+from speechdistill.corpora.image_manifest import ImageRecord
 
 
-def face(session: str, frame: int) -> FaceImage:
+def face(session: str, frame: int) -> ImageRecord:
     name = f"id1/{session}/{frame:07d}"
-    return FaceImage(name, f"/faces/{name}.jpg", "id1", session, "f")
+    return ImageRecord(name, f"/faces/{name}.jpg", "id1", session, "f")
 
 
 @pytest.mark.parametrize("level", ["1.6", "."])
@@ -62,23 +54,3 @@ def test_chosen_images_spread_over_the_other_videos():
     faces = [face(f"video{number}", frame) for number in range(5) for frame in range(20)]
     chosen = faces_of_utterance(faces, "none of these", limit=5)
     assert {face.session for face in chosen} == {f"video{number}" for number in range(5)}
-
-
-def test_saved_faces_load_as_they_were(tmp_path):
-    faces = [face("video", frame) for frame in range(3)]
-    save_faces(faces, tmp_path / "faces.jsonl.gz")
-    assert load_faces(tmp_path / "faces.jsonl.gz") == faces
-
-
-def test_a_broken_file_is_named(tmp_path):
-    path = tmp_path / "faces.jsonl.gz"
-    with pytest.raises(InputError, match=r"stage 1 makes it"):
-        load_faces(path)
-    save_faces([face("video", frame) for frame in range(100)], path)
-    path.write_bytes(path.read_bytes()[:-20])
-    with pytest.raises(InputError, match=r"faces.jsonl.gz is broken"):
-        load_faces(path)
-    with gzip.open(path, "wt") as lines:
-        lines.write('{"name": "x"}\n')
-    with pytest.raises(InputError, match=r"run stage 1 again"):
-        load_faces(path)

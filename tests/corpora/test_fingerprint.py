@@ -13,7 +13,7 @@ def tree(tmp_path):
     return tmp_path
 
 
-def of(tree, seed=1):
+def fingerprint_of(tree, seed=1):
     return fingerprint({"seed": seed}, [tree / "meta.csv"], [tree / "wav"])
 
 
@@ -29,11 +29,11 @@ def of(tree, seed=1):
     ],
 )
 def test_every_change_shows(tree, change):
-    before = of(tree)
-    assert of(tree) == before
+    before = fingerprint_of(tree)
+    assert fingerprint_of(tree) == before
     change(tree)
-    assert of(tree) != before
+    assert fingerprint_of(tree) != before
 
 
 def test_settings_show(tree):
-    assert of(tree, seed=1) != of(tree, seed=2)
+    assert fingerprint_of(tree, seed=1) != fingerprint_of(tree, seed=2)

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from speechdistill.base.errors import InputError
-from speechdistill.corpora.faces import load_faces
+from speechdistill.corpora.image_manifest import IMAGES, load_images
 from speechdistill.corpora.manifests import iterate_cuts
 from speechdistill.corpora.metadata import load_speakers, load_text
 from speechdistill.corpora.prepare import SETS, PreparationSettings, prepare_corpus
@@ -137,7 +137,7 @@ def is_right(report, data: Path) -> None:
     for name in SETS:
         cuts = list(iterate_cuts(data / name))
         assert len(cuts) == report.sets[name].utterances > 0
-        assert len(load_faces(data / name / "faces.jsonl.gz")) == report.sets[name].images
+        assert len(load_images(data / name / IMAGES)) == report.sets[name].images
         for cut in cuts:
             assert cut.id.split() == [cut.id]
             assert len(cut.load_audio()[0]) == cut.num_samples > 0

@@ -10,7 +10,7 @@ from lhotse.audio import AudioSource
 from speechdistill.base.errors import InputError
 from speechdistill.corpora.cut_records import cut_record
 from speechdistill.corpora.cut_table import CutTable
-from speechdistill.corpora.faces import FaceImage
+from speechdistill.corpora.image_manifest import ImageRecord
 from speechdistill.corpora.integrity import AudioHeader, inspect_audio
 from speechdistill.corpora.manifests import cut_writer, load_cuts
 from speechdistill.corpora.utterances import Utterance
@@ -20,7 +20,7 @@ from tests.corpora.media import write_audio
 @pytest.fixture
 def cut(tmp_path):
     utterance = Utterance("id1/video/00001", write_audio(tmp_path / "id1/video/00001.flac"))
-    face = FaceImage("id1/video/1", "/faces/1.jpg", "id1", "video")
+    face = ImageRecord("id1/video/1", "/faces/1.jpg", "id1", "video")
     header = inspect_audio(utterance.path)
     return MonoCut.from_dict(cut_record(utterance, header, utterance.path, "f", "A woman.", [face]))
 

@@ -110,7 +110,7 @@ def test_shards_that_are_missing_or_cut_short_are_named(data):
         perceive(data)
 
 
-def test_a_spoilt_shard_is_named_when_it_is_read(data):
+def test_a_damaged_shard_is_named_when_it_is_read(data):
     shard = shard_path(pack(data), 1)
     shard.write_bytes(bytes(shard.stat().st_size))
     with pytest.raises(InputError, match=r"cannot read .*recording\.000001\.tar at byte"):

@@ -6,8 +6,8 @@ import pytest
 
 from speechdistill.base.errors import InputError
 from speechdistill.corpora import prepare as prepare_module
-from speechdistill.corpora.faces import load_faces
-from speechdistill.corpora.manifests import iterate_cuts, load_cuts
+from speechdistill.corpora.image_manifest import load_images
+from speechdistill.corpora.manifests import load_cuts
 from speechdistill.corpora.prepare import SETS, PreparationSettings, prepare_corpus
 from speechdistill.corpora.report import CorpusReport
 from speechdistill.verification.trials.trial_list import TrialList
@@ -78,7 +78,7 @@ def test_sets_hold_what_they_should(corpus, settings):
     assert (
         report.sets["train"].images
         == 16
-        == len(load_faces(settings.output / "train/faces.jsonl.gz"))
+        == len(load_images(settings.output / "train/images.jsonl.gz"))
     )
     assert report.sets["test"].seconds == pytest.approx(24)
     assert report.shared_speakers == {"train and dev": 0, "train and test": 0, "dev and test": 0}
@@ -108,6 +108,14 @@ def test_a_rerun_does_nothing_until_something_changes(corpus, settings, monkeypa
     write_audio(audio(corpus, "id10009/videoC/00001"))
     assert prepare_corpus(settings) != report
     assert prepare_corpus(replace(settings, seed=7)).fingerprint != report.fingerprint
+
+
+def test_a_folder_of_another_form_is_made_again(settings):
+    prepare_corpus(settings)
+    images = settings.output / "train/images.jsonl.gz"
+    images.rename(images.with_name("faces.jsonl.gz"))  # as an older version called it
+    prepare_corpus(settings)
+    assert images.exists() and not images.with_name("faces.jsonl.gz").exists()
 
 
 def test_a_run_that_dies_leaves_nothing_and_keeps_what_was(corpus, settings, monkeypatch):
@@ -269,38 +277,3 @@ def test_a_real_corpus(tmp_path):
     assert report.trials["veri_test2.txt"] == 5820
     copied = (tmp_path / "data/test/trials/veri_test2.txt").read_bytes()
     assert copied == (MINIVOX / "veri_test2.txt").read_bytes()
-
-
-def add_teacher_faces(folder: Path, name: str) -> Path:
-    image = folder / name / "1.6" / "a_video" / "0000001.jpg"
-    image.parent.mkdir(parents=True)
-    image.write_bytes(b"an image")
-    image.with_name("0000002.jpg").touch()
-    return folder
-
-
-def test_faces_of_other_people_are_a_set_for_the_teacher(settings, tmp_path):
-    faces = add_teacher_faces(tmp_path / "faces", "Person_1")
-    report = prepare_corpus(replace(settings, teacher_faces=faces, skipped_limit=1))
-    written = load_faces(settings.output / "teacher/faces.jsonl.gz")
-    assert [face.id for face in written] == ["Person_1/a_video/0000001"]
-    assert report.teacher_images == 1 and "for the teacher: 1" in report.text()
-    assert any("0000002.jpg" in line for line in skipped_lines(settings))
-    assert not list(iterate_cuts(settings.output / "teacher"))
-    # More people change what the stage makes.
-    add_teacher_faces(faces, "Person_2")
-    prepare_corpus(replace(settings, teacher_faces=faces, skipped_limit=1))
-    assert len(load_faces(settings.output / "teacher/faces.jsonl.gz")) == 2
-
-
-@pytest.mark.parametrize("name", ["id10001", "Person_10001"])
-def test_a_person_of_the_corpus_among_the_teachers_faces_stops_the_run(settings, tmp_path, name):
-    faces = add_teacher_faces(tmp_path / "faces", name)
-    with pytest.raises(InputError, match=f"{name} .* is in the corpus too"):
-        prepare_corpus(replace(settings, teacher_faces=faces, skipped_limit=1))
-    assert not (settings.output / "train").exists()
-
-
-def test_a_folder_without_teacher_faces_is_named(settings, tmp_path):
-    with pytest.raises(InputError, match=r"faces: give another --teacher-faces"):
-        prepare_corpus(replace(settings, teacher_faces=tmp_path / "faces"))

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from speechdistill.base.errors import InputError
-from speechdistill.corpora.faces import load_faces
 from speechdistill.corpora.folder_walk import walk
+from speechdistill.corpora.image_manifest import IMAGES, load_images
 from speechdistill.corpora.layout import find_layout
 from speechdistill.corpora.manifests import load_cuts
 from speechdistill.corpora.prepare import SETS, PreparationSettings, prepare_corpus
@@ -170,7 +170,7 @@ def test_links_are_followed_and_those_that_lead_nowhere_are_counted(corpus, sett
         "a link into a loop": 1,
         "unreadable (No such file or directory)": 1,
     }
-    images = [load_faces(settings.output / name / "faces.jsonl.gz") for name in SETS]
+    images = [load_images(settings.output / name / IMAGES) for name in SETS]
     assert sum(map(len, images)) == 40
 
 

@@ -13,6 +13,8 @@ import torch
 from speechdistill.distillation import distances
 
 OTHER_SETTINGS = {
+    "RKDDistance": [{"margin": 0.1}],
+    "RKDAngle": [{"margin": 0.1}, {"unit": "radians"}, {"margin": 0.1, "unit": "radians"}],
     "PosteriorKL": [{"temperature": 4.0}],
     "PosteriorCorrelation": [{"temperature": 2.0, "inter": 0.5, "intra": 2.0}],
     "DecoupledKL": [{"alpha": 0.5, "beta": 2.0, "temperature": 3.0}],
@@ -54,15 +56,15 @@ CLASSES = 5
 def example_inputs(
     distance: torch.nn.Module, batch: int, seed: int = 0, dtype: torch.dtype = torch.float64
 ) -> tuple[torch.Tensor, ...]:
-    """Draw ``(student, teacher)``, with ``labels`` where the distance uses them."""
+    """Sample ``(student, teacher)``, with ``labels`` where the distance uses them."""
     generator = torch.Generator().manual_seed(seed)
 
-    def draw(*shape: int) -> torch.Tensor:
+    def sample(*shape: int) -> torch.Tensor:
         return torch.randn(*shape, generator=generator, dtype=torch.float64).to(dtype)
 
     width = {"feature": 6, "relational": 4, "classifier": CLASSES, "proxy": 6}[distance.level]
-    student = draw(batch, width)
-    teacher = draw(CLASSES if distance.level == "proxy" else batch, max(width, 5))
+    student = sample(batch, width)
+    teacher = sample(CLASSES if distance.level == "proxy" else batch, max(width, 5))
     if not getattr(distance, "uses_labels", False):
         return student, teacher
     return student, teacher, torch.randint(CLASSES, (batch,), generator=generator)

@@ -50,18 +50,18 @@ def made_up_embeddings(people, images, dimension):
 def test_random_embeddings_have_the_mean_and_covariance_of_the_real_ones():
     embeddings = made_up_embeddings(people=400, images=10, dimension=4)
     real = embeddings.vectors / np.linalg.norm(embeddings.vectors, axis=1, keepdims=True)
-    drawn = random_embeddings(embeddings, seed=1)
-    assert drawn.ids == list(embeddings.ids)
-    np.testing.assert_allclose(drawn.vectors.mean(0), real.mean(0), atol=0.03)
-    np.testing.assert_allclose(np.cov(drawn.vectors.T), np.cov(real.T), atol=0.03)
+    sampled = random_embeddings(embeddings, seed=1)
+    assert sampled.ids == list(embeddings.ids)
+    np.testing.assert_allclose(sampled.vectors.mean(0), real.mean(0), atol=0.03)
+    np.testing.assert_allclose(np.cov(sampled.vectors.T), np.cov(real.T), atol=0.03)
 
 
 def test_random_embeddings_do_not_know_who_is_who():
-    drawn = random_embeddings(made_up_embeddings(200, 10, 4), seed=1).vectors.reshape(200, 10, 4)
-    between, within = drawn.mean(axis=1).var(axis=0), drawn.var(axis=1).mean(axis=0)
+    sampled = random_embeddings(made_up_embeddings(200, 10, 4), seed=1).vectors.reshape(200, 10, 4)
+    between, within = sampled.mean(axis=1).var(axis=0), sampled.var(axis=1).mean(axis=0)
     np.testing.assert_allclose(between / within, 1 / 10, rtol=0.5)
 
 
 def test_random_embeddings_where_there_are_fewer_than_dimensions():
-    drawn = random_embeddings(made_up_embeddings(3, 1, 8), seed=1).vectors
-    assert drawn.shape == (3, 8) and np.isfinite(drawn).all()
+    sampled = random_embeddings(made_up_embeddings(3, 1, 8), seed=1).vectors
+    assert sampled.shape == (3, 8) and np.isfinite(sampled).all()

@@ -1,7 +1,9 @@
 """Distances of relations against loops that recompute their formulas."""
 
 import math
+from functools import partial
 from itertools import permutations
+from statistics import mean
 
 import pytest
 import torch
@@ -33,6 +35,10 @@ def huber(error):
     return error**2 / 2 if abs(error) <= 1 else abs(error) - 0.5
 
 
+def beyond(error, margin):
+    return max(abs(error) - margin, 0)
+
+
 def naive_similarity_preserving(student, teacher, i):
     def row(x):
         products = [dot(x[i], other) for other in x]
@@ -42,21 +48,22 @@ def naive_similarity_preserving(student, teacher, i):
     return sum((s - t) ** 2 for s, t in pairs) / len(student)
 
 
-def naive_rkd_distance(student, teacher, i):
+def naive_rkd_distance(student, teacher, i, margin=0.0):
     def relative(x, j):
         pairs = list(permutations(x, 2))
         return math.dist(x[i], x[j]) / (sum(math.dist(*pair) for pair in pairs) / len(pairs))
 
     others = [j for j in range(len(student)) if j != i]
-    return sum(huber(relative(student, j) - relative(teacher, j)) for j in others) / len(others)
+    return mean(huber(beyond(relative(student, j) - relative(teacher, j), margin)) for j in others)
 
 
-def naive_rkd_angle(student, teacher, i):
+def naive_rkd_angle(student, teacher, i, margin=0.0, unit="cosine"):
     def angle(x, j, k):
-        return dot(direction(x[i], x[j]), direction(x[i], x[k]))
+        cosine = dot(direction(x[i], x[j]), direction(x[i], x[k]))
+        return math.acos(cosine) if unit == "radians" else cosine
 
     pairs = list(permutations([j for j in range(len(student)) if j != i], 2))
-    return sum(huber(angle(student, *p) - angle(teacher, *p)) for p in pairs) / len(pairs)
+    return mean(huber(beyond(angle(student, *p) - angle(teacher, *p), margin)) for p in pairs)
 
 
 def naive_probabilistic_transfer(student, teacher, i):
@@ -77,7 +84,10 @@ def naive_probabilistic_transfer(student, teacher, i):
     [
         (SimilarityPreserving(), naive_similarity_preserving),
         (RKDDistance(), naive_rkd_distance),
+        (RKDDistance(0.4), partial(naive_rkd_distance, margin=0.4)),
         (RKDAngle(), naive_rkd_angle),
+        (RKDAngle(0.5), partial(naive_rkd_angle, margin=0.5)),
+        (RKDAngle(0.3, "radians"), partial(naive_rkd_angle, margin=0.3, unit="radians")),
         (ProbabilisticTransfer(), naive_probabilistic_transfer),
     ],
 )
@@ -102,8 +112,8 @@ def test_mean_of_similarity_preserving_is_the_paper_s_frobenius_norm():
 def test_rotation_and_scale_of_a_whole_space_do_not_matter(distance, seed, scale):
     student, teacher = example_inputs(distance, BATCH, seed)
     generator = torch.Generator().manual_seed(seed)
-    drawn = torch.randn(2 * student.shape[1], student.shape[1], generator=generator)
-    rotation = torch.linalg.qr(drawn.double()).Q.T  # into a space of twice the dimension
+    sampled = torch.randn(2 * student.shape[1], student.shape[1], generator=generator)
+    rotation = torch.linalg.qr(sampled.double()).Q.T  # into a space of twice the dimension
     torch.testing.assert_close(
         distance(scale * student @ rotation, teacher), distance(student, teacher)
     )

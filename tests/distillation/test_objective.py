@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 import torch
 
-from speechdistill.distillation import DistillationObjective
+from speechdistill.distillation import Difference, DistillationObjective, QualityWeights
 from speechdistill.distillation.batch import StudentBatch, TeacherBatch
 from speechdistill.distillation.distances import CosineDistance, PosteriorKL
 from speechdistill.distillation.teacher_head import TeacherHead
@@ -121,6 +121,22 @@ def test_a_batch_without_any_teacher_is_finite(batch):
     loss, parts = objective(identity, student, teachers)
     assert loss.item() == pytest.approx(identity.mean().item())
     assert all(torch.isfinite(value) for value in parts.values())
+
+
+def test_where_no_pair_is_worth_anything_the_terms_are_zero(batch):
+    identity, student, teachers = batch
+    student = dataclasses.replace(student, quality=torch.ones(BATCH))
+    for teacher in teachers.values():
+        teacher.quality.fill_(0.2)
+    objective, _ = objective_of_both(distillation_weight=QualityWeights(0.0, Difference(1.0, 0.5)))
+    student.embeddings.requires_grad_()
+    loss, parts = objective(identity, student, teachers, measure_gradients=True)
+    loss.backward()
+    assert loss.item() == pytest.approx(identity.mean().item())
+    assert (student.embeddings.grad == 0).all()
+    assert all(torch.isfinite(value) for value in parts.values())
+    assert parts["feature"] > 0 == parts["feature_gradient"]
+    assert parts["feature_effective_sample_size"] == 0
 
 
 def test_each_level_sees_its_own_side_of_student_and_teacher(batch):

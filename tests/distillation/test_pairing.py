@@ -15,7 +15,14 @@ QUALITY = {"a/v/1": 0.2, "a/v/2": 0.4, "a/w/1": 0.9}
 def choices(mode, speaker, session, count=50, name="", **options):
     pairing = TeacherPairing(KeyedVectors(IDS, VECTORS), QUALITY, mode, **options)
     generator = np.random.default_rng(0)
-    return [pairing.choose(name, speaker, session, generator) for _ in range(count)]
+    sampled = [pairing.sample(name, speaker, session, generator) for _ in range(count)]
+    embeddings, quality = pairing.shown(sampled)
+    return list(zip(embeddings, quality.tolist(), strict=True))
+
+
+def is_nothing(choice):
+    embeddings, quality = choice
+    return quality == 0 and not embeddings.any()
 
 
 def test_same_video_takes_every_image_of_the_video_and_no_other():
@@ -38,7 +45,7 @@ def test_person_mean_is_the_mean_of_unit_vectors():
 
 
 def test_unknown_person_and_unknown_quality():
-    assert choices("same_video", "c", "v", count=1) == [(None, 0.0)]
+    assert is_nothing(choices("same_video", "c", "v", count=1)[0])
     assert choices("same_video", "b", "x", count=1)[0][1] == 1.0
 
 
@@ -69,7 +76,7 @@ def test_a_person_gets_the_embeddings_of_whom_the_control_says():
     assert choices("same_video", "a", "v", count=1, teacher_of=shuffled)[0][1] == 1.0
     found = choices("same_video", "b", "x", teacher_of=shuffled)
     assert {quality for _, quality in found} == {0.2, 0.4, 0.9}
-    assert choices("same_video", "c", "v", count=1, teacher_of=shuffled) == [(None, 0.0)]
+    assert is_nothing(choices("same_video", "c", "v", count=1, teacher_of=shuffled)[0])
 
 
 def test_same_utterance_takes_the_very_one_and_else_one_of_its_video():
@@ -81,3 +88,10 @@ def test_same_utterance_takes_the_very_one_and_else_one_of_its_video():
     # A shuffled teacher says nothing of this very utterance, even if it could.
     found = choices("same_utterance", "a", "v", name="a/v/2", teacher_of={"a": "b"})
     assert {quality for _, quality in found} == {1.0}
+
+
+def test_a_batch_shows_every_sample_its_own():
+    pairing = TeacherPairing(KeyedVectors(IDS, VECTORS), QUALITY, "same_person", images=2)
+    embeddings, quality = pairing.shown([[2, 0], [], [3, 1]])
+    np.testing.assert_array_equal(embeddings, [VECTORS[[2, 0]], np.zeros((2, 2)), VECTORS[[3, 1]]])
+    np.testing.assert_allclose(quality, [0.55, 0, 0.7])

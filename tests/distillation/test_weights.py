@@ -2,11 +2,12 @@ import math
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from speechdistill.distillation.quality_maps import LinearMap, RankMap, SigmoidMap, SoftmaxMap
 from speechdistill.distillation.weights import (
+    Difference,
     Minimum,
     Product,
     QualityWeights,
@@ -107,10 +108,66 @@ def test_nobody_has_a_teacher():
     assert torch.equal(QualityWeights(0.2, Product())(torch.rand(3), nobody), torch.ones(3))
 
 
-@pytest.mark.parametrize("floor", [0, -0.1, 1.1])
+@pytest.mark.parametrize("floor", [-0.1, 1.1, math.nan])
 def test_the_floor_is_a_share(floor):
     with pytest.raises(ValueError, match="floor"):
         QualityWeights(floor, Product())
+
+
+slopes = st.floats(0.1, 10)
+thresholds = st.floats(-0.9, 1.5)  # offset per slope
+
+
+@settings(deadline=None)
+@given(batches, slopes, thresholds)
+def test_the_difference_of_both_sides(batch, slope, threshold):
+    weights = QualityWeights(0.0, Difference(slope, slope * threshold))(*tensors(batch))
+    values = [max(slope * (teacher - speech + threshold), 0) for speech, teacher in batch]
+    is_known = [teacher == teacher for _, teacher in batch]
+    mean = sum(v for v, known in zip(values, is_known, strict=True) if known) / max(
+        sum(is_known), 1
+    )
+    for weight, value, known in zip(weights.tolist(), values, is_known, strict=True):
+        if not known:
+            assert weight == 1
+        elif mean > 1e-3:  # below, rounding of the difference decides
+            assert weight == pytest.approx(value / mean, rel=1e-3, abs=1e-3)
+
+
+@settings(deadline=None)
+@given(
+    batches,
+    st.sampled_from([Product(), Minimum(), StudentOnly(), Difference(1, 0), Difference(3, -2)]),
+)
+def test_without_a_floor_the_mean_is_one_or_all_are_zero(batch, combine):
+    speech, teacher = tensors(batch)
+    weights = QualityWeights(0.0, combine)(speech, teacher)
+    known = weights[~torch.isnan(combine(speech, teacher))]
+    assert torch.isfinite(weights).all() and (weights >= 0).all()
+    assert (known == 0).all() or known.mean().item() == pytest.approx(1, abs=1e-4)
+
+
+@settings(deadline=None)
+@given(st.integers(1, 30))
+def test_no_pair_of_a_batch_may_be_worth_anything(size):
+    weights = QualityWeights(0.0, Difference(1, -0.5))
+    assert torch.equal(weights(torch.ones(size), torch.ones(size)), torch.zeros(size))
+    assert effective_sample_size(torch.zeros(size)) == 0
+
+
+@settings(deadline=None)
+@given(slopes, thresholds)
+def test_the_slope_alone_does_not_matter_to_weights_of_mean_one(slope, threshold):
+    speech, teacher = torch.tensor([0.1, 0.5, 0.9, 0.3]), torch.tensor([0.9, 0.5, 0.1, 0.4])
+    found = QualityWeights(0.0, Difference(slope, slope * threshold))(speech, teacher)
+    expected = QualityWeights(0.0, Difference(1, threshold))(speech, teacher)
+    torch.testing.assert_close(found, expected, rtol=1e-3, atol=1e-3)
+
+
+@pytest.mark.parametrize(("slope", "offset"), [(0, 1), (-1, 0), (1, -1), (math.nan, 0)])
+def test_a_difference_that_would_weigh_nothing_is_refused(slope, offset):
+    with pytest.raises(ValueError, match="slope"):
+        Difference(slope, offset)
 
 
 @given(st.lists(st.floats(0.01, 10), min_size=1, max_size=30))

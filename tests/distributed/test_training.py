@@ -30,7 +30,7 @@ OVERRIDES = {
 def test_two_processes_train_as_one_does(prepared, tmp_path):
     student = tmp_path / "student.yaml"
     text = (CONF / "student_small.yaml").read_text()
-    # What the augmentation draws for a batch depends on who of the processes holds it.
+    # What the augmentation samples for a batch depends on who of the processes holds it.
     student.write_text(text.replace("augment_prob: 0.7", "augment_prob: 0.0"))
     settings = StudentSettings(
         data=prepared / "data",

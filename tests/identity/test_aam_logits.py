@@ -14,7 +14,7 @@ from speechdistill.identity.aam_logits import AamLogits, advance
 from speechdistill.identity.identity_loss import identity_losses, scaled_logits
 
 
-def draw(seed, batch=6, classes=5):
+def sample(seed, batch=6, classes=5):
     generator = torch.Generator().manual_seed(seed)
     cosines = 1.98 * torch.rand(batch, classes, generator=generator) - 0.99
     return cosines, torch.randint(classes, (batch,), generator=generator)
@@ -41,7 +41,7 @@ def naive_losses(cosines, speakers, margin, scale, k=0, penalty=0.0):
 @settings(deadline=None, max_examples=50)
 @given(st.integers(0, 2**31), st.floats(0, 0.6), st.integers(0, 6), st.floats(0, 0.2))
 def test_by_naive_loops(seed, margin, k, penalty):
-    cosines, speakers = draw(seed)
+    cosines, speakers = sample(seed)
     compute_cost = LogSoftmaxWrapper(AamLogits(margin, 30, InterTopK(k, penalty)))
     expected = naive_losses(cosines, speakers, margin, 30, k, penalty)
     losses = identity_losses(compute_cost, cosines, speakers)
@@ -51,7 +51,7 @@ def test_by_naive_loops(seed, margin, k, penalty):
 @settings(deadline=None, max_examples=50)
 @given(st.integers(0, 2**31), st.floats(0, 0.6))
 def test_without_options_it_is_speechbrains_bit_by_bit(seed, margin):
-    cosines, speakers = draw(seed)
+    cosines, speakers = sample(seed)
     values = []
     for loss_fn in (AamLogits(margin, 30, InterTopK(0)), AdditiveAngularMargin(margin, 30)):
         leaf = cosines.clone().requires_grad_()
@@ -63,14 +63,14 @@ def test_without_options_it_is_speechbrains_bit_by_bit(seed, margin):
 
 
 def test_without_margin_it_is_the_plain_softmax():
-    cosines, speakers = draw(0)
+    cosines, speakers = sample(0)
     losses = identity_losses(LogSoftmaxWrapper(AamLogits(0.0, 30)), cosines, speakers)
     plain = functional.cross_entropy(30 * cosines, speakers, reduction="none")
     torch.testing.assert_close(losses, plain)
 
 
 def test_gradients_are_those_of_the_naive_formula():
-    cosines, speakers = draw(1)
+    cosines, speakers = sample(1)
     leaf = cosines.clone().requires_grad_()
     compute_cost = LogSoftmaxWrapper(AamLogits(0.3, 10, InterTopK(2, 0.1)))
     identity_losses(compute_cost, leaf, speakers).sum().backward()
@@ -87,7 +87,7 @@ def test_gradients_are_those_of_the_naive_formula():
 
 
 def test_the_penaltys_own_gradient():
-    cosines, speakers = draw(2, batch=3, classes=4)
+    cosines, speakers = sample(2, batch=3, classes=4)
     targets = functional.one_hot(speakers, 4)
     leaf = cosines.double().requires_grad_()
     assert torch.autograd.gradcheck(lambda c: InterTopK(2, 0.1)(c, targets), leaf)
@@ -104,7 +104,7 @@ def test_margin_and_penalty_rise_together_with_the_progress_of_training():
     rise = {"epochs": [1, 3], "shape": "linear"}
     penalty = InterTopK(2, MarginSchedule(0.1, **rise))
     compute_cost = LogSoftmaxWrapper(AamLogits(MarginSchedule(0.4, **rise), 30, penalty))
-    cosines, speakers = draw(3)
+    cosines, speakers = sample(3)
     for epochs_done, share in ((0.5, 0.0), (1.5, 0.25), (2.0, 0.5), (7.0, 1.0)):
         assert advance(compute_cost, epochs_done) == {"aam_margin": pytest.approx(0.4 * share)}
         losses = identity_losses(compute_cost, cosines, speakers)
@@ -113,7 +113,7 @@ def test_margin_and_penalty_rise_together_with_the_progress_of_training():
 
 
 def test_logits_for_the_teacher_have_neither_margin_nor_penalty():
-    cosines, _ = draw(4)
+    cosines, _ = sample(4)
     compute_cost = LogSoftmaxWrapper(AamLogits(0.4, 20, InterTopK(3)))
     torch.testing.assert_close(scaled_logits(compute_cost, cosines.unsqueeze(1)), 20 * cosines)
 

@@ -32,7 +32,7 @@ def cut_of(path, signal, rate=RATE):
 
 def perceived(cuts):
     quality = QualityTable([cut.id for cut in cuts], {"quality": np.ones(len(cuts))})
-    return Utterances(RATE, 1.0).of_cuts(cuts, quality)
+    return Utterances(RATE, 1.0).perceive_cuts(cuts, quality)
 
 
 def noise(samples, seed=0):

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from speechdistill.base.errors import InputError
-from speechdistill.corpora.faces import save_faces
+from speechdistill.corpora.image_manifest import save_images
 from speechdistill.corpora.images.class_folders import read_class_folders
 from speechdistill.inputs.image_augmentation import ImageAugmentation
 from speechdistill.inputs.ranked_images import RankedImages, ranked_quality
@@ -19,7 +19,7 @@ def data(tmp_path_factory):
     folder = tmp_path_factory.mktemp("images")
     classes, _ = make_classes(folder, images=3)
     images = [image for found in read_class_folders(classes).images.values() for image in found]
-    save_faces(images, folder / "data" / "train" / "faces.jsonl.gz")
+    save_images(images, folder / "data" / "train" / "images.jsonl.gz")
     compute_quality(folder / "data" / "train", 1, skipped_limit=0)
     return folder / "data"
 
@@ -29,7 +29,7 @@ def test_images_of_one_size_with_ranks_for_quality(data):
     assert len(perceived) == 12
     assert perceived.items[0].label == "bar" and perceived.items[-1].person == "ring"
     assert perceived.read(0, None).shape == (3, 24, 24)
-    measured = QualityTable.load(data / "train/quality/face.tsv").columns
+    measured = QualityTable.load(data / "train/quality/image.tsv").columns
     ranks = [
         [np.mean((values < value) + (values == value) / 2) for value in values]
         for values in (measured["sharpness"], measured["noise_freedom"])

@@ -33,7 +33,7 @@ def ramp(tmp_path):
 
 def perceived(cuts, chunk_duration=1.0):
     quality = QualityTable([cut.id for cut in cuts], {"quality": np.ones(len(cuts))})
-    return Utterances(RATE, chunk_duration).of_cuts(cuts, quality)
+    return Utterances(RATE, chunk_duration).perceive_cuts(cuts, quality)
 
 
 def test_a_chunk_is_a_piece_of_the_utterance(ramp):

@@ -8,7 +8,6 @@ from speechdistill.models.hyperparameters import (
     recall_settings,
     remember_settings,
 )
-from speechdistill.training.train_student import route_overrides
 
 
 def test_overrides_reach_references():
@@ -41,13 +40,53 @@ def test_missing_yaml():
         Hyperparameters.read("nowhere.yaml")
 
 
-def test_overrides_go_to_the_yaml_that_has_the_key():
-    student = Hyperparameters("lr: 1\nseed: 2\n", "student.yaml")
-    distill = Hyperparameters("margin: 1\nseed: 2\n", "distill.yaml")
-    routed = route_overrides({"lr": 3, "margin": 4, "seed": 5}, student, distill)
-    assert routed == ({"lr": 3, "seed": 5}, {"margin": 4, "seed": 5})
-    with pytest.raises(InputError, match="the nearest is --margin"):
-        route_overrides({"margn": 1}, student, distill)
+@pytest.fixture
+def including(tmp_path):
+    """A YAML that includes another beside it, by a link from elsewhere."""
+    conf = tmp_path / "conf"
+    conf.mkdir()
+    (conf / "shared.yaml").write_text(
+        "# what all share\nlr: 0.1\ndouble: !ref <lr> * 2\nmargin:\n    a: 1\n    b: 2\n__done: 1"
+    )
+    (conf / "own.yaml").write_text(
+        "margin: 3\n<<: !include:shared.yaml # the rest\nsum: !ref <double> + <margin>\n"
+    )
+    (tmp_path / "linked.yaml").symlink_to("conf/own.yaml")
+    return tmp_path / "linked.yaml"
+
+
+def test_an_included_file_stands_in_the_place_of_its_line(including):
+    yaml = Hyperparameters.read(including)
+    assert yaml.keys == ["margin", "lr", "double", "sum"]
+    assert yaml.build({"lr": 1}, {}) == {"margin": 3, "lr": 1, "double": 2, "sum": 5}
+    with pytest.raises(InputError, match="no key duoble; the nearest is double"):
+        yaml.build({"duoble": 1}, {})
+
+
+def test_another_included_file_makes_other_settings(including, tmp_path):
+    def remember():
+        text = Hyperparameters.read(including).text
+        remember_settings(tmp_path / "exp", {"teacher": text})
+
+    (tmp_path / "exp").mkdir()
+    remember()
+    remember()
+    kept = recall_settings(tmp_path / "exp", "stage 3")["teacher"]
+    shared = tmp_path / "conf" / "shared.yaml"
+    shared.write_text(shared.read_text().replace("0.1", "0.2"))
+    with pytest.raises(InputError, match="made with another teacher"):
+        remember()
+    # What is remembered needs no file any more.
+    shared.unlink()
+    assert Hyperparameters(kept, "settings.json").build({}, {})["double"] == 0.2
+    with pytest.raises(InputError, match=r"shared\.yaml, which .*linked\.yaml includes"):
+        Hyperparameters.read(including)
+
+
+def test_a_yaml_that_includes_itself(tmp_path):
+    (tmp_path / "own.yaml").write_text("<<: !include:own.yaml\n")
+    with pytest.raises(InputError, match="includes itself"):
+        Hyperparameters.read(tmp_path / "own.yaml")
 
 
 def test_a_folder_never_mixes_two_settings(tmp_path):

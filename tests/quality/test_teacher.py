@@ -86,10 +86,10 @@ def test_a_stranger_and_what_the_teacher_tells_little_from_are_marked_down():
 
 
 def test_poor_images_have_little_say():
-    """With half of a person's images spoilt, the good ones still agree."""
-    good, spoilt = np.tile([1.0, 0.1], (4, 1)), np.tile([-1.0, 0.3], (4, 1))
+    """With half of a person's images degraded, the good ones still agree."""
+    good, degraded = np.tile([1.0, 0.1], (4, 1)), np.tile([-1.0, 0.3], (4, 1))
     ids = [f"a/v/{at}" for at in range(8)]
-    table = rate(ids, np.concatenate([good, spoilt]), np.repeat([0.9, 0.05], 4))
+    table = rate(ids, np.concatenate([good, degraded]), np.repeat([0.9, 0.05], 4))
     assert np.all(table.columns["agreement"][:4] > 0.9)
     assert np.all(table.columns["quality"][4:] < 0.01)
 

@@ -1,5 +1,6 @@
 """The real run.sh and ablation.sh of recipes/imagetext on a tiny folder of images."""
 
+import json
 import re
 import shutil
 
@@ -51,6 +52,24 @@ def test_the_whole_recipe_in_parts(run_recipe, images, tmp_path):
     # Other training images under old students would be reported as theirs.
     other = run_recipe(*options, "--label-noise", "0.25", recipe="imagetext")
     assert other.returncode == 1 and "another --exp" in other.stderr
+
+
+@pytest.mark.slow
+def test_no_teacher_is_trained_where_none_is_asked_for(run_recipe, images, tmp_path):
+    """The objective without teacher is the baseline's own, and so are overrides of its keys."""
+    alone = ("--distill", "conf/distill_none.yaml", "--label_smoothing", "0.25")
+    done = run_recipe(
+        *images, *SIZES, *SMALL, "--images-per-class", "4", *alone, recipe="imagetext"
+    )
+    assert done.returncode == 0, done.stderr
+    exp = tmp_path / "exp"
+    assert not (exp / "teacher_text").exists() and BASELINE in (exp / "RESULTS.md").read_text()
+    settings = json.loads((exp / BASELINE / "settings.json").read_text())
+    assert settings["distill overrides"] == {"label_smoothing": 0.25}
+    assert settings["student overrides"] == {
+        **{"number_of_epochs": 3, "valid_interval": 1},
+        **{"batch_size": 4, "image_size": 16, "emb_dim": 16},
+    }
 
 
 @pytest.mark.slow
@@ -119,7 +138,7 @@ def test_bad_options(run_recipe, script, arguments, code, message):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("spoil", "options", "message"),
+    ("damage", "options", "message"),
     [
         (lambda data: shutil.rmtree(data / "dot"), [], "1 texts of"),
         (lambda data: (data / "dot").rename(data / "star"), [], "(star)"),
@@ -127,8 +146,8 @@ def test_bad_options(run_recipe, script, arguments, code, message):
         (lambda data: None, ["--images-per-class", "9"], "--images-per-class"),
     ],
 )
-def test_faulty_images(run_recipe, images, tmp_path, spoil, options, message):
-    spoil(tmp_path / "images" / "classes")
+def test_faulty_images(run_recipe, images, tmp_path, damage, options, message):
+    damage(tmp_path / "images" / "classes")
     process = run_recipe(*(*images, *SIZES, *options, "--stop-stage", "1"), recipe="imagetext")
     assert process.returncode == 1
     assert message in error_of(process)

@@ -28,6 +28,8 @@ def test_no_data(run_recipe):
         ("--teacher_face.imge_size", "--teacher.image_size"),
         ("--teacher_text.image_size", "--teacher.image_size"),
         ("--feature_magrin", "--feature_margin"),
+        ("--stop_stage", "--stop-stage"),
+        ("--teacher.lr_finl", "--teacher.lr_final"),
     ],
 )
 def test_an_option_nobody_knows(run_recipe, typo, nearest):
@@ -43,12 +45,36 @@ def test_an_option_nobody_knows(run_recipe, typo, nearest):
         (["--stage", "12"], "stages are 0 to 8"),
         (["stage", "1"], "unexpected argument"),
         (["--pack", "zip"], "not as zip"),
+        (["--data", "x", "--lr", "[1"], "--lr [1: the value is no YAML"),
     ],
 )
 def test_malformed_options(run_recipe, arguments, message):
     process = run_recipe(*arguments)
     assert process.returncode == 2
     assert message in error_line(process)
+
+
+@pytest.mark.parametrize("recipe", ["voxceleb", "synthvox", "imagetext"])
+def test_options_are_checked_before_any_work(run_recipe, tmp_path, recipe):
+    data = () if recipe == "imagetext" else ("--data", tmp_path / "corpus")
+    process = run_recipe(*data, "--weight_flor", "1", recipe=recipe)
+    assert process.returncode == 2
+    assert error_line(process).endswith("the nearest is --weight_floor")
+    assert "stage" not in process.stdout and not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("recipe", ["voxceleb", "synthvox", "imagetext"])
+def test_help_has_every_option_with_its_default(run_recipe, tmp_path, recipe):
+    process = run_recipe("--help", recipe=recipe)
+    assert process.returncode == 0 and not process.stderr
+    options = [line.split() for line in process.stdout.splitlines() if line.startswith("  --")]
+    assert {"--stage", "--stop-stage", "--data", "--exp", "--nj", "--seed"} <= {
+        words[0] for words in options
+    }
+    assert all(len(words) > 1 for words in options)
+    assert "the last one (default: 8)" in process.stdout
+    stages = [line for line in process.stdout.splitlines() if line.startswith("  stage ")]
+    assert len(stages) == (0 if recipe == "synthvox" else 9)
 
 
 def test_a_yaml_that_is_not_there(run_recipe):

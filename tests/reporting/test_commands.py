@@ -45,13 +45,13 @@ def test_from_embeddings_to_results(files):
         *("--trials", trials, "--system", f"noisy={files / 'scores_noisy'}"),
         *("--system", f"clean={files / 'scores_clean'}", "--output", files / "RESULTS.md"),
         *("--det-plot-folder", files, "--command", "score and report", "--seed", 1),
-        *("--note", "vectors are drawn at random"),
+        *("--note", "vectors are sampled at random"),
     )
     assert reported.returncode == 0, reported.stderr
     assert "| clean " in reported.stdout and "0.00 [0.00, 0.00]" in reported.stdout
     assert "clean against noisy: EER -100.0 %" in reported.stdout
     text = (files / "RESULTS.md").read_text()
-    assert "score and report" in text and "- vectors are drawn at random" in text
+    assert "score and report" in text and "- vectors are sampled at random" in text
     assert str(files) not in text
     assert (files / "det_list.png").stat().st_size > 10_000
 

@@ -80,7 +80,7 @@ def test_the_same_inputs_give_the_same_bytes_and_gaps_are_named(folders, tmp_pat
     for name in ("one", "two"):
         output = tmp_path / name
         settings = evaluate(folders)
-        write_gap_report(output / "GAP.md", settings, Provenance.here("./gap.sh"), ["note"])
+        write_gap_report(output / "GAP.md", settings, Provenance.of("./gap.sh"), ["note"])
     for name in ("GAP.md", "gap.png"):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
     text = (tmp_path / "one/GAP.md").read_text()

@@ -5,8 +5,8 @@ import pytest
 from scipy import stats
 
 from speechdistill.base.errors import InputError
-from speechdistill.corpora.faces import FaceImage, save_faces
-from speechdistill.corpora.images.draw_grid import draw_folder
+from speechdistill.corpora.image_manifest import ImageRecord, save_images
+from speechdistill.corpora.images.sample_grid import sample_folder
 from speechdistill.experiments.grid import Grid
 from speechdistill.quality.table import QualityTable
 from speechdistill.reporting.degradation_check import degradation_table
@@ -23,14 +23,14 @@ from speechdistill.verification.intervals.replicated import relative_change
 
 def shown_images(sessions=0):
     placed = [(c, n, f"s{n % sessions}" if sessions else "-") for c in "ab" for n in range(100)]
-    return [FaceImage(f"{c}/{session}/{n}", "", c, session) for c, n, session in placed]
+    return [ImageRecord(f"{c}/{session}/{n}", "", c, session) for c, n, session in placed]
 
 
 def predictions(images, error, seed):
     """Every image is wrong with the chance ``error``; the same images for a seed."""
     chances = np.random.default_rng(seed).random(len(images))
     other = {"a": "b", "b": "a"}
-    classes = [image.speaker for image in images]
+    classes = [image.person for image in images]
     wrong = [other[c] if chance < error else c for c, chance in zip(classes, chances, strict=True)]
     return Predictions([image.id for image in images], classes, wrong)
 
@@ -48,7 +48,7 @@ def test_the_interval_of_independent_images_is_the_binomial_one():
 def test_images_of_a_session_vary_together():
     images = shown_images(sessions=5)
     session_is_wrong = {"s0", "s3"}
-    classes = [image.speaker for image in images]
+    classes = [image.person for image in images]
     predicted = [
         "ba"[c == "b"] if image.session in session_is_wrong else c
         for c, image in zip(classes, images, strict=True)
@@ -56,7 +56,7 @@ def test_images_of_a_session_vary_together():
     made = Predictions([image.id for image in images], classes, predicted)
     grouped = ImageBootstrap(images)
     assert len(grouped.sessions) == 10
-    alone = [FaceImage(image.id, "", image.speaker, "-") for image in images]
+    alone = [ImageRecord(image.id, "", image.person, "-") for image in images]
     wide, narrow = (b.error(made).replicates.std() for b in (grouped, ImageBootstrap(alone)))
     assert wide > 3 * narrow
 
@@ -91,11 +91,11 @@ SETS = ["clean/5", "clean/10"]
 def ablation(tmp_path):
     """Two rows by two sizes by three seeds; one student of the second row is missing."""
     images = shown_images()
-    save_faces(images, tmp_path / "data" / "test" / "faces.jsonl.gz")
+    save_images(images, tmp_path / "data" / "test" / "images.jsonl.gz")
     for row, rate in (("none", 0.3), ("soft", 0.2)):
         for size in (5, 10):
             for seed in (1, 2, 3):
-                folder = draw_folder(tmp_path / "cells" / row, "clean", size, seed)
+                folder = sample_folder(tmp_path / "cells" / row, "clean", size, seed)
                 if (row, size, seed) != ("soft", 10, 3):
                     predictions(images, rate + 0.5 / size, seed).save(folder / PREDICTIONS)
     about = {"clean": "images as they are"}
@@ -166,7 +166,7 @@ def test_a_sweep_has_a_column_for_each_training_set(ablation):
 def test_measures_against_the_truth_of_degradation(tmp_path):
     ids = [f"a/-/{number}" for number in range(6)]
     columns = {"quality": np.array([0.9, 0.8, 0.7, 0.4, 0.3, 0.2]), "size": np.ones(6)}
-    QualityTable(ids, columns).save(tmp_path / "train" / "quality" / "face.tsv")
+    QualityTable(ids, columns).save(tmp_path / "train" / "quality" / "image.tsv")
     truth = tmp_path / "truth" / "degradations.tsv"
     truth.parent.mkdir()
     truth.write_text("id\tkind\tstrength\n")
@@ -180,4 +180,4 @@ def test_measures_against_the_truth_of_degradation(tmp_path):
     expected = stats.spearmanr([0.8, 0.7, 0.4, 0.3, 0.2], [0, 0, 0.3, 0.4, 0.5]).statistic
     assert found[1] == f"{expected:+.2f}" and float(found[2]) > 0
     assert [cell.strip() for cell in rows["size"]] == ["-"] * 5
-    assert [cell.strip() for cell in rows["spoilt images"]] == ["4", "3", "1", "0", "0"]
+    assert [cell.strip() for cell in rows["degraded images"]] == ["4", "3", "1", "0", "0"]

@@ -31,8 +31,8 @@ class Retrieval(Measure):
 
     def evaluate(self, student: Path, name: str = "") -> dict[str, Replicated]:
         missed = np.loadtxt(student / "ranks.txt")[:, self.sets.index(name)] > 1
-        draws = np.random.default_rng(self.seed).integers(20, size=(self.replicates, 20))
-        return {"missed": Replicated(float(missed.mean()), missed[draws].mean(axis=1))}
+        rows = np.random.default_rng(self.seed).integers(20, size=(self.replicates, 20))
+        return {"missed": Replicated(float(missed.mean()), missed[rows].mean(axis=1))}
 
 
 @pytest.fixture

@@ -31,9 +31,9 @@ def test_no_checkout_is_said(tmp_path):
 
 
 def test_the_machine_is_described_without_its_paths():
-    provenance = Provenance.here("./run.sh")
+    provenance = Provenance.of("./run.sh")
     assert "cores" in provenance.machine and "GiB" in provenance.machine
     assert "GPU" in provenance.machine or provenance.machine.count(",") >= 3
     assert "speechbrain 1" in provenance.software and "lhotse" in provenance.software
-    assert provenance == Provenance.here("./run.sh")
+    assert provenance == Provenance.of("./run.sh")
     assert "/" not in provenance.software

@@ -51,7 +51,7 @@ def test_the_table_holds_the_metrics_in_percent(two_systems):
 def test_results_name_their_origin_and_do_not_change(two_systems, tmp_path):
     path, folders, _, _ = two_systems
     result = evaluate_list(path, folders, seed=1, replicates=50)
-    origin = Provenance.here(command="./run.sh --seed 1")
+    origin = Provenance.of(command="./run.sh --seed 1")
     texts = []
     for name in ("one.md", "two.md"):
         plots = {"list.txt": tmp_path / "det_list.png"}

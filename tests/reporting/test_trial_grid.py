@@ -146,7 +146,7 @@ def write_report(folder, output):
         output / "RESULTS.md",
         [evaluate(folder)],
         {"soft": "shuffled"},
-        Provenance.here("./ablation.sh"),
+        Provenance.of("./ablation.sh"),
         ["a note"],
     )
 
@@ -254,7 +254,7 @@ def test_a_sweep_names_its_seeds_and_looks_at_dev_errors_alone(tmp_path):
     ]
     assert table.index("soft") < table.index("hard")
     assert line_of(table, "soft")[2:] == ["5.50", "2, 2"]
-    write_sweep(tmp_path / "SWEEP.md", grid, TrialMeasure.dev, Provenance.here("./ablation.sh"))
+    write_sweep(tmp_path / "SWEEP.md", grid, TrialMeasure.dev, Provenance.of("./ablation.sh"))
     text = (tmp_path / "SWEEP.md").read_text()
     for part in ("Settings by EER on the dev trials", "seeds: 1 to 2", "No test trial was scored"):
         assert part in text

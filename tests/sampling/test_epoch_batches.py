@@ -14,14 +14,14 @@ from speechbrain.dataio.sampler import (
 )
 
 from speechdistill.base.errors import InputError
-from speechdistill.sampling import QualityWeighted, RandomOrder, SpeakerBalanced
+from speechdistill.sampling import PersonBalanced, QualityWeighted, RandomOrder
 
 KINDS = [
     RandomOrder,
     functools.partial(QualityWeighted, floor=0.2),
-    functools.partial(SpeakerBalanced, utterances_per_speaker=2),
+    functools.partial(PersonBalanced, items_per_person=2),
 ]
-EACH_KIND = pytest.mark.parametrize("kind", KINDS, ids=["random", "quality", "speaker"])
+EACH_KIND = pytest.mark.parametrize("kind", KINDS, ids=["random", "quality", "person"])
 
 
 def make(kind, size=50, batch_size=8, **options):
@@ -64,16 +64,16 @@ def test_an_epoch_goes_on_where_it_stopped(kind, done, epoch):
 
 @EACH_KIND
 def test_order_depends_on_seed_and_epoch_alone(kind):
-    def drawn(seed, epoch):
+    def sampled(seed, epoch):
         torch.rand(epoch + 1)  # the global generators have no say
         np.random.seed(epoch)  # noqa: NPY002
         sampler = make(kind, seed=seed)
         sampler.set_epoch(epoch)
         return list(sampler)
 
-    assert drawn(1, 1) == drawn(1, 1)
-    assert drawn(1, 1) != drawn(1, 2)
-    assert drawn(1, 1) != drawn(5, 1)
+    assert sampled(1, 1) == sampled(1, 1)
+    assert sampled(1, 1) != sampled(1, 2)
+    assert sampled(1, 1) != sampled(5, 1)
 
 
 @EACH_KIND

@@ -30,7 +30,7 @@ def make(qualities=QUALITIES, batch_size=3, **options):
         ),
     ],
 )
-def test_utterances_are_drawn_as_often_as_expected(options, expected):
+def test_utterances_are_sampled_as_often_as_expected(options, expected):
     sampler = make(**options)
     counts = np.zeros(6)
     for epoch in range(3000):
@@ -71,5 +71,5 @@ def test_the_floor_is_a_share(floor):
 
 
 def test_wrong_weights():
-    with pytest.raises(ValueError, match="weights of utterances"):
+    with pytest.raises(ValueError, match="weights of items"):
         make(np.array([0.5, float("nan")]), 1, floor=0.5)

@@ -34,12 +34,12 @@ def test_a_silent_voice_is_not_heard():
     assert heard[1] >= 0.5 and not heard[[0, 2]].any()
 
 
-def test_voices_may_be_drawn_from_the_same_generator():
-    drawn = np.random.default_rng(1)
+def test_voices_may_be_sampled_from_the_same_generator():
+    rng = np.random.default_rng(1)
     expected = np.zeros(3)
     for _ in range(2):
-        voice = drawn.standard_normal(3)
-        expected += drawn.uniform(0.5, 1) * voice
+        voice = rng.standard_normal(3)
+        expected += rng.uniform(0.5, 1) * voice
     rng = np.random.default_rng(1)
     heard = overlaid((rng.standard_normal(3) for _ in range(2)), rng)
     np.testing.assert_array_equal(heard, expected)

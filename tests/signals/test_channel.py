@@ -8,7 +8,7 @@ from speechdistill.signals.channel import TAPS, Channel
 def test_the_band_is_kept_and_the_rest_is_cut(kind):
     rng = np.random.default_rng(1)
     for channel in [
-        drawn for drawn in (Channel.draw(rng) for _ in range(50)) if drawn.kind == kind
+        sampled for sampled in (Channel.sample(rng) for _ in range(50)) if sampled.kind == kind
     ]:
         gains = np.abs(np.fft.rfft(channel.impulse_response(16000), 16000))
         inside = gains[round(1.5 * channel.low_hz) + 100 : round(0.85 * channel.high_hz)]
@@ -26,6 +26,6 @@ def test_the_delay_is_half_the_taps():
 
 def test_kinds_have_their_bands():
     rng = np.random.default_rng(1)
-    channels = [Channel.draw(rng) for _ in range(100)]
+    channels = [Channel.sample(rng) for _ in range(100)]
     highest = {c.kind: max(d.high_hz for d in channels if d.kind == c.kind) for c in channels}
     assert highest["telephone"] < 3600 < highest["narrow"] < 6500 < highest["wideband"]

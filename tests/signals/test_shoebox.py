@@ -46,7 +46,7 @@ def test_a_room_is_the_sum_of_its_images():
 def test_a_room_decays_within_about_its_reverberation_time():
     """Schroeder's backward integral, from -5 to -25 dB; Eyring's formula is for diffuse sound."""
     for seed in range(6):
-        room = Shoebox.draw(np.random.default_rng(seed))
+        room = Shoebox.sample(np.random.default_rng(seed))
         response = room.impulse_response(RATE).astype(np.float64)
         energy = np.cumsum(response[::-1] ** 2)[::-1]
         level = 10 * np.log10(energy / energy[0] + 1e-12)
@@ -55,8 +55,8 @@ def test_a_room_decays_within_about_its_reverberation_time():
         assert 0.5 < measured / room.reverberation_time < 1.6
 
 
-def test_drawn_rooms_differ_and_people_stand_inside():
-    rooms = [Shoebox.draw(np.random.default_rng(seed)) for seed in range(50)]
+def test_sampled_rooms_differ_and_people_stand_inside():
+    rooms = [Shoebox.sample(np.random.default_rng(seed)) for seed in range(50)]
     assert len({room.reverberation_time for room in rooms}) == 50
     for room in rooms:
         for place in (room.source, room.microphone):

@@ -22,7 +22,7 @@ def test_reverberation_time_and_direct_sound_are_those_asked_for(reverberation_t
 
 def test_rooms_differ():
     rng = np.random.default_rng(1)
-    rooms = [StatisticalRoom.draw(rng) for _ in range(200)]
+    rooms = [StatisticalRoom.sample(rng) for _ in range(200)]
     times = [room.reverberation_time for room in rooms]
     assert min(times) < 0.15 < 0.75 < max(times)
     assert all(-1 < room.direct_to_reverberant_db < 18 for room in rooms)

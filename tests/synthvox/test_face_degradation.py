@@ -11,7 +11,7 @@ PATTERN = np.kron(np.indices((14, 14)).sum(axis=0) % 2, np.ones((8, 8)))
 CHECKERED = Image.fromarray((60 + 130 * PATTERN).astype(np.uint8)).convert("RGB")
 
 
-def spoilt(seed: int = 1, **strengths: float) -> np.ndarray:
+def degraded(seed: int = 1, **strengths: float) -> np.ndarray:
     image = Degradation(**strengths).apply(CHECKERED, np.random.default_rng(seed))
     return np.asarray(image.convert("L"), dtype=float)
 
@@ -22,21 +22,21 @@ def sharpness(pixels: np.ndarray) -> float:
 
 @pytest.mark.parametrize("kind", ["blur", "low_resolution"])
 def test_stronger_is_less_sharp(kind):
-    values = [sharpness(spoilt(**{kind: strength})) for strength in (0.0, 0.2, 0.5, 1.0)]
+    values = [sharpness(degraded(**{kind: strength})) for strength in (0.0, 0.2, 0.5, 1.0)]
     assert values == sorted(values, reverse=True)
     assert values[-1] < 0.2 * values[0]
 
 
 def test_darker_is_darker():
-    means = [spoilt(darkness=strength).mean() for strength in (0.0, 0.3, 0.6, 1.0)]
+    means = [degraded(darkness=strength).mean() for strength in (0.0, 0.3, 0.6, 1.0)]
     assert means == sorted(means, reverse=True)
     assert means[-1] < 0.2 * means[0]
 
 
 def test_a_stronger_occlusion_covers_more():
-    plain = spoilt()
+    plain = degraded()
     covered = [
-        np.mean([(np.abs(spoilt(seed, occlusion=o) - plain) > 20).mean() for seed in range(20)])
+        np.mean([(np.abs(degraded(seed, occlusion=o) - plain) > 20).mean() for seed in range(20)])
         for o in (0.1, 0.5, 1.0)
     ]
     assert covered == sorted(covered)
@@ -56,7 +56,7 @@ def test_the_total_is_in_range_and_grows_with_each(blur, low, dark, occlusion, m
 
 def test_many_pictures_are_clean_and_some_are_bad():
     rng = np.random.default_rng(1)
-    totals = np.array([Degradation.draw(rng).total for _ in range(1000)])
+    totals = np.array([Degradation.sample(rng).total for _ in range(1000)])
     assert np.mean(totals == 0) > 0.2
     assert np.mean(totals > 0.7) > 0.1
 

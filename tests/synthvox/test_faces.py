@@ -24,7 +24,7 @@ def rng(seed=1) -> np.random.Generator:
 
 def face_of(person, geometry=AVERAGE, pose=AHEAD, expression=NEUTRAL) -> np.ndarray:
     appearance = appearance_of(person, geometry["apparent_age"], rng())
-    image = draw_face(geometry, appearance, Scene.draw(rng()), pose, expression, rng())
+    image = draw_face(geometry, appearance, Scene.sample(rng()), pose, expression, rng())
     return np.asarray(image, dtype=float)
 
 

@@ -10,7 +10,7 @@ from speechdistill.base.errors import InputError
 from speechdistill.quality.table import QualityTable
 from speechdistill.synthvox.quality_check import (
     RankCorrelation,
-    check_faces,
+    check_images,
     check_speech,
     check_teacher,
     require_correlation,
@@ -46,19 +46,19 @@ def folders(tmp_path):
         ],
     )
     speech = np.clip(snr / 30 + 0.15 * random.normal(size=60), 0, 1)
-    face = np.clip(1 - degradation + 0.1 * random.normal(size=60), 0, 1)
+    image = np.clip(1 - degradation + 0.1 * random.normal(size=60), 0, 1)
     for part, rows in (("train", slice(0, 30)), ("test", slice(30, 60))):
         columns = {"quality": speech[rows], "clipping": np.zeros(30)}
         QualityTable(ids[rows], columns).save(tmp_path / "data" / part / "quality/speech.tsv")
-        QualityTable(ids[rows], {"quality": face[rows]}).save(
-            tmp_path / "data" / part / "quality/face.tsv"
+        QualityTable(ids[rows], {"quality": image[rows]}).save(
+            tmp_path / "data" / part / "quality/image.tsv"
         )
-    agreement = np.where(np.arange(60) == 3, np.nan, face)
+    agreement = np.where(np.arange(60) == 3, np.nan, image)
     (tmp_path / "targets").mkdir()
-    QualityTable(ids[::-1], {"quality": face[::-1], "agreement": agreement[::-1]}).save(
+    QualityTable(ids[::-1], {"quality": image[::-1], "agreement": agreement[::-1]}).save(
         tmp_path / "targets/quality.tsv"
     )
-    return tmp_path, snr, speech, degradation, face
+    return tmp_path, snr, speech, degradation, image
 
 
 def look_up(found, part, measure, truth):
@@ -81,12 +81,12 @@ def test_speech_is_compared_by_set_and_by_noise(folders):
     assert np.isnan(look_up(found, "all", "clipping", "snr_db")[1])
 
 
-def test_faces_and_teacher_are_compared_with_every_degradation(folders):
-    path, _, _, degradation, face = folders
-    expected = stats.spearmanr(degradation, face).statistic
+def test_images_and_teacher_are_compared_with_every_degradation(folders):
+    path, _, _, degradation, image = folders
+    expected = stats.spearmanr(degradation, image).statistic
     assert expected < -0.8
     for found in (
-        check_faces(path / "data", path / "truth"),
+        check_images(path / "data", path / "truth"),
         check_teacher(path / "targets", path / "data", path / "truth"),
     ):
         assert look_up(found, "all", "quality", "degradation") == (60, pytest.approx(expected))
@@ -100,12 +100,12 @@ def test_what_is_too_little_is_an_error():
         return [RankCorrelation("all", "quality", truth, 9, value)]
 
     require_correlation(found("snr_db", 0.81), "snr_db", 0.8, "speech")
-    require_correlation(found("degradation", -0.71), "degradation", 0.7, "face")
+    require_correlation(found("degradation", -0.71), "degradation", 0.7, "images")
     for truth, value in (("snr_db", 0.79), ("snr_db", -0.9), ("snr_db", float("nan"))):
         with pytest.raises(InputError, match=r"0.8 is wanted"):
             require_correlation(found(truth, value), truth, 0.8, "speech")
     with pytest.raises(InputError, match=r"0.900 with degradation over 9 items, -0.7 is wanted"):
-        require_correlation(found("degradation", 0.9), "degradation", 0.7, "face")
+        require_correlation(found("degradation", 0.9), "degradation", 0.7, "images")
 
 
 def test_files_that_do_not_fit_are_errors(folders):

@@ -19,8 +19,8 @@ def test_the_noise_level_is_true_and_nothing_clips(snr_db, level_db, seed):
     rng = np.random.default_rng(seed)
     speech = rng.standard_normal(RATE) * (1 + np.sin(np.arange(RATE) / 700))
     noise = rng.standard_normal(RATE)
-    room = StatisticalRoom.draw(rng).impulse_response(RATE, rng)
-    channel = Channel.draw(rng).impulse_response(RATE)
+    room = StatisticalRoom.sample(rng).impulse_response(RATE, rng)
+    channel = Channel.sample(rng).impulse_response(RATE)
     recording = record(speech, noise, room, channel, snr_db, level_db)
     assert recording.snr_db == pytest.approx(snr_db, abs=0.2)
     assert recording.samples.dtype == np.int16

@@ -57,6 +57,6 @@ def test_a_person_does_not_depend_on_how_many_there_are():
 def test_weights_are_normalised():
     rng = np.random.default_rng(1)
     weights = {"a": 0.3, "b": -2.0, "c": 1.0}
-    drawn = rng.standard_normal((20000, 3))
-    values = [weighted_trait(dict(zip("abc", row, strict=True)), weights) for row in drawn]
+    sampled = rng.standard_normal((20000, 3))
+    values = [weighted_trait(dict(zip("abc", row, strict=True)), weights) for row in sampled]
     assert np.var(values) == pytest.approx(1, abs=0.04)

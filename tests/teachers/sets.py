@@ -5,14 +5,14 @@ from pathlib import Path
 from lhotse import MonoCut
 
 from speechdistill.corpora.cut_records import cut_record
-from speechdistill.corpora.faces import FACES, FaceImage, save_faces
+from speechdistill.corpora.image_manifest import IMAGES, ImageRecord, save_images
 from speechdistill.corpora.integrity import AudioHeader
 from speechdistill.corpora.manifests import cut_writer
 from speechdistill.corpora.utterances import Utterance
 
 
 def make_set(folder: Path, utterances=(), faces=None, texts=None, gender: str = "f") -> Path:
-    """Write ``cuts.jsonl.gz`` of utterance ids, and ``faces.jsonl.gz`` where there are image ids.
+    """Write ``cuts.jsonl.gz`` of utterance ids, and ``images.jsonl.gz`` where there are image ids.
 
     ``texts`` are by utterance or by speaker, as stage 1 takes them.
     """
@@ -25,6 +25,6 @@ def make_set(folder: Path, utterances=(), faces=None, texts=None, gender: str = 
             record = cut_record(utterance, header, utterance.path, gender, text, faces=[])
             write(MonoCut.from_dict(record))
     if faces is not None:
-        images = [FaceImage(name, f"{name}.jpg", *name.split("/")[:2], gender) for name in faces]
-        save_faces(images, folder / FACES)
+        images = [ImageRecord(name, f"{name}.jpg", *name.split("/")[:2], gender) for name in faces]
+        save_images(images, folder / IMAGES)
     return folder

@@ -6,8 +6,8 @@ import torch
 from PIL import Image
 
 from speechdistill.base.errors import InputError
-from speechdistill.inputs.face_images import read_image
 from speechdistill.inputs.image_augmentation import ImageAugmentation
+from speechdistill.inputs.image_files import read_image
 from speechdistill.teachers.face_network import ResidualFaceNetwork
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from speechdistill.base.errors import InputError
-from speechdistill.corpora.faces import FACES, load_faces
+from speechdistill.corpora.image_manifest import IMAGES, load_images
 from speechdistill.corpora.manifests import load_cuts
 from speechdistill.corpora.prepare import SETS
 from speechdistill.distillation.targets import TeacherTargets
@@ -81,11 +81,11 @@ def test_faces_by_an_onnx_model(data, tmp_path):
 
 
 def test_precomputed_vectors(data, tmp_path):
-    faces = [face for name in SETS for face in load_faces(data / name / FACES)]
-    people = sorted({face.speaker for face in faces})
+    faces = [face for name in SETS for face in load_images(data / name / IMAGES)]
+    people = sorted({face.person for face in faces})
     generator = np.random.default_rng(0)
     centres = dict(zip(people, generator.normal(size=(len(people), 12)), strict=True))
-    vectors = [centres[face.speaker] + 0.1 * generator.normal(size=12) for face in faces]
+    vectors = [centres[face.person] + 0.1 * generator.normal(size=12) for face in faces]
     np.save(tmp_path / "v.npy", np.array(vectors, dtype=np.float32))
     (tmp_path / "ids.txt").write_text("".join(f"{face.id}\n" for face in faces))
     files = {"vectors": str(tmp_path / "v.npy"), "ids": str(tmp_path / "ids.txt")}

@@ -94,14 +94,14 @@ def test_a_killed_one_goes_on_to_the_same_end(trained, tmp_path):
 
 def test_other_settings_or_another_start_are_refused(trained, tmp_path):
     fine_tune(trained, tmp_path / "tuned", QUICK)
-    with pytest.raises(InputError, match="another student overrides"):
+    with pytest.raises(InputError, match="other student overrides"):
         fine_tune(trained, tmp_path / "tuned", QUICK | {"aam_margin": 0.3})
-    with pytest.raises(InputError, match="another distill"):
+    with pytest.raises(InputError, match="other distill"):
         fine_tune(trained, tmp_path / "tuned", QUICK, keeps=False)
     longer = dataclasses.replace(trained, output=tmp_path / "longer")
     shutil.copytree(trained.output, longer.output)
     train_student(dataclasses.replace(longer, overrides=longer.overrides | {"number_of_epochs": 3}))
-    with pytest.raises(InputError, match="another initial student"):
+    with pytest.raises(InputError, match="other initial student"):
         fine_tune(longer, tmp_path / "tuned", QUICK)
 
 
@@ -109,7 +109,7 @@ def test_what_cannot_start(trained, tmp_path):
     def start(overrides):
         fine_tune(trained, tmp_path / "tuned", overrides)
 
-    with pytest.raises(InputError, match="no key aam_magrin: the nearest is aam_margin"):
+    with pytest.raises(InputError, match="no key aam_magrin; the nearest is aam_margin"):
         start({"aam_magrin": 0.5})
     with pytest.raises(InputError, match=r"cannot start from .*size mismatch"):
         start({"emb_dim": 8})

@@ -10,7 +10,7 @@ from speechdistill.inputs.items import InputItem
 from speechdistill.inputs.perceived import PerceivedSet
 from speechdistill.quality.table import QualityTable
 from speechdistill.storage.keyed_vectors import KeyedVectors
-from speechdistill.training.inputs_data import InputDataset, collate, validation_loader
+from speechdistill.training.inputs_data import InputDataset, validation_loader
 
 VIEW = View("same_video")
 
@@ -21,7 +21,7 @@ def perceived(names, read, quality=1.0):
 
 
 def test_randomness_depends_on_item_epoch_and_seed_and_nothing_else():
-    def drawn(seed, names):
+    def sampled(seed, names):
         dataset = InputDataset(
             perceived(names, lambda row, generator: torch.tensor(generator.random())), seed=seed
         )
@@ -31,10 +31,10 @@ def test_randomness_depends_on_item_epoch_and_seed_and_nothing_else():
             found.append(dataset[len(names) - 1].inputs.item())
         return found
 
-    assert drawn(1, ["a/v/1"]) == drawn(1, ["b/v/1", "a/v/1"])
-    assert len(set(drawn(1, ["a/v/1"]))) == 5
-    assert drawn(1, ["a/v/1"]) != drawn(2, ["a/v/1"])
-    assert drawn(1, ["a/v/1"]) != drawn(1, ["a/v/2"])
+    assert sampled(1, ["a/v/1"]) == sampled(1, ["b/v/1", "a/v/1"])
+    assert len(set(sampled(1, ["a/v/1"]))) == 5
+    assert sampled(1, ["a/v/1"]) != sampled(2, ["a/v/1"])
+    assert sampled(1, ["a/v/1"]) != sampled(1, ["a/v/2"])
 
 
 def test_whole_items_are_asked_for_without_a_generator():
@@ -52,7 +52,7 @@ def test_what_goes_with_an_item():
         {VIEW: TeacherPairing(targets, {"a/v/9": 0.5}, "same_video")},
         seed=1,
     )
-    batch = collate([dataset[0], dataset[1]])
+    batch = dataset.__getitems__([0, 1])
     assert batch.ids == ["a/v/1", "b/v/1"]
     assert batch.labels.tolist() == [0, -1]
     assert batch.quality.tolist() == [0.25, 0.25]

@@ -8,9 +8,10 @@ import pytest
 import torch
 from PIL import Image
 
-from speechdistill.corpora.faces import load_faces
+from speechdistill.corpora.image_manifest import load_images
 from speechdistill.corpora.prepare import PreparationSettings, prepare_corpus
 from speechdistill.distillation.targets import TeacherTargets
+from speechdistill.models.hyperparameters import Hyperparameters
 from speechdistill.quality.compute import compute_quality
 from speechdistill.training.teacher_targets import write_targets
 from speechdistill.training.train_teacher import TeacherSettings, train_teacher
@@ -48,7 +49,7 @@ def data(tmp_path):
 def test_other_people_train_the_teacher_and_are_no_class_of_its_targets(data, tmp_path):
     teacher, yaml = tmp_path / "teacher", tmp_path / "teacher_sub_centres.yaml"
     ours = "speechdistill.identity.SubCentreClassifier\n    sub_centres: 2"
-    text = (CONF / "teacher_face.yaml").read_text()
+    text = Hyperparameters.read(CONF / "teacher_face.yaml").text
     yaml.write_text(text.replace("speechbrain.lobes.models.ECAPA_TDNN.Classifier", ours))
     train_teacher(TeacherSettings(data, yaml, teacher, SMALL, 1))
     settings = json.loads((teacher / "settings.json").read_text())
@@ -59,7 +60,7 @@ def test_other_people_train_the_teacher_and_are_no_class_of_its_targets(data, tm
 
     write_targets(data, teacher)
     targets = TeacherTargets.load(teacher / "targets")
-    training = {face.speaker for face in load_faces(data / "train" / "faces.jsonl.gz")}
+    training = {face.person for face in load_images(data / "train" / "images.jsonl.gz")}
     assert set(targets.class_weights.ids) == training and len(training) == 4
     assert not any(name.startswith("Person_") for name in targets.embeddings.ids)
     centres = torch.load(next(teacher.glob("save/*/classifier.ckpt")))["weight"].numpy()

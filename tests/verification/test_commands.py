@@ -24,7 +24,7 @@ def run(script, *arguments):
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
-def draw(generator, prefix, speakers, takes):
+def sample(generator, prefix, speakers, takes):
     """Voices that differ in few directions, drowned by what differs between takes."""
     ids = [f"{prefix}{speaker}/v/{take}" for speaker in range(speakers) for take in range(takes)]
     voices = np.repeat(generator.normal(size=(speakers, 10)), takes, axis=0)
@@ -37,8 +37,8 @@ def draw(generator, prefix, speakers, takes):
 def files(tmp_path_factory):
     folder = tmp_path_factory.mktemp("scoring")
     generator = np.random.default_rng(0)
-    draw(generator, "train", 40, 8).save(folder / "train")
-    test = draw(generator, "test", 20, 4)
+    sample(generator, "train", 40, 8).save(folder / "train")
+    test = sample(generator, "test", 20, 4)
     test.save(folder / "test")
     kaldiio.save_ark(str(folder / "test.ark"), {name: test[name] for name in test.ids})
     pairs = [(first, second) for first in range(len(test)) for second in range(first)]

@@ -242,7 +242,7 @@ def test_sorting_a_few_scores_gives_what_sorting_all_does(warp, separation):
     curve = det_curve(targets, nontargets)
     costs = DetectionCost(0.02, 2, 1)
     assert eer(targets, nontargets) == pytest.approx(curve.eer(), abs=1e-12)
-    everywhere = costs.of(curve.miss_rates, curve.false_alarm_rates).min()
+    everywhere = costs.at(curve.miss_rates, curve.false_alarm_rates).min()
     assert min_dcf(targets, nontargets, 0.02, 2, 1) == everywhere
     assert curve.min_dcf(0.02, 2, 1) == everywhere
 

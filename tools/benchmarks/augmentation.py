@@ -57,7 +57,7 @@ def annotation(paths: list[Path], output: Path) -> str:
     return str(output)
 
 
-def contestants(
+def compared_augmentations(
     folder: Path, batch: int, chunk: float, noise_duration: float
 ) -> dict[str, Callable[[int], None]]:
     """Return, by name, what treats the utterances of one round."""
@@ -75,7 +75,7 @@ def contestants(
     ]
     quality = QualityTable([cut.id for cut in cuts], {"quality": np.ones(len(cuts))})
     utterances = Utterances(RATE, chunk)
-    plain = utterances.of_cuts(cuts, quality)
+    plain = utterances.perceive_cuts(cuts, quality)
     speeds = with_other_speeds(utterances, cuts, quality)
     kinds = {
         "noise of a folder": Noise(str(folder / "noise")),
@@ -144,7 +144,7 @@ def main() -> None:
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     with tempfile.TemporaryDirectory() as folder, torch.inference_mode():
-        treatments = contestants(
+        treatments = compared_augmentations(
             Path(folder),
             arguments.batch_size,
             arguments.chunk_duration,
@@ -169,7 +169,7 @@ def main() -> None:
         columns = [list(treatments).index(name) for name in (ours, theirs)]
         ratio = np.median(rounds[:, columns[0]] / rounds[:, columns[1]])
         print(f"{ours} takes {ratio:.3f} times what {theirs} takes")
-    rooms = [Shoebox.draw(np.random.default_rng(seed)) for seed in range(20)]
+    rooms = [Shoebox.sample(np.random.default_rng(seed)) for seed in range(20)]
     ours = np.median([seconds_of(lambda: room.impulse_response(RATE)) for room in rooms])  # noqa: B023
     generator = FastRandomRIRGenerator(sr=RATE)
     theirs = np.median([seconds_of(generator) for _ in range(3)])

@@ -57,7 +57,7 @@ def embed(cut, student: str) -> None:
         yaml = Hyperparameters.read(ROOT / f"recipes/voxceleb/conf/student_{student}.yaml")
         encoder = student_of(build_student(yaml, {}, Path(folder), 1, 5)).encoder
     quality = QualityTable([cut.id], {"quality": np.ones(1)})
-    extraction.embed(encoder, Utterances(RATE, 2.0).of_cuts([cut], quality), "cpu", 0)
+    extraction.embed(encoder, Utterances(RATE, 2.0).perceive_cuts([cut], quality), "cpu", 0)
 
 
 def add_noise(cut, student: str) -> None:

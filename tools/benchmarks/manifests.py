@@ -6,8 +6,8 @@ trials. Each run is a process of its own with two jobs; its processor time is th
 processes, its memory that of the largest one. Lhotse looks for every recording in a list of all,
 so its time grows with the square of the corpus: beyond --peer-largest it is extrapolated by
 a + b n + c n^2 through its three measured sizes. Its download of a trial list is replaced by the
-tree's. Stage 1 also draws dev speakers and trials, checks every file's length, hashes the folders'
-listings and reports.
+tree's. Stage 1 also samples dev speakers and trials, checks every file's length, hashes the
+folders' listings and reports.
 
     .venv/bin/python tools/benchmarks/manifests.py --trees /tmp/trees
 """

@@ -3,7 +3,7 @@
 
 Makes manifests and a quality table as stages 1 and 2 write them (ten face paths per cut) and a
 teacher's embedding per cut, then, in a process of its own, does what training does until the first
-batch could be read: perceives the set, pairs it with the teacher, and draws the first batch of an
+batch could be read: perceives the set, pairs it with the teacher, and samples the first batch of an
 epoch by each sampler. Memory is the peak of that process, libraries included.
 
     .venv/bin/python tools/benchmarks/million_cuts.py --folder /tmp/million
@@ -20,14 +20,14 @@ from pathlib import Path
 import numpy as np
 
 from speechdistill.corpora.cut_records import cut_record
-from speechdistill.corpora.faces import FaceImage
+from speechdistill.corpora.image_manifest import ImageRecord
 from speechdistill.corpora.integrity import AudioHeader
 from speechdistill.corpora.json_lines import CUTS, compressed_lines, member_writer
 from speechdistill.corpora.utterances import Utterance
 from speechdistill.quality.table import QualityTable
 from speechdistill.storage.keyed_vectors import KeyedVectors
 
-SPEAKERS, SESSION, FACES, DIMENSION = 5994, 7, 10, 16
+SPEAKERS, SESSION, IMAGES, DIMENSION = 5994, 7, 10, 16
 MEASURED = ("snr_db", "clipping", "bandwidth_hz", "decay_s", "net_s")
 
 
@@ -41,8 +41,8 @@ def make(folder: Path, cuts: int) -> None:
                 session = f"v{speaker:05d}{number // SESSION:05d}"
                 name = f"id{speaker:05d}/{session}/{number:05d}"
                 images = [
-                    FaceImage(name, f"/corpora/VoxCeleb2/faces/{name}-{at}.jpg", "", session)
-                    for at in range(FACES)
+                    ImageRecord(name, f"/corpora/VoxCeleb2/faces/{name}-{at}.jpg", "", session)
+                    for at in range(IMAGES)
                 ]
                 audio = Path(f"/corpora/VoxCeleb2/dev/wav/{name}.wav")
                 header = AudioHeader(16000, int(random.integers(64_000, 320_000)))
@@ -72,7 +72,7 @@ def start(folder: Path) -> None:
     from speechdistill.distillation.term import View
     from speechdistill.inputs.items import labels_of
     from speechdistill.inputs.utterances import Utterances
-    from speechdistill.sampling import QualityWeighted, RandomOrder, SpeakerBalanced
+    from speechdistill.sampling import PersonBalanced, QualityWeighted, RandomOrder
     from speechdistill.training.inputs_data import InputDataset, training_loader
 
     report("libraries")
@@ -86,7 +86,7 @@ def start(folder: Path) -> None:
     dataset = InputDataset(training, class_of, {View("same_video"): pairing}, seed=1)
     for kind in (
         RandomOrder,
-        partial(SpeakerBalanced, utterances_per_speaker=4),
+        partial(PersonBalanced, items_per_person=4),
         partial(QualityWeighted, floor=0.1),
     ):
         batches = training_loader(dataset, {"batch_size": 256, "sampler": kind}, 0).batch_sampler

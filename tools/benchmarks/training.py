@@ -29,6 +29,7 @@ STEPS_LOADED_AHEAD = 3
 # What our YAMLs name in place of SpeechBrain's own.
 SPEECHBRAINS = {
     "speechdistill.augmentation.drop_freq.DropFreq": "speechbrain.augment.time_domain.DropFreq",
+    "speechdistill.students.fbank.Fbank": "speechbrain.lobes.features.Fbank",
     "speechdistill.students.xvector.Xvector": "speechbrain.lobes.models.Xvector.Xvector",
 }
 SPEECHBRAIN, OURS, BARE, CHECKOUT = "SpeechBrain", "ours", "bare", "the other checkout"
@@ -137,7 +138,7 @@ def our_brain(hparams, cuts, speakers: list[str], precision: str):
     student = student_of(hparams)
     quality = QualityTable([cut.id for cut in cuts], {"quality": np.ones(len(cuts))})
     class_of = {speaker: column for column, speaker in enumerate(speakers)}
-    dataset = InputDataset(student.inputs.of_cuts(cuts, quality), class_of, seed=1)
+    dataset = InputDataset(student.inputs.perceive_cuts(cuts, quality), class_of, seed=1)
     brain = StudentBrain(
         dict(hparams["modules"]) | {"objective": DistillationObjective()},
         hparams["opt_class"],

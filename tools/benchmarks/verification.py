@@ -37,7 +37,7 @@ SPEAKERS = 1251
 Sides = tuple[np.ndarray, np.ndarray]
 
 
-def draw_scores(trials: int) -> Sides:
+def sample_scores(trials: int) -> Sides:
     generator = np.random.default_rng(0)
     return generator.normal(2, 1, trials // 2), generator.normal(0, 1, trials - trials // 2)
 
@@ -80,7 +80,7 @@ def memory_mb(compute: Callable[[Sides], tuple[float, float]], sides: Sides) -> 
 
 
 def compare(trials: int, repeats: int) -> None:
-    sides = draw_scores(trials)
+    sides = sample_scores(trials)
     systems = {"ours": ours, "scikit-learn": by_scikit_learn}
     if compute_pmiss_pfa_rbst is not None:
         systems["WeSpeaker"] = by_wespeaker

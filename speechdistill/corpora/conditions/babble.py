@@ -17,16 +17,16 @@ class NotEnoughTalkersError(ValueError):
     """Too few of the recordings offered for babble can be used."""
 
 
-def draw_talkers(
+def sample_talkers(
     pool: Mapping[str, Sequence[MonoCut]], speaker: str, rng: np.random.Generator
 ) -> list[MonoCut]:
-    """Draw an utterance of each of up to ten people, never of ``speaker``.
+    """Sample an utterance of each of up to ten people, never of ``speaker``.
 
     Arguments
     ---------
     pool: person -> utterances.
     speaker: who speaks in front of the babble.
-    rng: draws the people, then an utterance of each.
+    rng: samples the people, then an utterance of each.
     """
     others = [person for person in pool if person != speaker]
     chosen = rng.permutation(len(others))[:CANDIDATES]
@@ -48,7 +48,7 @@ def babble_of(
     talkers: an utterance of each; other sample rates are resampled.
     length: in samples.
     sample_rate: in Hz.
-    rng: draws where each begins and how loud it is.
+    rng: says where each begins and how loud it is.
 
     Returns
     -------

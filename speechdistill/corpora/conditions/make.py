@@ -13,7 +13,7 @@ from tqdm import tqdm
 from speechdistill.base.errors import InputError
 from speechdistill.base.parallel import parallel_map
 from speechdistill.base.randomness import generator_for
-from speechdistill.corpora.conditions.babble import TALKERS, draw_talkers
+from speechdistill.corpora.conditions.babble import TALKERS, sample_talkers
 from speechdistill.corpora.conditions.catalogue import (
     CLEAN_SET,
     CONDITIONS,
@@ -123,7 +123,7 @@ def _utterances(
 ) -> Iterator[NoisyUtterance]:
     for cut in cuts:
         rng = generator_for(seed, "talkers", cut.id)
-        yield NoisyUtterance(cut, draw_talkers(pool, cut.supervisions[0].speaker, rng))
+        yield NoisyUtterance(cut, sample_talkers(pool, cut.supervisions[0].speaker, rng))
 
 
 def _remove_former(folder: Path) -> None:

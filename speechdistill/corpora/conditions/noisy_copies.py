@@ -35,7 +35,7 @@ class NoisyUtterance:
     Arguments
     ---------
     cut: of the whole utterance.
-    talkers: see :func:`speechdistill.corpora.conditions.babble.draw_talkers`.
+    talkers: see :func:`speechdistill.corpora.conditions.babble.sample_talkers`.
     """
 
     cut: MonoCut

@@ -10,7 +10,7 @@ from PIL import Image
 
 from speechdistill.base.errors import InputError
 from speechdistill.base.parallel import parallel_map
-from speechdistill.corpora.faces import FaceImage
+from speechdistill.corpora.image_manifest import ImageRecord
 from speechdistill.corpora.layout import IMAGE_SUFFIXES, visible_files, visible_folders
 
 NO_SESSION = "-"
@@ -23,12 +23,12 @@ class ClassImages:
 
     Arguments
     ---------
-    images: class -> its usable images, in order of id. ``speaker`` is the class, ``session`` the
+    images: class -> its usable images, in order of id. ``person`` is the class, ``session`` the
         folder within it (``-`` right in the class's folder).
     skipped: path and reason of those that cannot be used.
     """
 
-    images: dict[str, list[FaceImage]]
+    images: dict[str, list[ImageRecord]]
     skipped: list[tuple[str, str]]
 
 
@@ -64,7 +64,7 @@ def read_class_folders(data: Path, jobs: int = 1) -> ClassImages:
     listed = [image for folder in visible_folders(data) for image in _images_of(folder)]
     if not listed:
         raise InputError(f"no image in {data}: give <class>/<image>.jpg (or .jpeg, .png)")
-    found: dict[str, list[FaceImage]] = {}
+    found: dict[str, list[ImageRecord]] = {}
     for folder in visible_folders(data):
         name = class_name(folder.name)
         if name in found:
@@ -85,7 +85,7 @@ def read_class_folders(data: Path, jobs: int = 1) -> ClassImages:
         else:
             path_of_content[digest] = image.path
             names.add(image.id)
-            found[image.speaker].append(image)
+            found[image.person].append(image)
     empty = [name for name, images in found.items() if not images]
     if empty:
         faults = [fault for path, fault in skipped if f"/{empty[0]}/" in class_name(path)]
@@ -99,7 +99,7 @@ def read_class_folders(data: Path, jobs: int = 1) -> ClassImages:
     return ClassImages(found, skipped)
 
 
-def _images_of(folder: Path) -> Iterator[FaceImage]:
+def _images_of(folder: Path) -> Iterator[ImageRecord]:
     """List a class's images in order of path; none is opened."""
     for place, folders, _ in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
@@ -109,7 +109,7 @@ def _images_of(folder: Path) -> Iterator[FaceImage]:
             name = class_name(folder.name)
             path = Path(place) / entry.name
             image_id = f"{name}/{session}/{class_name(path.stem)}"
-            yield FaceImage(image_id, str(path.resolve()), name, session)
+            yield ImageRecord(image_id, str(path.resolve()), name, session)
 
 
 def _content(path: str) -> tuple[str, str]:

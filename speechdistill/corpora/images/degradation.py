@@ -1,4 +1,4 @@
-"""What spoils an image, by how much: so that a measure of quality has something to find."""
+"""What degrades an image, by how much: so that a measure of quality has something to find."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ WEAKEST = 0.3
 
 @dataclass(frozen=True)
 class ImageDegradation:
-    """One way in which an image is spoilt; lengths are relative to its shorter side.
+    """One way in which an image is degraded; lengths are relative to its shorter side.
 
     Arguments
     ---------
@@ -46,17 +46,17 @@ class ImageDegradation:
             raise ValueError(f"the strength is {self.strength}: give a number from 0 to 1")
 
     @classmethod
-    def draw(cls, rng: np.random.Generator) -> "ImageDegradation":
-        """Draw one of the kinds, and a strength from 0.3 to 1, all alike."""
+    def sample(cls, rng: np.random.Generator) -> "ImageDegradation":
+        """Sample one of the kinds, and a strength from 0.3 to 1, all alike."""
         return cls(KINDS[rng.integers(len(KINDS))], float(rng.uniform(WEAKEST, 1)))
 
     def apply(self, image: Image.Image, rng: np.random.Generator) -> Image.Image:
-        """Return the spoilt image, of the same size and mode.
+        """Return the degraded image, of the same size and mode.
 
         Arguments
         ---------
         image: grey or RGB.
-        rng: places the occlusion, chooses its grey and draws the noise.
+        rng: places the occlusion, chooses its grey and samples the noise.
         """
         side = min(image.size)
         if self.strength == 0:

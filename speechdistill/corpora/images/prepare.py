@@ -7,12 +7,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from speechdistill.base.errors import InputError
-from speechdistill.corpora.faces import FACES, FaceImage, load_faces, save_faces
 from speechdistill.corpora.fingerprint import fingerprint
+from speechdistill.corpora.image_manifest import IMAGES, ImageRecord, load_images, save_images
 from speechdistill.corpora.images.class_folders import ClassImages, read_class_folders
 from speechdistill.corpora.images.splits import Split, SplitSizes, split_images
 from speechdistill.corpora.images.texts import load_class_texts
-from speechdistill.corpora.images.training_draw import TrainingDraw, draw_training_set
+from speechdistill.corpora.images.training_sample import TrainingSample, sample_training_set
 from speechdistill.corpora.skipped import SKIPPED, SkippedItems, check_skipped
 from speechdistill.storage.files import written_whole
 from speechdistill.verification.trials.trial_sampling import sample_trials
@@ -35,9 +35,9 @@ class ImagePreparation:
     texts: lines ``class<TAB>text``.
     output: folder to write.
     sizes: of the sets.
-    draw: of the training images.
+    sample: of the training images.
     seed: of the split and of the trials.
-    trials: how many to draw among the unseen classes.
+    trials: how many to sample among the unseen classes.
     jobs: number of processes.
     skipped_limit: share of images that may be left out.
     """
@@ -46,7 +46,7 @@ class ImagePreparation:
     texts: Path
     output: Path
     sizes: SplitSizes
-    draw: TrainingDraw
+    sample: TrainingSample
     seed: int = 1
     trials: int = 10_000
     jobs: int = 1
@@ -56,9 +56,9 @@ class ImagePreparation:
 def prepare_images(settings: ImagePreparation) -> None:
     """Check images and texts, and write everything that later stages read of them.
 
-    Below ``output``: ``{train,dev,test}/faces.jsonl.gz``, where a class takes the place of a
-    person; ``pool.jsonl.gz``, what training images are drawn from; ``truth/``, as
-    :func:`draw_training_set` writes it; ``texts.tsv`` of the classes of training; where there are
+    Below ``output``: ``{train,dev,test}/images.jsonl.gz``, where a class takes the place of a
+    person; ``pool.jsonl.gz``, what training images are sampled from; ``truth/``, as
+    :func:`sample_training_set` writes it; ``texts.tsv`` of the classes of training; where there are
     unseen classes ``unseen/`` with ``trials/unseen.txt``; ``skipped.tsv`` and ``report.json``. The
     folder appears when it is whole; if it is there, nothing is done.
 
@@ -80,36 +80,36 @@ def prepare_images(settings: ImagePreparation) -> None:
     _check_skipped(found, settings)
     split = split_images(found.images, settings.sizes, settings.seed)
     with written_whole(settings.output) as folder:
-        save_faces(split.pool, folder / POOL)
+        save_images(split.pool, folder / POOL)
         for name, images in (("dev", split.dev), ("test", split.test)):
-            save_faces(images, folder / name / FACES)
+            save_images(images, folder / name / IMAGES)
         if split.unseen:
-            save_faces(split.unseen, folder / UNSEEN / FACES)
+            save_images(split.unseen, folder / UNSEEN / IMAGES)
             _write_trials(split.unseen, folder / UNSEEN / "trials" / f"{UNSEEN}.txt", settings)
-        classes = sorted({image.speaker for image in split.pool})
+        classes = sorted({image.person for image in split.pool})
         (folder / TEXTS).write_text("".join(f"{name}\t{texts[name]}\n" for name in classes))
         SkippedItems(found.skipped).save(folder / SKIPPED)
         report = {"fingerprint": current, "classes": len(classes), **_counts(split)}
         (folder / REPORT).write_text(json.dumps(report, indent=2) + "\n")
-    # Where the folder stands: spoilt images are named by their place.
-    draw_training_set(split.pool, settings.output, settings.draw)
+    # Where the folder stands: degraded images are named by their place.
+    sample_training_set(split.pool, settings.output, settings.sample)
     logger.info(
-        "%d classes: %d images to draw from, %d of them for training, %d dev, %d test; %d of %d "
+        "%d classes: %d images to sample from, %d of them for training, %d dev, %d test; %d of %d "
         "unseen classes; %d skipped",
-        *(len(classes), len(split.pool), len(classes) * settings.draw.images_per_class),
+        *(len(classes), len(split.pool), len(classes) * settings.sample.images_per_class),
         *(len(split.dev), len(split.test), len(split.unseen), settings.sizes.unseen_classes),
         len(found.skipped),
     )
 
 
-def load_pool(data: Path) -> list[FaceImage]:
-    """Load what training images are drawn from.
+def load_pool(data: Path) -> list[ImageRecord]:
+    """Load what training images are sampled from.
 
     Raises
     ------
     InputError: stage 1 has not made it.
     """
-    return load_faces(data / POOL)
+    return load_images(data / POOL)
 
 
 def _kept(settings: ImagePreparation) -> dict[str, object]:
@@ -133,7 +133,7 @@ def _is_up_to_date(output: Path, current: str) -> bool:
             f"{output} was made with other options, images or texts: give another --exp, or "
             f"remove {output.parent}"
         )
-    return (output / "train" / FACES).exists()
+    return (output / "train" / IMAGES).exists()
 
 
 def _check_skipped(found: ClassImages, settings: ImagePreparation) -> None:
@@ -147,10 +147,10 @@ def _check_skipped(found: ClassImages, settings: ImagePreparation) -> None:
         raise
 
 
-def _write_trials(images: Sequence[FaceImage], path: Path, settings: ImagePreparation) -> None:
+def _write_trials(images: Sequence[ImageRecord], path: Path, settings: ImagePreparation) -> None:
     trials = sample_trials(
         [image.id for image in images],
-        [image.speaker for image in images],
+        [image.person for image in images],
         [image.session for image in images],
         [image.gender for image in images],
         settings.trials,

@@ -7,7 +7,7 @@ import numpy as np
 
 from speechdistill.base.errors import InputError
 from speechdistill.base.randomness import generator_for
-from speechdistill.corpora.faces import FaceImage
+from speechdistill.corpora.image_manifest import ImageRecord
 from speechdistill.corpora.images.class_folders import NO_SESSION
 
 
@@ -18,7 +18,7 @@ class SplitSizes:
     Arguments
     ---------
     train: images of each class that training wants, at most; what is left is the pool they are
-        drawn from.
+        sampled from.
     dev, test: images of each class that select the checkpoint, and that test it.
     unseen_classes: classes that are in none of these, for verification trials.
     """
@@ -31,16 +31,16 @@ class SplitSizes:
 
 @dataclass(frozen=True)
 class Split:
-    """Images by what they are for: a pool to draw training images from, dev, test, unseen."""
+    """Images by what they are for: a pool to sample training images from, dev, test, unseen."""
 
-    pool: list[FaceImage]
-    dev: list[FaceImage]
-    test: list[FaceImage]
-    unseen: list[FaceImage]
+    pool: list[ImageRecord]
+    dev: list[ImageRecord]
+    test: list[ImageRecord]
+    unseen: list[ImageRecord]
 
 
 def split_images(
-    images_of: Mapping[str, Sequence[FaceImage]], sizes: SplitSizes, seed: int
+    images_of: Mapping[str, Sequence[ImageRecord]], sizes: SplitSizes, seed: int
 ) -> Split:
     """Split the images of every class; those of one session go to one set.
 
@@ -59,8 +59,10 @@ def split_images(
 
     Example
     -------
-    >>> images = {name: [FaceImage(f"{name}/-/{n}", f"{name}{n}.png", name, "-") for n in range(9)]
-    ...           for name in "abcd"}
+    >>> images = {
+    ...     name: [ImageRecord(f"{name}/-/{n}", f"{name}{n}.png", name, "-") for n in range(9)]
+    ...     for name in "abcd"
+    ... }
     >>> split = split_images(images, SplitSizes(train=4, dev=2, test=3, unseen_classes=2), seed=1)
     >>> len(split.pool), len(split.dev), len(split.test), len(split.unseen)
     (8, 4, 6, 18)
@@ -100,30 +102,30 @@ def split_images(
     return split
 
 
-def groups_of(images: Iterable[FaceImage]) -> list[list[FaceImage]]:
+def groups_of(images: Iterable[ImageRecord]) -> list[list[ImageRecord]]:
     """Group images by class and session; one of no session is alone."""
-    groups: dict[tuple[str, ...], list[FaceImage]] = {}
+    groups: dict[tuple[str, ...], list[ImageRecord]] = {}
     for image in images:
         alone = image.session == NO_SESSION
-        key = (image.id,) if alone else (image.speaker, image.session)
+        key = (image.id,) if alone else (image.person, image.session)
         groups.setdefault(key, []).append(image)
     return list(groups.values())
 
 
-def check_apart(sets: Mapping[str, Sequence[FaceImage]]) -> None:
+def check_apart(sets: Mapping[str, Sequence[ImageRecord]]) -> None:
     """Raise an InputError if two sets share an image, a file or a session of a class.
 
     Example
     -------
-    >>> check_apart({"dev": [FaceImage("a/v/1", "1.png", "a", "v")],
-    ...              "test": [FaceImage("a/v/2", "2.png", "a", "v")]})
+    >>> check_apart({"dev": [ImageRecord("a/v/1", "1.png", "a", "v")],
+    ...              "test": [ImageRecord("a/v/2", "2.png", "a", "v")]})
     Traceback (most recent call last):
     speechdistill.base.errors.InputError: a leak: dev and test share a/v
     """
     keys = {
         name: {image.id for image in images}
         | {image.path for image in images}
-        | {f"{image.speaker}/{image.session}" for image in images if image.session != NO_SESSION}
+        | {f"{image.person}/{image.session}" for image in images if image.session != NO_SESSION}
         for name, images in sets.items()
     }
     names = list(keys)
@@ -134,17 +136,17 @@ def check_apart(sets: Mapping[str, Sequence[FaceImage]]) -> None:
 
 
 def _shuffled_sessions(
-    images: Sequence[FaceImage], rng: np.random.Generator
-) -> list[list[FaceImage]]:
+    images: Sequence[ImageRecord], rng: np.random.Generator
+) -> list[list[ImageRecord]]:
     groups = groups_of(images)
     return [groups[index] for index in rng.permutation(len(groups)).tolist()]
 
 
 def _take(
-    groups: list[list[FaceImage]], count: int
-) -> tuple[list[FaceImage], list[list[FaceImage]]]:
+    groups: list[list[ImageRecord]], count: int
+) -> tuple[list[ImageRecord], list[list[ImageRecord]]]:
     """Take groups from the front until they have ``count`` images; return these and the rest."""
-    taken: list[FaceImage] = []
+    taken: list[ImageRecord] = []
     used = 0
     while len(taken) < count and used < len(groups):
         taken += groups[used]

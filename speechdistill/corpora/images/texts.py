@@ -38,10 +38,10 @@ def load_class_texts(path: Path, classes: Collection[str]) -> dict[str, str]:
             f"{len(without)} of {len(classes)} classes have no text in {path} "
             f"({_named(without)}): add lines `class<TAB>text`"
         )
-    strangers = [name for name in texts if name not in classes]
-    if strangers:
+    unknown = [name for name in texts if name not in classes]
+    if unknown:
         raise InputError(
-            f"{len(strangers)} texts of {path} are of no class in --data ({_named(strangers)}): "
+            f"{len(unknown)} texts of {path} are of no class in --data ({_named(unknown)}): "
             "name the folders and the texts alike, or remove the lines"
         )
     return texts

@@ -7,13 +7,15 @@ then ``forward(student, teacher, labels)`` with int64 ``(batch,)`` labels.
 ========== ===================================== ================================================
 level      student                               teacher
 ========== ===================================== ================================================
-feature    embeddings projected to the teacher's embeddings ``(batch, dimension)``
-           width, ``(batch, dimension)``
+feature    embeddings ``(batch, dimension)``     embeddings ``(batch, dimension)``
 relational its own embeddings, of any width      embeddings ``(batch, dimension)``
 classifier scaled logits ``(batch, classes)``    scaled logits ``(batch, classes)``
-proxy      embeddings projected to the teacher's frozen class weights ``(classes, dimension)``
-           width, ``(batch, dimension)``
+proxy      embeddings ``(batch, dimension)``     frozen class weights ``(classes, dimension)``
 ========== ===================================== ================================================
+
+Whose embeddings and class weights are projected first, by default the student's to the teacher's
+width, is the objective's ``projection``: see
+:class:`speechdistill.distillation.teacher_head.TeacherHead`.
 
 At the levels ``classifier`` and ``proxy`` labels are indices of classes, elsewhere any integers
 that tell persons apart.

@@ -11,8 +11,8 @@ class ContrastiveRepresentation(torch.nn.Module):
 
     ``d_i = -log h_ii - sum_{j in N_i} log(1 - h_ij)`` with the critic
     ``h_ij = exp(c_ij / T) / (exp(c_ij / T) + |N_i| / M)``, ``c_ij = cos(s_i, t_j)``; N_i are the
-    samples of the batch whose speaker is not that of i, and M is the number of teachers that the
-    negatives are drawn from: here the batch's size, in the paper the data set's, whose memory of
+    samples of the batch whose person is not that of i, and M is the number of teachers that the
+    negatives are sampled from: here the batch's size, in the paper the data set's, whose memory of
     embeddings this distance does without. Beside :class:`InfoNCE`, negatives do not compete: each
     is pushed until it is far from the student on its own account. At least 0; it grows with the
     number of negatives, never reaches 0 with them, and is 0 without.

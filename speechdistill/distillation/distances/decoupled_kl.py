@@ -1,4 +1,4 @@
-"""Decoupled knowledge distillation: the speaker's class apart from the others."""
+"""Decoupled knowledge distillation: the person's class apart from the others."""
 
 import torch
 from torch.nn import functional
@@ -10,7 +10,7 @@ class DecoupledKL(torch.nn.Module):
     """KL divergence of posteriors in two parts, target class and other classes, per sample.
 
     ``d_i = T^2 (alpha TCKD_i + beta NCKD_i)`` with posteriors at temperature T, where TCKD is the
-    KL divergence of ``(q_y, 1 - q_y)`` from ``(p_y, 1 - p_y)``, y being the speaker's class, and
+    KL divergence of ``(q_y, 1 - q_y)`` from ``(p_y, 1 - p_y)``, y being the person's class, and
     NCKD that of the posteriors over the classes other than y, which sum to one. The plain
     divergence is ``TCKD + (1 - p_y) NCKD``: the surer the teacher, the less it says there of how
     people resemble each other, which is what beta restores. At least 0. In log space, so that

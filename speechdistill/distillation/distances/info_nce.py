@@ -10,7 +10,7 @@ class InfoNCE(torch.nn.Module):
     """How hard it is to tell the matching teacher from those of other people, per sample.
 
     ``d_i = -log [ exp(c_ii / T) / (exp(c_ii / T) + sum_{j in N_i} exp(c_ij / T)) ]`` with
-    ``c_ij = cos(s_i, t_j)`` and N_i the samples of the batch whose speaker is not that of i: other
+    ``c_ij = cos(s_i, t_j)`` and N_i the samples of the batch whose person is not that of i: other
     samples of the same person are no negatives, since their teacher is right too. At least 0, but
     not 0 where ``s_i = t_i``: that takes negatives far away. It is 0 without negatives.
 

@@ -12,7 +12,7 @@ class ProxySoftmax(torch.nn.Module):
     """AAM-softmax loss of the student's embedding under the teacher's class weights, per sample.
 
     ``d_i = -log [ exp(s phi_iy) / (exp(s phi_iy) + sum_{c != y} exp(s cos theta_ic)) ]`` where
-    ``theta_ic`` is the angle between embedding i and class weight c, y the speaker's class and
+    ``theta_ic`` is the angle between embedding i and class weight c, y the person's class and
     ``phi = cos(theta + m)``; beyond ``theta = pi - m``, where that would rise again,
     ``phi = cos theta - m sin m``. The weights are frozen: every person has a fixed place among
     the others in the teacher's space, which no single image decides. At least 0.

@@ -7,7 +7,7 @@ class QuantileMargin(torch.nn.Module):
     """The given quantile of the batch's distances.
 
     With quantile p, about ``1 - p`` of the samples lie beyond the margin in every batch, whatever
-    the distance's unit and however far training is: the student is drawn to the teacher only where
+    the distance's unit and however far training is: the student is pulled to the teacher only where
     it is furthest from it, relative to the others. In a batch of one, or of equal distances, no
     sample is beyond the margin.
 

@@ -9,9 +9,9 @@ import torch
 from tqdm import tqdm
 
 from speechdistill.base.errors import InputError
-from speechdistill.corpora.faces import FaceImage
-from speechdistill.inputs.face_images import read_image, readable_faces
+from speechdistill.corpora.image_manifest import ImageRecord
 from speechdistill.inputs.frozen import EncodedSet
+from speechdistill.inputs.image_files import read_image, readable_images
 from speechdistill.inputs.items import InputItem
 
 CHANNELS = ("RGB", "BGR")
@@ -68,7 +68,7 @@ class OnnxImages:
         return [self.model]
 
     def encode(self, folders: Mapping[str, Path]) -> dict[str, EncodedSet]:
-        """Encode the faces that stage 2 could read; their quality is that of stage 2.
+        """Encode the images that stage 2 could read; their quality is that of stage 2.
 
         Raises
         ------
@@ -125,50 +125,50 @@ class OnnxImages:
             )
 
     def _encode_set(self, session: Any, folder: Path) -> EncodedSet:
-        faces, quality = readable_faces(folder)
-        encoded: list[FaceImage] = []
+        images, quality = readable_images(folder)
+        encoded: list[ImageRecord] = []
         skipped: list[tuple[str, str]] = []
         vectors: list[np.ndarray] = []
         batch_size = session.get_inputs()[0].shape[0]
-        with tqdm(total=len(faces), desc=folder.name, unit="image", dynamic_ncols=True) as bar:
-            for group, pixels in self._batches(faces, skipped, batch_size):
+        with tqdm(total=len(images), desc=folder.name, unit="image", dynamic_ncols=True) as bar:
+            for group, pixels in self._batches(images, skipped, batch_size):
                 # Where the batch size is fixed, the last batch has more images than are wanted.
                 found = self._run(session, pixels)[: len(group)]
                 is_finite = np.isfinite(found).all(axis=1)
                 vectors.append(found[is_finite])
-                for face, is_good in zip(group, is_finite, strict=True):
+                for image, is_good in zip(group, is_finite, strict=True):
                     if is_good:
-                        encoded.append(face)
+                        encoded.append(image)
                     else:
-                        skipped.append((face.id, "the model's output is not finite"))
+                        skipped.append((image.id, "the model's output is not finite"))
                 bar.update(len(group))
         return EncodedSet(
-            [InputItem.of_image(face) for face in encoded],
+            [InputItem.of_image(image) for image in encoded],
             np.concatenate(vectors) if vectors else np.empty((0, 0), np.float32),
-            np.array([quality.scores[face.id] for face in encoded]),
+            np.array([quality.scores[image.id] for image in encoded]),
             skipped,
         )
 
     def _batches(
         self,
-        faces: Sequence[FaceImage],
+        images: Sequence[ImageRecord],
         skipped: list[tuple[str, str]],
         fixed_size: int | str | None,
-    ) -> Iterator[tuple[list[FaceImage], np.ndarray]]:
+    ) -> Iterator[tuple[list[ImageRecord], np.ndarray]]:
         """Read images in batches; those that cannot be read are added to ``skipped``."""
         size = fixed_size if isinstance(fixed_size, int) else self.batch_size
-        for start in range(0, len(faces), size):
-            group, images = [], []
-            for face in faces[start : start + size]:
+        for start in range(0, len(images), size):
+            group, pixels = [], []
+            for image in images[start : start + size]:
                 try:
-                    images.append(self._read(face.path))
-                    group.append(face)
+                    pixels.append(self._read(image.path))
+                    group.append(image)
                 except InputError:
-                    skipped.append((face.id, "image cannot be read"))
+                    skipped.append((image.id, "image cannot be read"))
             if group and isinstance(fixed_size, int):
-                images += [images[-1]] * (size - len(images))
+                pixels += [pixels[-1]] * (size - len(pixels))
             if group:
-                yield group, np.stack(images)
+                yield group, np.stack(pixels)
 
     def _read(self, path: str) -> np.ndarray:
         pixels = 127.5 * (read_image(path, self.image_size).numpy() + 1)

@@ -9,7 +9,7 @@ import numpy as np
 
 from speechdistill.base.errors import InputError
 from speechdistill.inputs.frozen import EncodedSet
-from speechdistill.inputs.roster import Located, Roster, locate, shared_labels
+from speechdistill.inputs.set_members import Located, SetMembers, locate, shared_labels
 from speechdistill.teachers.imported.kaldi_vectors import read_kaldi_vectors
 from speechdistill.teachers.imported.lhotse_vectors import read_lhotse_vectors
 from speechdistill.teachers.imported.npy_vectors import read_npy_vectors
@@ -40,9 +40,9 @@ class VectorFile:
     Example
     -------
     >>> import tempfile
-    >>> from speechdistill.corpora.faces import FaceImage, save_faces
+    >>> from speechdistill.corpora.image_manifest import ImageRecord, save_images
     >>> folder = Path(tempfile.mkdtemp())
-    >>> save_faces([FaceImage("a/v/1", "", "a", "v")], folder / "train" / "faces.jsonl.gz")
+    >>> save_images([ImageRecord("a/v/1", "", "a", "v")], folder / "train" / "images.jsonl.gz")
     >>> np.save(folder / "vectors.npy", np.array([[0.0, 1.0]]))
     >>> _ = (folder / "ids.txt").write_text("a/v/1\\n")
     >>> source = VectorFile(str(folder / "vectors.npy"), ids=str(folder / "ids.txt"))
@@ -72,7 +72,7 @@ class VectorFile:
         ------
         InputError: a file is missing or broken; ``train`` has no vector.
         """
-        rosters = {name: Roster.load(folder) for name, folder in folders.items()}
+        sets = {name: SetMembers.load(folder) for name, folder in folders.items()}
         for path, key in zip(self.files, ("vectors", "ids"), strict=False):
             if not path.is_file():
                 raise InputError(f"no file {path}: give it with --teacher.{key}")
@@ -80,7 +80,7 @@ class VectorFile:
         logger.info(
             "%d vectors of width %d in %s", *(len(readings.arrays), readings.width, self.vectors)
         )
-        located = locate(readings.arrays.keys(), readings.unusable, rosters, "vector")
+        located = locate(readings.arrays.keys(), readings.unusable, sets, "vector")
         if not located["train"].ids:
             raise InputError(
                 f"nothing in {folders['train']} has a usable vector in {self.vectors}: its ids "

@@ -11,7 +11,7 @@ import numpy as np
 from speechdistill.base.errors import InputError
 from speechdistill.corpora.metadata import load_text
 from speechdistill.inputs.frozen import EncodedSet
-from speechdistill.inputs.roster import Located, Roster, locate, shared_labels
+from speechdistill.inputs.set_members import Located, SetMembers, locate, shared_labels
 from speechdistill.teachers.text.cut_texts import cut_texts
 from speechdistill.teachers.text.metadata_texts import metadata_texts
 
@@ -58,11 +58,11 @@ class TextSource:
     Example
     -------
     >>> import tempfile
-    >>> from speechdistill.corpora.faces import FaceImage, save_faces
+    >>> from speechdistill.corpora.image_manifest import ImageRecord, save_images
     >>> from speechdistill.teachers.text.tfidf import TfidfSvd
     >>> folder = Path(tempfile.mkdtemp())
-    >>> people = [FaceImage(f"{name}/v/1", "", name, "v") for name in "abc"]
-    >>> save_faces(people, folder / "train" / "faces.jsonl.gz")
+    >>> people = [ImageRecord(f"{name}/v/1", "", name, "v") for name in "abc"]
+    >>> save_images(people, folder / "train" / "images.jsonl.gz")
     >>> _ = (folder / "texts.tsv").write_text("a\\tTall.\\nb\\tSmall.\\nc\\tTall.\\n")
     >>> source = TextSource(str(folder / "texts.tsv"), TfidfSvd(dimension=2))
     >>> encoded = source.encode({"train": folder / "train"})["train"]
@@ -90,11 +90,11 @@ class TextSource:
         ------
         InputError: a table is missing or malformed; nobody in ``train`` has a text.
         """
-        rosters = {name: Roster.load(folder) for name, folder in folders.items()}
-        texts = self._load(folders, rosters)
+        sets = {name: SetMembers.load(folder) for name, folder in folders.items()}
+        texts = self._load(folders, sets)
         usable = {name: text for name, text in texts.items() if text}
         empty = {name: "empty text" for name, text in texts.items() if not text}
-        located = locate(usable, empty, rosters, "text")
+        located = locate(usable, empty, sets, "text")
         if not located["train"].ids:
             raise InputError(
                 f"nobody in {folders['train']} has a text in {self._where}: give lines "
@@ -114,13 +114,13 @@ class TextSource:
     def _where(self) -> str:
         return ", ".join(map(str, self.tables)) or "its cuts"
 
-    def _load(self, folders: Mapping[str, Path], rosters: Mapping[str, Roster]) -> dict[str, str]:
+    def _load(self, folders: Mapping[str, Path], sets: Mapping[str, SetMembers]) -> dict[str, str]:
         """Read texts by id, with single spaces."""
         if not self.tables:
             texts = cut_texts(folders.values())
         else:
             metadata = [table for table in self.tables if table.suffix == ".csv"]
-            people = {person for roster in rosters.values() for person in roster.people}
+            people = {person for members in sets.values() for person in members.people}
             described = metadata_texts(metadata).items()
             texts = {name: text for name, text in described if name in people}
             for table in self.tables:

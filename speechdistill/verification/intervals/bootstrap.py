@@ -23,8 +23,8 @@ Name = TypeVar("Name", bound=Hashable)
 class SpeakerBootstrap:
     """Resample the speakers of a trial list; speakers, not trials, are what varies independently.
 
-    A replicate draws as many speakers as the list has, with replacement; ``n_a`` is how often
-    speaker ``a`` was drawn, each time as if another person. A target trial of ``a`` then occurs
+    A replicate samples as many speakers as the list has, with replacement; ``n_a`` is how often
+    speaker ``a`` was sampled, each time as if another person. A target trial of ``a`` then occurs
     ``n_a`` times and a non-target trial between ``a`` and ``b`` ``n_a n_b`` times: the two-way
     (pigeonhole) bootstrap of Owen, Annals of Applied Statistics 1(2), 2007, with one set of
     speakers on both sides, and the user-specific bootstrap of Poh and Bengio, IEEE TPAMI 29(3),
@@ -39,7 +39,7 @@ class SpeakerBootstrap:
     labels: 1 for target, 0 for non-target, shape ``(trials,)``.
     enrol_speakers, test_speakers: integers from 0, shape ``(trials,)``.
     replicates: how many.
-    seed: of the draws.
+    seed: of the samples.
 
     Raises
     ------
@@ -137,8 +137,8 @@ class SpeakerBootstrap:
         """
         ranked = _RankedTrials.of(scores, self.labels, self.enrol_speakers, self.test_speakers)
         replicates = {name: np.full(self.replicates, np.nan) for name in metrics}
-        for replicate, draws in enumerate(self.draws()):
-            curve = ranked.det_curve(draws)
+        for replicate, counts in enumerate(self.sampled_counts()):
+            curve = ranked.det_curve(counts)
             if curve is not None:
                 for name, metric in metrics.items():
                     replicates[name][replicate] = metric(curve)
@@ -154,7 +154,7 @@ class SpeakerBootstrap:
         """Compute the mean of the targets' costs plus that of the non-targets' costs.
 
         So are Cllr and the actual detection cost: see :mod:`trial_costs`. With the costs summed
-        once per pair of speakers, a replicate takes a product of a matrix with its draws.
+        once per pair of speakers, a replicate takes a product of a matrix with its counts.
 
         Arguments
         ---------
@@ -175,28 +175,28 @@ class SpeakerBootstrap:
         targets = [self._summed_by_pair(is_target, each).diagonal() for each in (costs, ones)]
         nontargets = [self._summed_by_pair(~is_target, each) for each in (costs, ones)]
 
-        def mean(draws: np.ndarray) -> float:
-            target_costs, n_targets = (sums @ draws for sums in targets)
-            nontarget_costs, n_nontargets = (draws @ (sums @ draws) for sums in nontargets)
+        def mean(counts: np.ndarray) -> float:
+            target_costs, n_targets = (sums @ counts for sums in targets)
+            nontarget_costs, n_nontargets = (counts @ (sums @ counts) for sums in nontargets)
             if n_targets == 0 or n_nontargets == 0:
                 return np.nan
             return float(target_costs / n_targets + nontarget_costs / n_nontargets)
 
-        replicates = np.array([mean(draws) for draws in self.draws()])
+        replicates = np.array([mean(counts) for counts in self.sampled_counts()])
         return Replicated(mean(np.ones(self._numbers)), replicates)
 
     def _summed_by_pair(self, is_used: np.ndarray, values: np.ndarray) -> csr_array:
         places = self.enrol_speakers[is_used], self.test_speakers[is_used]
         return csr_array((values[is_used], places), shape=(self._numbers, self._numbers))
 
-    def draws(self) -> Iterator[np.ndarray]:
-        """Yield, per replicate, how often each speaker number was drawn."""
+    def sampled_counts(self) -> Iterator[np.ndarray]:
+        """Yield, per replicate, how often each speaker number was sampled."""
         rng = np.random.default_rng([self.seed, self.n_speakers])
         chances = np.full(self.n_speakers, 1 / self.n_speakers)
-        draws = np.zeros(self._numbers, dtype=np.int64)
+        counts = np.zeros(self._numbers, dtype=np.int64)
         for _ in range(self.replicates):
-            draws[self.speakers] = rng.multinomial(self.n_speakers, chances)
-            yield draws
+            counts[self.speakers] = rng.multinomial(self.n_speakers, chances)
+            yield counts
 
 
 @dataclass(frozen=True)
@@ -220,11 +220,11 @@ class _RankedTrials:
             (enrol[~is_target][nontarget_order], test[~is_target][nontarget_order]),
         )
 
-    def det_curve(self, draws: np.ndarray) -> DetCurve | None:
+    def det_curve(self, counts: np.ndarray) -> DetCurve | None:
         """Return the curve of a replicate; None if it has no target or no non-target."""
         enrol, test = self.nontarget_speakers
-        targets = _counts_before(draws[self.target_speakers])
-        nontargets = _counts_before(draws[enrol] * draws[test])
+        targets = _counts_before(counts[self.target_speakers])
+        nontargets = _counts_before(counts[enrol] * counts[test])
         if targets[-1] == 0 or nontargets[-1] == 0:
             return None
         # Divided before they are spread over the points, which are up to twice as many.

@@ -10,21 +10,21 @@ from speechdistill.verification.intervals.replicated import Replicated
 def mean_over_seeds(by_seed: Mapping[int, Replicated], bootstrap_seed: int) -> Replicated:
     """Average a metric over the seeds that a system was trained with.
 
-    Every replicate of :class:`SpeakerBootstrap` drew speakers; here it draws seeds too, and
+    Every replicate of :class:`SpeakerBootstrap` sampled speakers; here it samples seeds too, and
     averages over these: the two-way (pigeonhole) bootstrap of Owen, Annals of Applied Statistics
-    1(2), 2007, speakers by seeds. Of ``n`` seeds it draws ``n - 1`` with replacement, since the
+    1(2), 2007, speakers by seeds. Of ``n`` seeds it samples ``n - 1`` with replacement, since the
     variance of such a mean, ``sum((x - mean)^2) / n / (n - 1)``, has no bias (Rao and Wu, JASA
-    83(401), 1988); ``n`` draws would make it too small by a fifth for five seeds. One seed is
-    always drawn, so that the result is that of the speakers alone.
+    83(401), 1988); ``n`` samples would make it too small by a fifth for five seeds. One seed is
+    always sampled, so that the result is that of the speakers alone.
 
-    Draws depend on the bootstrap's seed and the seed numbers only. Two systems trained with the
-    same seeds draw the same, and with partly the same seeds the same as often as can be: so
+    Samples depend on the bootstrap's seed and the seed numbers only. Two systems trained with the
+    same seeds sample the same, and with partly the same seeds the same as often as can be: so
     :func:`relative_change` of two results is paired over speakers and seeds.
 
     Arguments
     ---------
     by_seed: training seed -> the metric, all from one :class:`SpeakerBootstrap`.
-    bootstrap_seed: that of the draws.
+    bootstrap_seed: that of the samples.
 
     Example
     -------
@@ -41,15 +41,15 @@ def mean_over_seeds(by_seed: Mapping[int, Replicated], bootstrap_seed: int) -> R
 
 
 def seed_shares(seeds: Sequence[int], replicates: int, bootstrap_seed: int) -> np.ndarray:
-    """Return the share of each seed among a replicate's draws, shape ``(seeds, replicates)``.
+    """Return the share of each seed among a replicate's samples, shape ``(seeds, replicates)``.
 
-    Every draw gives each seed number a random rank of its own and takes, of ``seeds``, the one
+    Every sample gives each seed number a random rank of its own and takes, of ``seeds``, the one
     that ranks lowest.
     """
-    draws = max(1, len(seeds) - 1)
+    samples = max(1, len(seeds) - 1)
     ranks = np.stack(
         [
-            np.random.default_rng([bootstrap_seed, seed]).random((draws, replicates))
+            np.random.default_rng([bootstrap_seed, seed]).random((samples, replicates))
             for seed in seeds
         ]
     )

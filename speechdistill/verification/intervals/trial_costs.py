@@ -41,4 +41,4 @@ def act_dcf_costs(llrs: np.ndarray, labels: np.ndarray, cost: DetectionCost) -> 
     array([0., 1., 0.])
     """
     is_accepted, is_target = llrs >= cost.threshold, labels == 1
-    return cost.of(is_target & ~is_accepted, ~is_target & is_accepted)
+    return cost.at(is_target & ~is_accepted, ~is_target & is_accepted)

@@ -41,4 +41,4 @@ def act_dcf(
     targets, nontargets = checked_scores(target_llrs, nontarget_llrs)
     miss_rate = np.count_nonzero(targets < cost.threshold) / len(targets)
     false_alarm_rate = np.count_nonzero(nontargets >= cost.threshold) / len(nontargets)
-    return float(cost.of(np.array(miss_rate), np.array(false_alarm_rate)))
+    return float(cost.at(np.array(miss_rate), np.array(false_alarm_rate)))

@@ -27,7 +27,7 @@ class DetectionCost:
 
     Example
     -------
-    >>> DetectionCost(0.5).of(np.array([0.1]), np.array([0.3]))
+    >>> DetectionCost(0.5).at(np.array([0.1]), np.array([0.3]))
     array([0.4])
     """
 
@@ -43,7 +43,7 @@ class DetectionCost:
                 "give a prior between 0 and 1 and costs above 0"
             )
 
-    def of(self, miss_rates: np.ndarray, false_alarm_rates: np.ndarray) -> np.ndarray:
+    def at(self, miss_rates: np.ndarray, false_alarm_rates: np.ndarray) -> np.ndarray:
         """Return the normalised cost at each operating point."""
         miss_cost, false_alarm_cost = self.c_miss * self.p_target, self.c_fa * (1 - self.p_target)
         normaliser = min(miss_cost, false_alarm_cost)

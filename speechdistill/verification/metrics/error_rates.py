@@ -43,8 +43,8 @@ def may_hold_lowest_cost(
     -------
     bool ``(points - 1,)``.
     """
-    lowest = cost.of(miss_rates, false_alarm_rates).min()
-    return cost.of(miss_rates[:-1], false_alarm_rates[1:]) < lowest
+    lowest = cost.at(miss_rates, false_alarm_rates).min()
+    return cost.at(miss_rates[:-1], false_alarm_rates[1:]) < lowest
 
 
 def lowest_cost(
@@ -63,7 +63,7 @@ def lowest_cost(
     is_promising = may_hold_lowest_cost(miss_rates[ends], false_alarm_rates[ends], cost)
     inside = ends[:-1][is_promising, None] + np.arange(POINTS_PER_SEGMENT)
     points = np.concatenate([ends, np.minimum(inside, last).ravel()])
-    return float(cost.of(miss_rates[points], false_alarm_rates[points]).min())
+    return float(cost.at(miss_rates[points], false_alarm_rates[points]).min())
 
 
 def convex_hull(miss_rates: np.ndarray, false_alarm_rates: np.ndarray) -> np.ndarray:

@@ -42,4 +42,4 @@ def min_dcf(
     histogram = ScoreHistogram.of(*checked_scores(target_scores, nontarget_scores))
     edges = histogram.edge_rates()
     inside = histogram.rates_inside(may_hold_lowest_cost(*edges, cost))
-    return float(min(cost.of(*edges).min(), cost.of(*inside).min(initial=1.0)))
+    return float(min(cost.at(*edges).min(), cost.at(*inside).min(initial=1.0)))

@@ -43,7 +43,7 @@ def cohort_statistics(
     mean, deviation = np.empty((2, len(vectors)))
 
     def work(rows: slice) -> None:
-        mean[rows], deviation[rows] = statistics.of(vectors[rows])
+        mean[rows], deviation[rows] = statistics.mean_and_deviation(vectors[rows])
 
     for_each_chunk(work, len(vectors), statistics.rows_at_once)
     return mean, deviation
@@ -82,7 +82,7 @@ class CohortStatistics:
             self._kept = threading.local()
             self.rows_at_once = max(1, SCORES_AT_ONCE // size)
 
-    def of(self, vectors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def mean_and_deviation(self, vectors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return mean and deviation, float64 ``(rows,)``, of ``vectors``, ``(rows, dimension)``."""
         if self._top_n is None:
             vectors = vectors.astype(np.float64)

@@ -79,11 +79,11 @@ def fit_backend(
     transform = AffineTransform(np.eye(dimension), np.zeros(dimension))
     statistics = SpeakerStatistics.of(training, speakers)
     if subtract_mean:
-        transform = transform.then(mean_subtraction(transform.of_statistics(statistics)))
+        transform = transform.then(mean_subtraction(transform.map_statistics(statistics)))
     if whiten:
-        transform = transform.then(whitening(transform.of_statistics(statistics)))
+        transform = transform.then(whitening(transform.map_statistics(statistics)))
     if lda_dimension is not None:
-        transform = transform.then(lda(transform.of_statistics(statistics), lda_dimension))
+        transform = transform.then(lda(transform.map_statistics(statistics), lda_dimension))
     if not plda:
         return FittedBackend(transform, CosineBackend())
     mapped = SpeakerStatistics.of(training, speakers, lambda rows: unit_length(transform(rows)))

@@ -83,18 +83,18 @@ def read_scores(trials: TrialList, path: str | Path) -> np.ndarray:
         numbers = table.find(flat.without_audio_suffix()).astype(np.int64).reshape(-1, 2)
         if (numbers < 0).any():
             line = int(np.argmax((numbers < 0).any(axis=1)))
-            raise _stranger(path, trials, *names[line].strings())
+            raise _not_in_list(path, trials, *names[line].strings())
         pairs.append(numbers @ [len(table), 1])
         scores.append(_parse_scores(block))
     read, scores_read = np.concatenate(pairs), np.concatenate(scores)
     wanted = number_of[trials.enrol] * len(table) + number_of[trials.test]
     if np.array_equal(read, wanted):
         return scores_read
-    is_stranger = ~np.isin(read, wanted)
-    if is_stranger.any():
-        pair = divmod(int(read[np.argmax(is_stranger)]), len(table))
+    is_unlisted = ~np.isin(read, wanted)
+    if is_unlisted.any():
+        pair = divmod(int(read[np.argmax(is_unlisted)]), len(table))
         enrol, test = (trials.names[int(np.argmax(number_of == number))] for number in pair)
-        raise _stranger(path, trials, enrol, test)
+        raise _not_in_list(path, trials, enrol, test)
     order = np.argsort(read, kind="stable")
     nearest = order[np.minimum(np.searchsorted(read, wanted, sorter=order), len(read) - 1)]
     return np.where(read[nearest] == wanted, scores_read[nearest], np.nan)
@@ -119,7 +119,7 @@ def _number(string: str) -> float:
         return np.nan
 
 
-def _stranger(path: Path, trials: TrialList, enrol: str, test: str) -> InputError:
+def _not_in_list(path: Path, trials: TrialList, enrol: str, test: str) -> InputError:
     return InputError(
         f"{path} scores {enrol} {test}, which {trials.source or 'the trial list'} does "
         "not name: score that list again"

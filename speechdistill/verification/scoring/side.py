@@ -62,7 +62,9 @@ class Side:
             check_finite(vectors, rows, self.ids)
             self.vectors[rows] = vectors
             if self._cohort is not None:
-                self.mean[rows], self.deviation[rows] = self._cohort.of(self.vectors[rows])
+                self.mean[rows], self.deviation[rows] = self._cohort.mean_and_deviation(
+                    self.vectors[rows]
+                )
 
         for_each_chunk(
             make_ready, len(fresh), self._cohort.rows_at_once if self._cohort else ROWS_AT_ONCE

@@ -59,7 +59,7 @@ class AffineTransform:
             mapped[rows] = self(embeddings.vectors[rows])
         return KeyedVectors(embeddings.ids, mapped)
 
-    def of_statistics(self, statistics: SpeakerStatistics) -> SpeakerStatistics:
+    def map_statistics(self, statistics: SpeakerStatistics) -> SpeakerStatistics:
         """Return the statistics that the mapped training set has."""
         return SpeakerStatistics(
             statistics.speakers,
@@ -82,7 +82,7 @@ def mean_subtraction(statistics: SpeakerStatistics) -> AffineTransform:
 
 
 def whitening(statistics: SpeakerStatistics) -> AffineTransform:
-    """Give the training set mean 0 and the identity as its covariance.
+    """Give the training set mean 0 and the unit matrix as its covariance.
 
     ``(x - m) U diag(l)^(-1/2)`` with the covariance ``U diag(l) U^T``, as PCA whitening has it.
 

@@ -1,1 +1,1 @@
-"""Trial and enrolment lists: read, drawn, split by what is known of speakers and utterances."""
+"""Trial and enrolment lists: read, sampled, split by what is known of speakers and utterances."""

@@ -1,4 +1,4 @@
-"""Trial lists drawn from a set of utterances (or of images: anything a person has several of)."""
+"""Trial lists sampled from a set of utterances (or of images: anything a person has several of)."""
 
 import logging
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ def sample_trials(
     n_trials: int,
     seed: int,
 ) -> TrialList:
-    """Draw a balanced trial list: half targets, half non-targets, no pair twice in any order.
+    """Sample a balanced trial list: half targets, half non-targets, no pair twice in any order.
 
     Targets join two sessions of a speaker; within one session only for a speaker who has no
     other. Non-targets join speakers of one gender; speakers whose gender is unknown, or who are
@@ -33,7 +33,7 @@ def sample_trials(
     ---------
     ids: unique names, written into the list as they are.
     speakers, sessions, genders: of each id; a session's name need not be unique among speakers.
-    n_trials: how many to draw, at least 2.
+    n_trials: how many to sample, at least 2.
     seed: the same seed and ids give the same list.
 
     Raises
@@ -131,7 +131,7 @@ def _nontargets(
     pairs = np.empty((0, 2), np.int64)
     while len(pairs) < quota:
         rounds = -(-(quota - len(pairs)) // sum(map(len, members)))
-        speaker_pairs = np.concatenate([_tours(group, rounds, rng) for group in members])
+        speaker_pairs = np.concatenate([_cyclic_pairs(group, rounds, rng) for group in members])
         chosen = rng.integers(0, n_items[speaker_pairs])
         candidates = items_of[first_item[speaker_pairs] + chosen]
         enlarged = _without_repeats(np.concatenate([pairs, rng.permutation(candidates)]))
@@ -161,10 +161,10 @@ def _speakers_by_group(speaker_of: np.ndarray, gender_of: np.ndarray) -> list[np
     return [group for group in groups if len(group) > 1]
 
 
-def _tours(group: np.ndarray, rounds: int, rng: np.random.Generator) -> np.ndarray:
-    """Pair neighbours on ``rounds`` random tours through all speakers of a group."""
-    tours = rng.permuted(np.tile(group, (rounds, 1)), axis=1)
-    return np.stack([tours, np.roll(tours, 1, axis=1)], axis=2).reshape(-1, 2)
+def _cyclic_pairs(group: np.ndarray, rounds: int, rng: np.random.Generator) -> np.ndarray:
+    """Pair neighbours on ``rounds`` random cycles through all speakers of a group."""
+    cycles = rng.permuted(np.tile(group, (rounds, 1)), axis=1)
+    return np.stack([cycles, np.roll(cycles, 1, axis=1)], axis=2).reshape(-1, 2)
 
 
 def _without_repeats(pairs: np.ndarray) -> np.ndarray:

@@ -9,7 +9,7 @@ from lhotse import CutSet, Recording
 
 from speechdistill.base.errors import InputError
 from speechdistill.corpora.conditions import noisy_copies
-from speechdistill.corpora.conditions.babble import draw_talkers
+from speechdistill.corpora.conditions.babble import sample_talkers
 from speechdistill.corpora.conditions.catalogue import (
     CONDITIONS,
     CUT_CONDITIONS,
@@ -148,7 +148,7 @@ def test_noise_depends_on_seed_and_id_but_not_on_order_or_jobs(made, tmp_path):
     reversed_data = tmp_path / "data"
     for name in ("test", "dev", "train"):
         with cut_writer(reversed_data / name) as write:
-            # Who babbles is drawn from the people as listed: only the test set is turned round.
+            # Who babbles is sampled from the people as listed: only the test set is turned round.
             cuts = list(load_cuts(made / name))
             for cut in reversed(cuts) if name == "test" else cuts:
                 write(cut)
@@ -214,7 +214,7 @@ def test_what_cannot_be_read_is_listed_and_limited(made, tmp_path):
 def test_nobody_babbles_behind_themselves():
     pool = {name: [f"{name}{take}" for take in range(3)] for name in "abcdefgh"}
     for seed in range(50):
-        talkers = draw_talkers(pool, "c", np.random.default_rng(seed))
+        talkers = sample_talkers(pool, "c", np.random.default_rng(seed))
         people = [talker[0] for talker in talkers]
         assert len(set(people)) == 7 and "c" not in people
 

@@ -31,7 +31,7 @@ def test_images_of_classes_and_of_folders_within(tmp_path):
 def test_images_of_no_folder_within_have_no_session(tmp_path):
     data, _ = make_classes(tmp_path, images=2)
     image = read_class_folders(data, jobs=2).images["ring"][1]
-    assert (image.id, image.session, image.speaker) == ("ring/-/001", "-", "ring")
+    assert (image.id, image.session, image.person) == ("ring/-/001", "-", "ring")
 
 
 def test_what_cannot_be_used_is_listed(tmp_path):
@@ -51,7 +51,7 @@ def test_what_cannot_be_used_is_listed(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("spoil", "message"),
+    ("damage", "message"),
     [
         (lambda data: shutil.rmtree(data), "no folder"),
         (lambda data: [path.unlink() for path in data.rglob("*.png")], "no image in"),
@@ -63,9 +63,9 @@ def test_what_cannot_be_used_is_listed(tmp_path):
         (lambda data: shutil.copytree(data / "dot", data / "a b") and _other(data), "two classes"),
     ],
 )
-def test_no_images(tmp_path, spoil, message):
+def test_no_images(tmp_path, damage, message):
     data, _ = make_classes(tmp_path, images=2)
-    spoil(data)
+    damage(data)
     with pytest.raises(InputError, match=message):
         read_class_folders(data)
 

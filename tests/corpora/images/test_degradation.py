@@ -18,9 +18,9 @@ def image(request):
 def test_stronger_is_further_from_the_image(image, kind):
     def distance(strength):
         rng = np.random.default_rng(1)
-        spoilt = ImageDegradation(kind, strength).apply(image, rng)
-        assert (spoilt.size, spoilt.mode) == (image.size, image.mode)
-        return np.abs(np.asarray(spoilt, float) - np.asarray(image, float)).mean()
+        degraded = ImageDegradation(kind, strength).apply(image, rng)
+        assert (degraded.size, degraded.mode) == (image.size, image.mode)
+        return np.abs(np.asarray(degraded, float) - np.asarray(image, float)).mean()
 
     distances = [distance(strength) for strength in (0, 0.3, 0.6, 1)]
     assert distances[0] == 0
@@ -39,9 +39,9 @@ def test_noise_has_the_deviation_it_says():
     assert np.asarray(noisy).std() == pytest.approx(0.2 * 255, rel=0.05)
 
 
-def test_all_kinds_are_drawn():
+def test_all_kinds_are_sampled():
     rng = np.random.default_rng(0)
-    found = [ImageDegradation.draw(rng) for _ in range(200)]
+    found = [ImageDegradation.sample(rng) for _ in range(200)]
     assert {degradation.kind for degradation in found} == set(KINDS)
     assert 0.3 <= min(d.strength for d in found) < 0.35 < 0.95 < max(d.strength for d in found) <= 1
 

@@ -1,4 +1,4 @@
-"""Stage 1 of images: what it writes, when it does nothing, when it stops; and the grid of draws."""
+"""Stage 1 of images: what it writes, when it does nothing or stops; and the grid of samples."""
 
 import shutil
 from dataclasses import replace
@@ -6,11 +6,11 @@ from dataclasses import replace
 import pytest
 
 from speechdistill.base.errors import InputError
-from speechdistill.corpora.faces import load_faces
-from speechdistill.corpora.images.draw_grid import TrainingCondition, draw_folder, draw_grid
+from speechdistill.corpora.image_manifest import load_images
 from speechdistill.corpora.images.prepare import ImagePreparation, load_pool, prepare_images
+from speechdistill.corpora.images.sample_grid import TrainingCondition, sample_folder, sample_grid
 from speechdistill.corpora.images.splits import SplitSizes
-from speechdistill.corpora.images.training_draw import TrainingDraw
+from speechdistill.corpora.images.training_sample import TrainingSample
 from speechdistill.verification.trials.trial_list import TrialList
 from tests.image_classes import make_classes
 
@@ -20,23 +20,25 @@ def settings(tmp_path):
     data, texts = make_classes(tmp_path / "corpus", images=12, sessions=6)
     output = tmp_path / "exp" / "data"
     return ImagePreparation(
-        data, texts, output, SplitSizes(4, 2, 4, 2), TrainingDraw(3, degraded=0.4), trials=40
+        data, texts, output, SplitSizes(4, 2, 4, 2), TrainingSample(3, degraded=0.4), trials=40
     )
 
 
 def test_everything_is_written_and_then_left_alone(settings):
     prepare_images(settings)
     output = settings.output
-    sets = {name: load_faces(output / name / "faces.jsonl.gz") for name in ("train", "dev", "test")}
+    sets = {
+        name: load_images(output / name / "images.jsonl.gz") for name in ("train", "dev", "test")
+    }
     assert {name: len(found) for name, found in sets.items()} == {"train": 6, "dev": 4, "test": 8}
     pool = {image.id for image in load_pool(output)}
     assert {image.id for image in sets["train"]} <= pool
     assert pool.isdisjoint(image.id for name in ("dev", "test") for image in sets[name])
-    unseen = load_faces(output / "unseen" / "faces.jsonl.gz")
+    unseen = load_images(output / "unseen" / "images.jsonl.gz")
     trials = TrialList.load(output / "unseen/trials/unseen.txt")
     assert set(trials.ids) <= {image.id for image in unseen}
     texts = dict(line.split("\t") for line in (output / "texts.tsv").read_text().splitlines())
-    assert texts.keys() == {image.speaker for image in sets["test"]}
+    assert texts.keys() == {image.person for image in sets["test"]}
 
     made = (output / "report.json").stat().st_mtime_ns
     prepare_images(settings)
@@ -45,16 +47,16 @@ def test_everything_is_written_and_then_left_alone(settings):
 
 def test_a_killed_run_is_taken_up(settings):
     prepare_images(settings)
-    before = load_faces(settings.output / "train" / "faces.jsonl.gz")
+    before = load_images(settings.output / "train" / "images.jsonl.gz")
     shutil.rmtree(settings.output / "train")
     prepare_images(settings)
-    assert load_faces(settings.output / "train" / "faces.jsonl.gz") == before
+    assert load_images(settings.output / "train" / "images.jsonl.gz") == before
 
 
 def test_other_settings_or_images_need_another_folder(settings):
     prepare_images(settings)
     with pytest.raises(InputError, match="another --exp"):
-        prepare_images(replace(settings, draw=TrainingDraw(3, label_noise=0.4)))
+        prepare_images(replace(settings, sample=TrainingSample(3, label_noise=0.4)))
     next(settings.data.rglob("*.png")).unlink()
     with pytest.raises(InputError, match="another --exp"):
         prepare_images(settings)
@@ -78,19 +80,21 @@ def test_too_many_unreadable_images_are_listed_and_stop(settings):
     assert str(broken) in (settings.output / "skipped.tsv").read_text()
 
 
-def test_a_grid_of_draws(settings, tmp_path):
+def test_a_grid_of_samples(settings, tmp_path):
     prepare_images(settings)
     conditions = {"clean": TrainingCondition(), "noisy": TrainingCondition(label_noise=0.3)}
-    output = tmp_path / "draws"
-    folders = draw_grid(settings.output, output, conditions, sizes=[2, 4], seeds=[1, 2])
-    assert folders[0] == draw_folder(output, "clean", 2, 1) and len(folders) == 8
+    output = tmp_path / "training_sets"
+    folders = sample_grid(settings.output, output, conditions, sizes=[2, 4], seeds=[1, 2])
+    assert folders[0] == sample_folder(output, "clean", 2, 1) and len(folders) == 8
     for folder in folders:
         count = int(folder.parent.name)
-        assert len(load_faces(folder / "train" / "faces.jsonl.gz")) == 2 * count
-        test = load_faces(folder / "test" / "faces.jsonl.gz")
-        assert test == load_faces(settings.output / "test" / "faces.jsonl.gz")
-    made = (folders[0] / "train/faces.jsonl.gz").stat().st_mtime_ns
-    assert draw_grid(settings.output, output, conditions, [2, 4], [1, 2, 3])[:8] != folders
-    assert (folders[0] / "train/faces.jsonl.gz").stat().st_mtime_ns == made
+        assert len(load_images(folder / "train" / "images.jsonl.gz")) == 2 * count
+        test = load_images(folder / "test" / "images.jsonl.gz")
+        assert test == load_images(settings.output / "test" / "images.jsonl.gz")
+    made = (folders[0] / "train/images.jsonl.gz").stat().st_mtime_ns
+    assert sample_grid(settings.output, output, conditions, [2, 4], [1, 2, 3])[:8] != folders
+    assert (folders[0] / "train/images.jsonl.gz").stat().st_mtime_ns == made
     with pytest.raises(InputError, match="other options"):
-        draw_grid(settings.output, output, {"noisy": TrainingCondition(label_noise=0.5)}, [4], [1])
+        sample_grid(
+            settings.output, output, {"noisy": TrainingCondition(label_noise=0.5)}, [4], [1]
+        )

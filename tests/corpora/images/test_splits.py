@@ -3,7 +3,7 @@
 import pytest
 
 from speechdistill.base.errors import InputError
-from speechdistill.corpora.faces import FaceImage
+from speechdistill.corpora.image_manifest import ImageRecord
 from speechdistill.corpora.images.splits import SplitSizes, check_apart, split_images
 
 
@@ -15,7 +15,7 @@ def images_of(classes=4, images=24, sessions=0):
 def _image(name, number, sessions):
     session = f"s{number % sessions}" if sessions else "-"
     image_id = f"{name}/{session}/{number}"
-    return FaceImage(image_id, f"/{image_id}.png", name, session)
+    return ImageRecord(image_id, f"/{image_id}.png", name, session)
 
 
 @pytest.mark.parametrize("sessions", [0, 8])
@@ -23,22 +23,22 @@ def test_sizes_and_sessions(sessions):
     split = split_images(images_of(sessions=sessions), SplitSizes(6, 3, 9, 2), seed=3)
     parts = {"pool": split.pool, "dev": split.dev, "test": split.test, "unseen": split.unseen}
     check_apart(parts)
-    assert len({image.speaker for image in split.unseen}) == 2
-    assert {image.speaker for image in split.unseen}.isdisjoint(i.speaker for i in split.test)
+    assert len({image.person for image in split.unseen}) == 2
+    assert {image.person for image in split.unseen}.isdisjoint(i.person for i in split.test)
     for part, count in ((split.dev, 3), (split.test, 9)):
-        per_class = [image.speaker for image in part]
+        per_class = [image.person for image in part]
         assert {per_class.count(name) for name in set(per_class)} == {count}
     if sessions:
         ends = {
-            (image.speaker, image.session): name for name, part in parts.items() for image in part
+            (image.person, image.session): name for name, part in parts.items() for image in part
         }
         for name, part in parts.items():
-            assert all(ends[image.speaker, image.session] == name for image in part)
+            assert all(ends[image.person, image.session] == name for image in part)
 
 
 def test_a_class_is_split_alike_whatever_other_classes_there_are():
     four, five = (split_images(images_of(count), SplitSizes(6, 3, 9), seed=1) for count in (4, 5))
-    assert [image for image in five.test if image.speaker != "c4"] == four.test
+    assert [image for image in five.test if image.person != "c4"] == four.test
     assert split_images(images_of(4), SplitSizes(6, 3, 9), seed=2).test != four.test
 
 

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from speechdistill.base.errors import InputError
-from speechdistill.corpora.faces import FACES, FaceImage, save_faces
+from speechdistill.corpora.image_manifest import IMAGES, ImageRecord, save_images
 from speechdistill.quality.table import QualityTable
 from speechdistill.teachers.imported.onnx_images import OnnxImages
 
@@ -44,10 +44,10 @@ def folder(tmp_path):
     for name, colour in COLOURS.items():
         path = tmp_path / f"{name.replace('/', '-')}.png"
         Image.fromarray(np.full((9, 7, 3), colour, dtype=np.uint8)).save(path)
-        faces.append(FaceImage(name, str(path), *name.split("/")[:2], "f"))
-    save_faces(faces, tmp_path / "train" / FACES)
+        faces.append(ImageRecord(name, str(path), *name.split("/")[:2], "f"))
+    save_images(faces, tmp_path / "train" / IMAGES)
     quality = QualityTable(list(COLOURS), {"quality": np.array([0.5, 0.25, 1.0])})
-    quality.save(tmp_path / "train" / "quality" / "face.tsv")
+    quality.save(tmp_path / "train" / "quality" / "image.tsv")
     return tmp_path / "train"
 
 
@@ -101,13 +101,13 @@ def test_what_gives_no_vector_is_listed(folder, tmp_path):
 
 
 def test_what_stage_2_could_not_read_is_left_out(folder, tmp_path):
-    QualityTable(["b/v/1"], {"quality": np.ones(1)}).save(folder / "quality" / "face.tsv")
+    QualityTable(["b/v/1"], {"quality": np.ones(1)}).save(folder / "quality" / "image.tsv")
     encoded = encode(channel_means(tmp_path / "m.onnx"), folder)
     assert [item.id for item in encoded.items] == ["b/v/1"] and not encoded.skipped
 
 
 def test_a_set_without_faces(folder, tmp_path):
-    save_faces([], folder / FACES)
+    save_images([], folder / IMAGES)
     encoded = encode(channel_means(tmp_path / "m.onnx"), folder)
     assert len(encoded.items) == 0 and encoded.vectors.ndim == 2
 

@@ -9,7 +9,7 @@ from speechdistill.verification.calibration.calibration import Calibration
 from speechdistill.verification.metrics import act_dcf, cllr, eer, min_cllr
 
 
-def draw(trials=4000, share=0.2, seed=0):
+def sample(trials=4000, share=0.2, seed=0):
     """Scores whose spread, and so whose log-likelihood ratio, depends on a quality."""
     generator = np.random.default_rng(seed)
     labels = (generator.random(trials) < share).astype(int)
@@ -25,7 +25,7 @@ def sides(llrs, labels):
 @pytest.mark.parametrize("p_target", [0.5, 0.05])
 @pytest.mark.parametrize("with_measures", [False, True])
 def test_it_minimises_the_prior_weighted_cross_entropy(p_target, with_measures):
-    scores, labels, quality = draw()
+    scores, labels, quality = sample()
     measures = quality if with_measures else quality[:, :0]
     inputs = np.column_stack([scores, measures, np.ones(len(scores))])
     log_odds = np.log(p_target / (1 - p_target))
@@ -45,14 +45,14 @@ def test_it_minimises_the_prior_weighted_cross_entropy(p_target, with_measures):
 
 
 def test_a_shift_and_a_scale_of_the_scores_are_undone():
-    scores, labels, _ = draw()
+    scores, labels, _ = sample()
     llrs = Calibration.fit(scores, labels).llrs(scores)
     again = Calibration.fit(1e-3 * scores + 50, labels).llrs(1e-3 * scores + 50)
     np.testing.assert_allclose(again, llrs, rtol=1e-3, atol=1e-3)
 
 
 def test_calibrated_scores_of_other_trials_cost_little_more_than_they_must():
-    dev, evaluation = draw(seed=1), draw(seed=2)
+    dev, evaluation = sample(seed=1), sample(seed=2)
     llrs = sides(Calibration.fit(*dev[:2]).llrs(evaluation[0]), evaluation[1])
     raw = sides(10 * evaluation[0] + 3, evaluation[1])
     assert min_cllr(*llrs) == pytest.approx(min_cllr(*raw))
@@ -61,17 +61,17 @@ def test_calibrated_scores_of_other_trials_cost_little_more_than_they_must():
 
 
 def test_quality_measures_help_where_quality_moves_scores():
-    scores, labels, quality = draw(seed=1)
+    scores, labels, quality = sample(seed=1)
     calibration = Calibration.fit(scores, labels, quality)
     assert np.all(calibration.measure_weights > 0)
-    scores, labels, quality = draw(seed=2)
+    scores, labels, quality = sample(seed=2)
     assert (
         eer(*sides(calibration.llrs(scores, quality), labels)) < eer(*sides(scores, labels)) - 0.02
     )
 
 
 def test_a_measure_that_is_the_same_for_all_changes_nothing():
-    scores, labels, quality = draw()
+    scores, labels, quality = sample()
     quality[:, 1] = 7
     with_constant = Calibration.fit(scores, labels, quality).llrs(scores, quality)
     without = Calibration.fit(scores, labels, quality[:, :1]).llrs(scores, quality[:, :1])
@@ -79,7 +79,7 @@ def test_a_measure_that_is_the_same_for_all_changes_nothing():
 
 
 def test_what_cannot_be_calibrated_is_named():
-    scores, labels, quality = draw(trials=50)
+    scores, labels, quality = sample(trials=50)
     with pytest.raises(InputError, match="decided rightly"):
         Calibration.fit(labels + 0.1 * scores / np.abs(scores).max(), labels)
     with pytest.raises(InputError, match="no target scores"):

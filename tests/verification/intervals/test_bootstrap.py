@@ -39,9 +39,9 @@ def make_scores(labels, enrol, test, noise, seed):
     return (scores + noise * generator.normal(size=len(labels))).round(2)
 
 
-def resample(draws, labels, enrol, test, scores):
-    """Make the trials of a population of drawn people, where a person drawn twice is two."""
-    people = [speaker for speaker, count in enumerate(draws) for _ in range(count)]
+def resample(counts, labels, enrol, test, scores):
+    """Make the trials of a population of sampled people, where a person sampled twice is two."""
+    people = [speaker for speaker, count in enumerate(counts) for _ in range(count)]
     targets, nontargets = [], []
     for person in people:
         targets.extend(scores[(labels == 1) & (enrol == person)])
@@ -57,9 +57,9 @@ def test_replicates_are_literal_resampling():
     scores = make_scores(labels, enrol, test, 1.0, seed=1)
     bootstrap = SpeakerBootstrap(labels, enrol, test, replicates=20, seed=3)
     found = bootstrap.evaluate(scores, METRICS)
-    for replicate, draws in enumerate(bootstrap.draws()):
-        assert draws.sum() == 12
-        sides = resample(draws, labels, enrol, test, scores)
+    for replicate, counts in enumerate(bootstrap.sampled_counts()):
+        assert counts.sum() == 12
+        sides = resample(counts, labels, enrol, test, scores)
         assert found["EER"].replicates[replicate] == pytest.approx(eer(*sides))
         assert found["minDCF"].replicates[replicate] == pytest.approx(min_dcf(*sides))
     is_target = labels == 1
@@ -78,8 +78,8 @@ def test_mean_costs_are_literally_resampled_too():
     for costs, metric in metrics:
         found = bootstrap.evaluate_mean(costs)
         assert found.value == pytest.approx(metric(llrs[labels == 1], llrs[labels == 0]))
-        for replicate, draws in enumerate(bootstrap.draws()):
-            expected = metric(*resample(draws, labels, enrol, test, llrs))
+        for replicate, counts in enumerate(bootstrap.sampled_counts()):
+            expected = metric(*resample(counts, labels, enrol, test, llrs))
             assert found.replicates[replicate] == pytest.approx(expected)
 
 
@@ -98,17 +98,17 @@ def test_intervals_cover_the_truth_about_as_often_as_they_say():
     """New people each time, from a population whose EER is known from very many of them."""
     generator = np.random.default_rng(0)
 
-    def draw_population(speakers):
+    def sample_population(speakers):
         labels, enrol, test = make_trials(speakers, 4, 30 * speakers, seed=generator)
         hardness = 0.5 * generator.normal(size=speakers)
         noise = generator.normal(size=len(labels))
         return labels, enrol, test, 2 * labels + hardness[enrol] + hardness[test] + noise
 
-    labels, *_, scores = draw_population(20_000)
+    labels, *_, scores = sample_population(20_000)
     truth = eer(scores[labels == 1], scores[labels == 0])
     covered = 0
     for _ in range(100):
-        labels, enrol, test, scores = draw_population(40)
+        labels, enrol, test, scores = sample_population(40)
         bootstrap = SpeakerBootstrap(labels, enrol, test, replicates=200)
         low, high = bootstrap.evaluate(scores, {"EER": DetCurve.eer})["EER"].interval()
         covered += low <= truth <= high
@@ -120,7 +120,9 @@ def test_speakers_that_no_replicate_can_do_without():
     labels, enrol, test = np.array([1, 0, 0]), np.array([0, 1, 2]), np.array([0, 2, 1])
     bootstrap = SpeakerBootstrap(labels, enrol, test, replicates=200)
     found = bootstrap.evaluate(np.array([1.0, 0.0, -1.0]), METRICS)["EER"]
-    undefined = [draws[0] == 0 or draws[1] * draws[2] == 0 for draws in bootstrap.draws()]
+    undefined = [
+        counts[0] == 0 or counts[1] * counts[2] == 0 for counts in bootstrap.sampled_counts()
+    ]
     np.testing.assert_array_equal(np.isnan(found.replicates), undefined)
     means = bootstrap.evaluate_mean(np.ones(3))
     np.testing.assert_array_equal(np.isnan(means.replicates), undefined)

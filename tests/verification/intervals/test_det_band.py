@@ -15,7 +15,8 @@ def test_the_band_holds_the_middle_of_the_replicates_at_every_rate():
     bootstrap = SpeakerBootstrap(labels, enrol, test, replicates=41, seed=2)
     band = DetBand.of(bootstrap.evaluate(scores, DetBand.metrics()))
     curves = [
-        det_curve(*resample(draws, labels, enrol, test, scores)) for draws in bootstrap.draws()
+        det_curve(*resample(counts, labels, enrol, test, scores))
+        for counts in bootstrap.sampled_counts()
     ]
     for point in range(0, len(band.low), 17):
         rate = band.false_alarm_rates[point]

@@ -27,9 +27,11 @@ def test_replicates_are_literal_resampling_of_speakers_and_seeds():
     by_seed = {seed: evaluate(bootstrap, found) for seed, found in scores.items()}
     mean = mean_over_seeds(by_seed, bootstrap_seed=3)
     ranks = {seed: np.random.default_rng([3, seed]).random((2, 12)) for seed in scores}
-    for replicate, draws in enumerate(bootstrap.draws()):
-        drawn = [min(scores, key=lambda s, d=draw: ranks[s][d, replicate]) for draw in range(2)]
-        eers = [eer(*resample(draws, labels, enrol, test, scores[seed])) for seed in drawn]
+    for replicate, counts in enumerate(bootstrap.sampled_counts()):
+        sampled = [
+            min(scores, key=lambda s, d=sample: ranks[s][d, replicate]) for sample in range(2)
+        ]
+        eers = [eer(*resample(counts, labels, enrol, test, scores[seed])) for seed in sampled]
         assert mean.replicates[replicate] == pytest.approx(np.mean(eers))
     assert mean.value == pytest.approx(np.mean([found.value for found in by_seed.values()]))
 
@@ -43,7 +45,7 @@ def test_one_seed_is_the_bootstrap_over_speakers():
     np.testing.assert_array_equal(mean.replicates, alone.replicates)
 
 
-def test_seeds_are_drawn_evenly_and_one_fewer_than_there_are():
+def test_seeds_are_sampled_evenly_and_one_fewer_than_there_are():
     shares = seed_shares([1, 2, 3, 4], replicates=4000, bootstrap_seed=0)
     np.testing.assert_allclose(shares.sum(axis=0), 1)
     assert set(np.round(3 * shares).ravel().tolist()) <= {0, 1, 2, 3}
@@ -57,11 +59,11 @@ def test_the_variance_over_seeds_has_no_bias():
     assert mean.replicates.var() == pytest.approx(values.var(ddof=1) / 5, rel=0.05)
 
 
-def test_systems_draw_the_same_seeds_as_often_as_can_be():
+def test_systems_sample_the_same_seeds_as_often_as_can_be():
     same = seed_shares([1, 2, 3], 500, 0)
     np.testing.assert_array_equal(same, seed_shares([1, 2, 3], 500, 0))
     more = seed_shares([1, 2, 3, 4], 500, 0)
-    # Where the seed that only one system has is not drawn, the draws differ by the third alone.
+    # Where the seed that only one system has is not sampled, the samples differ by the third alone.
     without = more[3] == 0
     assert without.mean() > 0.3
     difference = np.abs(3 * more[:3, without] - 2 * same[:, without])
@@ -101,7 +103,7 @@ def test_intervals_cover_the_truth_at_least_about_as_often_as_they_say(luck):
     """New people and new students each time; also where seeds differ more than people."""
     generator = np.random.default_rng(0)
 
-    def draw(speakers, students):
+    def sample(speakers, students):
         labels, enrol, test = make_trials(speakers, 4, 30 * speakers, seed=generator)
         hardness = 0.5 * generator.normal(size=speakers)
         scores = []
@@ -112,11 +114,11 @@ def test_intervals_cover_the_truth_at_least_about_as_often_as_they_say(luck):
             scores.append(separation * labels + own[enrol] + own[test] + noise)
         return labels, enrol, test, scores
 
-    labels, *_, scores = draw(2000, 60)
+    labels, *_, scores = sample(2000, 60)
     truth = np.mean([eer(found[labels == 1], found[labels == 0]) for found in scores])
     covered = 0
     for number in range(80):
-        labels, enrol, test, scores = draw(40, 5)
+        labels, enrol, test, scores = sample(40, 5)
         bootstrap = SpeakerBootstrap(labels, enrol, test, replicates=200, seed=number)
         by_seed = {seed: evaluate(bootstrap, found) for seed, found in enumerate(scores)}
         low, high = mean_over_seeds(by_seed, number).interval()

@@ -77,13 +77,13 @@ def test_ids_lose_the_extension_of_audio(tmp_path):
         load_embeddings(tmp_path / "twice.npz")
 
 
-def spoil_ark(folder):
+def break_ark(folder):
     path = write_ark(folder)
     path.write_bytes(path.read_bytes()[:-7])
     return path
 
 
-def spoil_scp(folder):
+def break_scp(folder):
     (folder / "e.scp").write_text(f"a {folder}/nothing.ark:3\n")
     return folder / "e.scp"
 
@@ -125,8 +125,8 @@ def npy_with_few_ids(folder):
         (npy_without_ids, "has no ids"),
         (npy_with_few_ids, "2 ids for vectors of shape"),
         (file_of("e.ark"), "holds no embeddings"),
-        (spoil_ark, "is broken"),
-        (spoil_scp, "is broken"),
+        (break_ark, "is broken"),
+        (break_scp, "is broken"),
         (command_in_scp, "names commands"),
         (uneven_ark, r"b has the shape \(3,\), not one of 5 numbers"),
     ],

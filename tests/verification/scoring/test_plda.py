@@ -20,8 +20,8 @@ def covariance(dimension):
     return root @ root.T / dimension + 0.1 * np.eye(dimension)
 
 
-def draw(between, within, counts):
-    """Draw embeddings of speakers; return them with the number of each one's speaker."""
+def sample(between, within, counts):
+    """Sample embeddings of speakers; return them with the number of each one's speaker."""
     zero = np.zeros(len(between))
     speakers = GENERATOR.multivariate_normal(zero, between, len(counts))
     numbers = np.repeat(np.arange(len(counts)), counts)
@@ -41,7 +41,7 @@ def statistics_of(rows, numbers):
 
 @pytest.fixture(scope="module")
 def fitted():
-    rows, numbers = draw(covariance(4), covariance(4), GENERATOR.integers(2, 9, size=60))
+    rows, numbers = sample(covariance(4), covariance(4), GENERATOR.integers(2, 9, size=60))
     return Plda.fit(statistics_of(rows, numbers))
 
 
@@ -102,7 +102,7 @@ def log_likelihood(plda, rows, numbers):
 
 
 def test_every_iteration_raises_the_likelihood():
-    rows, numbers = draw(0.2 * covariance(3), covariance(3), GENERATOR.integers(1, 5, size=40))
+    rows, numbers = sample(0.2 * covariance(3), covariance(3), GENERATOR.integers(1, 5, size=40))
     statistics = statistics_of(rows, numbers)
     found = [log_likelihood(Plda.fit(statistics, n), rows, numbers) for n in range(6)]
     assert all(after > before for before, after in pairwise(found))
@@ -110,7 +110,7 @@ def test_every_iteration_raises_the_likelihood():
 
 def test_covariances_are_found_again():
     between, within = covariance(5), covariance(5)
-    rows, numbers = draw(between, within, GENERATOR.integers(2, 12, size=4000))
+    rows, numbers = sample(between, within, GENERATOR.integers(2, 12, size=4000))
     found = covariances(Plda.fit(statistics_of(rows, numbers)))
     np.testing.assert_allclose(found[0], between, atol=0.15 * np.abs(between).max())
     np.testing.assert_allclose(found[1], within, atol=0.05 * np.abs(within).max())

@@ -42,7 +42,7 @@ def test_statistics_against_a_loop(monkeypatch):
 
 def test_mapped_statistics_are_those_of_the_mapped_set():
     transform = whitening(STATISTICS)
-    mapped = transform.of_statistics(STATISTICS)
+    mapped = transform.map_statistics(STATISTICS)
     again = SpeakerStatistics.of(TRAINING, SPEAKERS, transform)
     np.testing.assert_allclose(mapped.means, again.means, atol=1e-9)
     np.testing.assert_allclose(mapped.within, again.within, atol=1e-7)

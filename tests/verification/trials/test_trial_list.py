@@ -1,4 +1,4 @@
-"""Trial lists: read, written, drawn; what is wrong with one is named."""
+"""Trial lists: read, written, sampled; what is wrong with one is named."""
 
 from collections import Counter
 
@@ -112,7 +112,7 @@ def people(draw):
 
 
 @given(people(), st.integers(2, 60), st.integers(0, 3))
-def test_properties_of_drawn_trials(rows, n_trials, seed):
+def test_properties_of_sampled_trials(rows, n_trials, seed):
     ids, speakers, sessions, genders = (list(column) for column in zip(*rows, strict=True))
     of = {row[0]: row[1:] for row in rows}
     if max(Counter(speakers).values()) < 2:

@@ -1,4 +1,4 @@
-"""Training sets of several sizes and conditions, each drawn with several seeds."""
+"""Training sets of several sizes and conditions, each sampled with several seeds."""
 
 import hashlib
 import json
@@ -11,17 +11,17 @@ from pathlib import Path
 
 from speechdistill.base.errors import InputError
 from speechdistill.corpora.images.prepare import POOL, UNSEEN, load_pool
-from speechdistill.corpora.images.training_draw import TrainingDraw, draw_training_set
+from speechdistill.corpora.images.training_sample import TrainingSample, sample_training_set
 from speechdistill.storage.files import require, written_whole
 
 logger = logging.getLogger(__name__)
 
-DRAW = "draw.json"
+SAMPLE = "sample.json"
 
 
 @dataclass(frozen=True)
 class TrainingCondition:
-    """What is wrong with training images: shares as of :class:`TrainingDraw`.
+    """What is wrong with training images: shares as of :class:`TrainingSample`.
 
     Example
     -------
@@ -35,30 +35,30 @@ class TrainingCondition:
     @property
     def about(self) -> str:
         """Say it."""
-        shares = {"wrong labels": self.label_noise, "spoilt images": self.degraded}
+        shares = {"wrong labels": self.label_noise, "degraded images": self.degraded}
         said = [f"share of {what}: {share:g}" for what, share in shares.items() if share]
         return ", ".join(said) or "right labels, images as they are"
 
 
-def draw_folder(output: Path, condition: str, images_per_class: int, seed: int) -> Path:
+def sample_folder(output: Path, condition: str, images_per_class: int, seed: int) -> Path:
     """Return where a training set lies.
 
     Example
     -------
-    >>> draw_folder(Path("draws"), "clean", 10, 1).as_posix()
-    'draws/clean/10/seed1'
+    >>> sample_folder(Path("training_sets"), "clean", 10, 1).as_posix()
+    'training_sets/clean/10/seed1'
     """
     return output / condition / str(images_per_class) / f"seed{seed}"
 
 
-def draw_grid(
+def sample_grid(
     data: Path,
     output: Path,
     conditions: Mapping[str, TrainingCondition],
     sizes: Sequence[int],
     seeds: Sequence[int],
 ) -> list[Path]:
-    """Draw a training set for every condition, size and seed; return their folders.
+    """Sample a training set for every condition, size and seed; return their folders.
 
     Each folder has ``train/`` and ``truth/`` of its own and links to the other sets of ``data``.
     Those that are there are left as they are.
@@ -69,27 +69,27 @@ def draw_grid(
     output: folder of ``<condition>/<images per class>/seed<N>``.
     conditions: by name.
     sizes: images per class.
-    seeds: of the draws.
+    seeds: of the samples.
 
     Raises
     ------
-    InputError: nothing to draw from, too few images, or a folder that was drawn in another way.
+    InputError: nothing to sample from, too few images, or a folder that was sampled in another way.
     """
     pool = load_pool(data)
     content = hashlib.sha256((data / POOL).read_bytes()).hexdigest()
     linked = [name for name in ("dev", "test", UNSEEN) if (data / name).is_dir()]
     folders = []
     for (name, condition), size, seed in product(conditions.items(), sizes, seeds):
-        draw = TrainingDraw(size, condition.label_noise, condition.degraded, seed)
-        folder = draw_folder(output, name, size, seed)
+        sample = TrainingSample(size, condition.label_noise, condition.degraded, seed)
+        folder = sample_folder(output, name, size, seed)
         folders.append(folder)
-        facts = {**asdict(draw), "pool": content}
-        if _is_drawn(folder, facts):
+        facts = {**asdict(sample), "pool": content}
+        if _is_made(folder, facts):
             continue
-        draw_training_set(pool, folder, draw)
+        sample_training_set(pool, folder, sample)
         for part in linked:
             _link(require(data / part, made_by="stage 1"), folder / part)
-        with written_whole(folder / DRAW) as partial:
+        with written_whole(folder / SAMPLE) as partial:
             partial.write_text(json.dumps(facts, indent=1) + "\n")
     logger.info(
         "training sets in %s: %s, of %s images per class, with seeds %s",
@@ -99,13 +99,13 @@ def draw_grid(
     return folders
 
 
-def _is_drawn(folder: Path, facts: Mapping[str, object]) -> bool:
-    path = folder / DRAW
+def _is_made(folder: Path, facts: Mapping[str, object]) -> bool:
+    path = folder / SAMPLE
     if not path.exists():
         return False
     if json.loads(path.read_text()) != facts:
         raise InputError(
-            f"{folder} was drawn with other options or images: give another --exp, or remove it "
+            f"{folder} was sampled with other options or images: give another --exp, or remove it "
             "and its students"
         )
     return True

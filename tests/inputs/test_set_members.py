@@ -3,39 +3,41 @@
 import pytest
 
 from speechdistill.base.errors import InputError
-from speechdistill.corpora.faces import FACES, FaceImage, save_faces
+from speechdistill.corpora.image_manifest import IMAGES, ImageRecord, save_images
 from speechdistill.inputs.items import InputItem
-from speechdistill.inputs.roster import Roster, locate, shared_labels
+from speechdistill.inputs.set_members import SetMembers, locate, shared_labels
 from tests.teachers.sets import make_set
 
 
 def test_people_utterances_and_images_have_items(tmp_path):
-    roster = Roster.load(make_set(tmp_path, ["a/v/1", "b/w/1"], faces=["a/v/f1"]))
-    assert roster.item("a", "text") == InputItem("a/-/text", "a", "-", "a", "f")
-    assert roster.item("b/w/1", "text") == InputItem("b/w/1", "b", "w", "b", "f")
-    assert roster.item("a/v/f1", "text") == InputItem("a/v/f1", "a", "v", "a", "f")
-    assert roster.item("c", "text") is roster.item("a/v/2", "text") is None
+    members = SetMembers.load(make_set(tmp_path, ["a/v/1", "b/w/1"], faces=["a/v/f1"]))
+    assert members.item("a", "text") == InputItem("a/-/text", "a", "-", "a", "f")
+    assert members.item("b/w/1", "text") == InputItem("b/w/1", "b", "w", "b", "f")
+    assert members.item("a/v/f1", "text") == InputItem("a/v/f1", "a", "v", "a", "f")
+    assert members.item("c", "text") is members.item("a/v/2", "text") is None
 
 
 def test_who_is_only_seen_counts_where_nobody_can_speak(tmp_path):
     heard = make_set(tmp_path / "heard", ["a/v/1"], faces=["b/v/1"])
-    assert Roster.load(heard).people == {"a": "f"}
-    save_faces([FaceImage("b/v/1", "", "b", "v", "m")], tmp_path / "seen" / FACES)
-    assert Roster.load(tmp_path / "seen").people == {"b": "m"}
+    assert SetMembers.load(heard).people == {"a": "f"}
+    save_images([ImageRecord("b/v/1", "", "b", "v", "m")], tmp_path / "seen" / IMAGES)
+    assert SetMembers.load(tmp_path / "seen").people == {"b": "m"}
 
 
 def test_a_folder_without_manifests(tmp_path):
-    with pytest.raises(InputError, match="stage 1 makes it"):
-        Roster.load(tmp_path)
+    with pytest.raises(InputError, match=r"images.jsonl.gz: stage 1 makes it"):
+        SetMembers.load(tmp_path)
 
 
 def test_everything_is_found_or_listed(tmp_path):
-    rosters = {
-        "train": Roster.load(make_set(tmp_path / "train", ["a/v/1", "b/v/1", "c/v/1", "d/v/1"])),
-        "dev": Roster.load(make_set(tmp_path / "dev", ["e/v/1"])),
-        "test": Roster.load(make_set(tmp_path / "test", ["f/v/1", "g/v/1"])),
+    sets = {
+        "train": SetMembers.load(
+            make_set(tmp_path / "train", ["a/v/1", "b/v/1", "c/v/1", "d/v/1"])
+        ),
+        "dev": SetMembers.load(make_set(tmp_path / "dev", ["e/v/1"])),
+        "test": SetMembers.load(make_set(tmp_path / "test", ["f/v/1", "g/v/1"])),
     }
-    located = locate(["a", "b/v/1", "x", "f"], {"c": "empty text", "y": "NaN"}, rosters, "text")
+    located = locate(["a", "b/v/1", "x", "f"], {"c": "empty text", "y": "NaN"}, sets, "text")
     assert located["train"].ids == ["a", "b/v/1"]
     assert [item.id for item in located["train"].items] == ["a/-/text", "b/v/1"]
     assert located["train"].skipped == [

@@ -1,4 +1,4 @@
-"""The quality of a face image."""
+"""The quality of an image; the scales are those of photographs of faces."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -16,7 +16,7 @@ SIZE_SCALE = 48.0
 
 
 @dataclass(frozen=True)
-class FaceQuality:
+class ImageQuality:
     """Measurements of an image, each in [0, 1] with 1 the best.
 
     Arguments
@@ -49,21 +49,21 @@ class FaceQuality:
         return self.sharpness * self.exposure * self.noise_freedom * self.symmetry * self.size
 
 
-def measure_face(image: Image.Image) -> FaceQuality:
+def measure_image(image: Image.Image) -> ImageQuality:
     """Measure an image of any size and mode.
 
     Sharpness and noise are those of the image brought to 112 x 112, symmetry at 56 x 56.
 
     Example
     -------
-    >>> measure_face(Image.new("RGB", (64, 64))).exposure
+    >>> measure_image(Image.new("RGB", (64, 64))).exposure
     0.0
     """
     colour = image.convert("RGB")
     grey = colour.convert("L")
     pixels = _intensities(grey.resize((SIDE, SIDE), Image.Resampling.BILINEAR))
     noise = noise_deviation(pixels)
-    return FaceQuality(
+    return ImageQuality(
         sharpness(pixels, noise),
         exposure(_intensities(grey)),
         noise_freedom(pixels, noise),

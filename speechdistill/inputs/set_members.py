@@ -6,13 +6,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from speechdistill.corpora.faces import FACES, iterate_faces
+from speechdistill.corpora.image_manifest import IMAGES, iterate_images
 from speechdistill.corpora.manifests import CUTS, iterate_cuts
 from speechdistill.inputs.items import InputItem
 
 
 @dataclass(frozen=True)
-class Roster:
+class SetMembers:
     """The people of a set, and its utterances and images.
 
     Arguments
@@ -25,7 +25,7 @@ class Roster:
     members: Mapping[str, InputItem]
 
     @classmethod
-    def load(cls, folder: Path) -> "Roster":
+    def load(cls, folder: Path) -> "SetMembers":
         """Read a set's manifests.
 
         Its people are those who speak; those who are seen, where it has no manifest of speech.
@@ -36,13 +36,13 @@ class Roster:
         """
         people: dict[str, str | None] = {}
         members: dict[str, InputItem] = {}
-        has_faces, has_cuts = (folder / FACES).exists(), (folder / CUTS).exists()
-        if has_faces:
-            for face in iterate_faces(folder / FACES):
-                members[face.id] = InputItem.of_image(face)
+        has_cuts = (folder / CUTS).exists()
+        if not has_cuts or (folder / IMAGES).exists():
+            for image in iterate_images(folder / IMAGES):
+                members[image.id] = InputItem.of_image(image)
                 if not has_cuts:
-                    people[face.speaker] = face.gender
-        if has_cuts or not has_faces:
+                    people[image.person] = image.gender
+        if has_cuts:
             for cut in iterate_cuts(folder):
                 item = InputItem.of_utterance(cut)
                 members[item.id] = item
@@ -54,7 +54,7 @@ class Roster:
 
         Example
         -------
-        >>> Roster({"a": "f"}, {}).item("a", "text")
+        >>> SetMembers({"a": "f"}, {}).item("a", "text")
         InputItem(id='a/-/text', person='a', session='-', label='a', gender='f')
         """
         if name in self.people:
@@ -81,7 +81,7 @@ class Located:
 def locate(
     ids: Collection[str],
     unusable: Mapping[str, str],
-    rosters: Mapping[str, Roster],
+    sets: Mapping[str, SetMembers],
     what: str,
 ) -> dict[str, Located]:
     """Find the set of every id, what is wrong with the rest, and who is left without.
@@ -94,29 +94,29 @@ def locate(
     ---------
     ids: of people, utterances or images.
     unusable: further ids -> why they cannot be used.
-    rosters: name of a set -> who is in it.
+    sets: name of a set -> who is in it.
     what: the ids stand for, "text" or "vector".
 
     Example
     -------
-    >>> rosters = {"train": Roster({"a": None, "b": None}, {}), "dev": Roster({"c": None}, {})}
-    >>> located = locate(["a", "x"], {}, rosters, "text")
+    >>> sets = {"train": SetMembers({"a": None, "b": None}, {}), "dev": SetMembers({"c": None}, {})}
+    >>> located = locate(["a", "x"], {}, sets, "text")
     >>> located["train"].ids, located["train"].skipped, located["dev"].ids
     (['a'], [('x', 'in no set'), ('b', 'no text')], [])
     """
     found: dict[str, Located] = {}
     known: set[str] = set()
-    for name, roster in rosters.items():
-        items = {key: item for key in ids if (item := roster.item(key, what))}
-        failed = {key: item for key in unusable if (item := roster.item(key, what))}
+    for name, members in sets.items():
+        items = {key: item for key in ids if (item := members.item(key, what))}
+        failed = {key: item for key in unusable if (item := members.item(key, what))}
         skipped = [(key, unusable[key]) for key in failed]
         if items or failed:
             served = {item.person for item in (*items.values(), *failed.values())}
-            skipped += [(person, f"no {what}") for person in roster.people if person not in served]
+            skipped += [(person, f"no {what}") for person in members.people if person not in served]
         found[name] = Located(list(items), list(items.values()), skipped)
         known |= items.keys() | failed.keys()
-    strangers = [(key, "in no set") for key in (*ids, *unusable) if key not in known]
-    next(iter(found.values())).skipped[:0] = strangers
+    unknown = [(key, "in no set") for key in (*ids, *unusable) if key not in known]
+    next(iter(found.values())).skipped[:0] = unknown
     return found
 
 

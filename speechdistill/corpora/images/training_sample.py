@@ -1,4 +1,4 @@
-"""A training set of few images per class, some with a wrong label or spoilt; and the truth."""
+"""A training set of few images per class, some with a wrong label or degraded; and the truth."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -8,7 +8,7 @@ from PIL import Image
 
 from speechdistill.base.errors import InputError
 from speechdistill.base.randomness import generator_for
-from speechdistill.corpora.faces import FACES, FaceImage, save_faces
+from speechdistill.corpora.image_manifest import IMAGES, ImageRecord, save_images
 from speechdistill.corpora.images.degradation import ImageDegradation
 from speechdistill.storage.files import written_whole
 
@@ -17,16 +17,16 @@ DEGRADATIONS = "truth/degradations.tsv"
 
 
 @dataclass(frozen=True)
-class TrainingDraw:
-    """How a training set is drawn.
+class TrainingSample:
+    """How a training set is sampled.
 
     Arguments
     ---------
     images_per_class: how many.
     label_noise: share of each class's images that get the label of another class, in [0, 1).
-    degraded: share of each class's images that are spoilt, in [0, 1].
+    degraded: share of each class's images that are degraded, in [0, 1].
     seed: of everything here. With one seed, fewer images are among more, and the wrong labels and
-        spoilt images are of the same ones, whatever else differs.
+        degraded images are of the same ones, whatever else differs.
 
     Raises
     ------
@@ -58,40 +58,42 @@ class TrainingDraw:
         return round(self.label_noise * self.images_per_class)
 
 
-def draw_training_set(pool: Sequence[FaceImage], output: Path, draw: TrainingDraw) -> None:
-    """Write ``<output>/train/faces.jsonl.gz`` and ``<output>/truth/``.
+def sample_training_set(pool: Sequence[ImageRecord], output: Path, sample: TrainingSample) -> None:
+    """Write ``<output>/train/images.jsonl.gz`` and ``<output>/truth/``.
 
-    Spoilt images are written beside the manifest. An image with a wrong label keeps the id that
+    Degraded images are written beside the manifest. An image with a wrong label keeps the id that
     its own class gave it. ``truth/labels.tsv`` has id, own class and label of the images whose
-    label is wrong, ``truth/degradations.tsv`` id, kind and strength of those that are spoilt.
+    label is wrong, ``truth/degradations.tsv`` id, kind and strength of those that are degraded.
 
     Arguments
     ---------
-    pool: what to draw from.
+    pool: what to sample from.
     output: the folder; ``train`` and ``truth`` in it are replaced.
-    draw: how.
+    sample: how.
 
     Raises
     ------
     InputError: the pool has too few images of a class.
     """
-    chosen = _chosen(pool, draw)
+    chosen = _chosen(pool, sample)
     classes = sorted(chosen)
-    images: list[FaceImage] = []
+    images: list[ImageRecord] = []
     labels, degradations = ["id\tclass\tlabel\n"], ["id\tkind\tstrength\n"]
     with written_whole(output / "train") as folder:
         for name, members in chosen.items():
-            wrong = _marked(members, draw.wrong_labels, draw.seed, "label noise")
-            spoilt = _marked(members, round(draw.degraded * len(members)), draw.seed, "degraded")
+            wrong = _marked(members, sample.wrong_labels, sample.seed, "label noise")
+            degraded = _marked(
+                members, round(sample.degraded * len(members)), sample.seed, "degraded"
+            )
             for image in members:
-                rng = generator_for(draw.seed, "image", image.id)
+                rng = generator_for(sample.seed, "image", image.id)
                 label = str(rng.choice([other for other in classes if other != name]))
-                degradation = ImageDegradation.draw(rng)
+                degradation = ImageDegradation.sample(rng)
                 given = image
                 if image in wrong:
-                    given = replace(given, speaker=label)
+                    given = replace(given, person=label)
                     labels.append(f"{image.id}\t{name}\t{label}\n")
-                if image in spoilt:
+                if image in degraded:
                     path = Path("images") / f"{image.id}.png"
                     (folder / path).parent.mkdir(parents=True, exist_ok=True)
                     with Image.open(image.path) as picture:
@@ -103,28 +105,31 @@ def draw_training_set(pool: Sequence[FaceImage], output: Path, draw: TrainingDra
                         f"{image.id}\t{degradation.kind}\t{degradation.strength:.4f}\n"
                     )
                 images.append(given)
-        save_faces(images, folder / FACES)
+        save_images(images, folder / IMAGES)
     for table, lines in ((LABELS, labels), (DEGRADATIONS, degradations)):
         with written_whole(output / table) as partial:
             partial.write_text("".join(lines), encoding="utf-8")
 
 
-def _chosen(pool: Sequence[FaceImage], draw: TrainingDraw) -> dict[str, list[FaceImage]]:
-    of_class: dict[str, list[FaceImage]] = {}
+def _chosen(pool: Sequence[ImageRecord], sample: TrainingSample) -> dict[str, list[ImageRecord]]:
+    of_class: dict[str, list[ImageRecord]] = {}
     for image in pool:
-        of_class.setdefault(image.speaker, []).append(image)
+        of_class.setdefault(image.person, []).append(image)
     chosen = {}
     for name, images in of_class.items():
-        if len(images) < draw.images_per_class:
+        if len(images) < sample.images_per_class:
             raise InputError(
-                f"{len(images)} images of the class {name} are there to be drawn, not "
-                f"{draw.images_per_class}: run stage 1 with a larger --images-per-class"
+                f"{len(images)} images of the class {name} are there to sample from, not "
+                f"{sample.images_per_class}: run stage 1 with a larger --images-per-class"
             )
-        order = generator_for(draw.seed, "draw", name).permutation(len(images))
-        chosen[name] = [images[index] for index in order[: draw.images_per_class].tolist()]
+        # The name of a random stream: with another, results would be of other images.
+        order = generator_for(sample.seed, "draw", name).permutation(len(images))
+        chosen[name] = [images[index] for index in order[: sample.images_per_class].tolist()]
     return chosen
 
 
-def _marked(images: Sequence[FaceImage], count: int, seed: int, purpose: str) -> list[FaceImage]:
+def _marked(
+    images: Sequence[ImageRecord], count: int, seed: int, purpose: str
+) -> list[ImageRecord]:
     """Choose ``count`` images: those that rank lowest in a random order of their own."""
     return sorted(images, key=lambda image: generator_for(seed, purpose, image.id).random())[:count]

@@ -1,0 +1,197 @@
+"""What a class is where speakers have no labels: a video, a cluster, or what a file says."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sklearn.metrics import adjusted_rand_score
+
+from speechdistill.base.errors import InputError
+from speechdistill.base.randomness import generator_for
+from speechdistill.distillation.clusters import agglomerate, best_distance, cut
+from speechdistill.storage.keyed_vectors import KeyedVectors
+
+logger = logging.getLogger(__name__)
+
+SPEAKER, VIDEO, TEACHER = "speaker", "video", "teacher"
+AUTO = "auto"
+
+
+@dataclass(frozen=True)
+class LabelSettings:
+    """What training knows of who speaks: keys of a distillation YAML.
+
+    Arguments
+    ---------
+    labels: ``speaker``; ``video``, where every video is a class of its own; ``teacher``, where
+        clusters of the teacher's vectors are; or a file of lines ``speaker/session<TAB>label``,
+        whose other videos are classes of their own.
+    labelled_speakers: how many speakers have their label whatever ``labels`` says of the others:
+        a share up to 1, or a number above 1. All, where ``labels`` is ``speaker``.
+    cluster_distance: cosine distance at which clusters stop to be joined, or ``auto``
+        (:func:`speechdistill.distillation.clusters.best_distance`).
+    seed: of the choice of the labelled speakers.
+
+    Raises
+    ------
+    InputError: some speakers have no label, and nothing says what their classes are.
+    """
+
+    labels: str = SPEAKER
+    labelled_speakers: float = 0.0
+    cluster_distance: float | str = AUTO
+    seed: int = 1
+
+    def __post_init__(self) -> None:
+        if self.labelled_speakers < 0:
+            raise InputError(f"labelled_speakers is 0 or more, not {self.labelled_speakers}")
+        if self.labels == SPEAKER and self.labelled_speakers:
+            raise InputError(
+                "labelled_speakers: say with --labels video or teacher what the others' classes are"
+            )
+
+    @classmethod
+    def of(cls, hparams: Mapping[str, Any], seed: int) -> "LabelSettings":
+        """Take the keys of a distillation YAML, as far as it has them."""
+        names = ("labels", "labelled_speakers", "cluster_distance")
+        return cls(**{name: hparams[name] for name in names if name in hparams}, seed=seed)
+
+    @property
+    def needs_teacher(self) -> bool:
+        return self.labels == TEACHER
+
+
+@dataclass(frozen=True)
+class ClassLabels:
+    """Videos and their classes; neither name says who speaks, unless the label is known.
+
+    Arguments
+    ---------
+    video_name: ``speaker/session`` -> a name of the video without its speaker.
+    class_of: ``speaker/session`` -> the class.
+    lone: classes that are a video of which nothing else is known.
+    facts: for the report: how many classes of which kind, and how good they are.
+    """
+
+    video_name: Mapping[str, str]
+    class_of: Mapping[str, str]
+    lone: frozenset[str]
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def label_videos(
+    speaker_of: Mapping[str, str], settings: LabelSettings, faces: KeyedVectors | None = None
+) -> ClassLabels:
+    """Give every video of the training set its class.
+
+    Arguments
+    ---------
+    speaker_of: video, ``speaker/session`` -> its speaker. It serves the labelled speakers, and
+        the report of how good clusters are; nothing else here.
+    settings: what is known.
+    faces: for clusters: a vector of each video that has one.
+
+    Raises
+    ------
+    InputError: clusters without vectors, or a file that is missing, broken or names no video.
+
+    Example
+    -------
+    >>> videos = {"a/v": "a", "a/w": "a", "b/x": "b"}
+    >>> label_videos(videos, LabelSettings("video")).class_of
+    {'a/v': 'video000000', 'a/w': 'video000001', 'b/x': 'video000002'}
+    >>> faces = KeyedVectors(list(videos), np.array([[1, 0.1], [1, 0.2], [0, 1]]))
+    >>> label_videos(videos, LabelSettings("teacher", cluster_distance=0.5), faces).class_of
+    {'a/v': 'cluster000000', 'a/w': 'cluster000000', 'b/x': 'cluster000001'}
+    """
+    videos = sorted(speaker_of)
+    names = {video: f"video{number:06d}" for number, video in enumerate(videos)}
+    labelled = _labelled_speakers(sorted(set(speaker_of.values())), settings)
+    class_of = {
+        video: speaker_of[video] if speaker_of[video] in labelled else names[video]
+        for video in videos
+    }
+    others = [video for video in videos if speaker_of[video] not in labelled]
+    facts: dict[str, Any] = {"labels": settings.labels, "labelled speakers": len(labelled)}
+    if settings.labels == TEACHER:
+        found, more = _clusters(others, settings.cluster_distance, faces)
+        class_of |= found
+        facts |= more | _agreement(found, speaker_of)
+    elif settings.labels not in (SPEAKER, VIDEO):
+        class_of |= _from_file(Path(settings.labels), others)
+    lone = frozenset(names[video] for video in videos if class_of[video] == names[video])
+    facts |= {"videos": len(videos), "classes": len(set(class_of.values())), "lone": len(lone)}
+    return ClassLabels(names, class_of, lone, facts)
+
+
+def _labelled_speakers(speakers: list[str], settings: LabelSettings) -> set[str]:
+    wanted = settings.labelled_speakers
+    if settings.labels == SPEAKER or (wanted == 1 and isinstance(wanted, float)):
+        return set(speakers)
+    count = round(wanted * len(speakers)) if wanted <= 1 else int(wanted)
+    if count > len(speakers):
+        raise InputError(f"labelled_speakers: {count} of {len(speakers)} training speakers")
+    order = generator_for(settings.seed, "labelled speakers").permutation(len(speakers))
+    return {speakers[row] for row in order[:count]}
+
+
+def _clusters(
+    videos: list[str], distance: float | str, faces: KeyedVectors | None
+) -> tuple[dict[str, str], dict[str, Any]]:
+    if faces is None:
+        raise InputError("labels: teacher needs a teacher: give --targets")
+    seen = [video for video in videos if video in faces]
+    if len(seen) < 2:
+        raise InputError(f"the teacher has seen {len(seen)} videos: clusters need two or more")
+    vectors = np.stack([faces[video] for video in seen])
+    tree = agglomerate(vectors)
+    used = best_distance(vectors, tree) if distance == AUTO else float(distance)
+    found = cut(tree, used)
+    sizes = np.bincount(found)
+    facts = {
+        "cluster distance": used,
+        "clusters": len(sizes),
+        "videos per cluster": float(sizes.mean()),
+        "largest cluster": int(sizes.max()),
+    }
+    return {
+        video: f"cluster{number:06d}" for video, number in zip(seen, found.tolist(), strict=True)
+    }, facts
+
+
+def _agreement(class_of: Mapping[str, str], speaker_of: Mapping[str, str]) -> dict[str, float]:
+    """Say how good clusters are, where the truth is known: purity, and the adjusted Rand index."""
+    classes, speakers = list(class_of.values()), [speaker_of[video] for video in class_of]
+    _, rows = np.unique(classes, return_inverse=True)
+    _, columns = np.unique(speakers, return_inverse=True)
+    together = np.zeros((rows.max() + 1, columns.max() + 1), dtype=np.int64)
+    np.add.at(together, (rows, columns), 1)
+    return {
+        "purity": float(together.max(axis=1).sum() / together.sum()),
+        "adjusted Rand index": float(adjusted_rand_score(columns, rows)),
+    }
+
+
+def _from_file(path: Path, videos: list[str]) -> dict[str, str]:
+    try:
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(
+            f"cannot read the labels {path} ({error}): give speaker, video, teacher or a file"
+        ) from error
+    label_of: dict[str, str] = {}
+    for number, line in enumerate(lines, 1):
+        if not (line := line.rstrip("\r")):
+            continue
+        video, tab, label = line.partition("\t")
+        if not (video and tab and label) or "\t" in label or "/" in label:
+            raise InputError(f"{path}, line {number}: not `speaker/session<TAB>label`: {line}")
+        if label_of.setdefault(video, label) != label:
+            raise InputError(f"{path}, line {number}: {video} has two labels: give it one")
+    found = {video: label_of[video] for video in videos if video in label_of}
+    if not found:
+        raise InputError(f"{path} names no video of the training set, such as {videos[:1]}")
+    return found

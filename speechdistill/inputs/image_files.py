@@ -1,0 +1,38 @@
+"""The images of a set as tensors: those of faces, of digits, of anything."""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+
+from speechdistill.base.errors import InputError
+from speechdistill.corpora.image_manifest import IMAGES, ImageRecord, load_images
+from speechdistill.quality.table import QualityTable
+from speechdistill.storage.files import require
+
+
+def readable_images(folder: Path) -> tuple[list[ImageRecord], QualityTable]:
+    """Load a set's images without those that stage 2 could not read, and their quality."""
+    require(folder / IMAGES, made_by="stage 1")
+    quality = QualityTable.load(folder / "quality" / "image.tsv")
+    readable = quality.scores
+    return [image for image in load_images(folder / IMAGES) if image.id in readable], quality
+
+
+def read_image(path: str | Path, size: int) -> torch.Tensor:
+    """Read an image as float32 ``(3, size, size)``, RGB in [-1, 1].
+
+    Raises
+    ------
+    InputError: it cannot be read.
+    """
+    try:
+        with Image.open(path) as image:
+            scaled = image.convert("RGB").resize((size, size), Image.Resampling.BILINEAR)
+            pixels = np.asarray(scaled, dtype=np.float32)
+    except OSError as error:
+        raise InputError(
+            f"cannot read {path} ({error.strerror or error}): run stages 1 and 2 again"
+        ) from error
+    return torch.from_numpy(pixels).permute(2, 0, 1) / 127.5 - 1

@@ -1,0 +1,178 @@
+"""A training set and its teachers as they are where speakers have no labels."""
+
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from speechdistill.base.errors import InputError
+from speechdistill.distillation.clusters import agglomerate, best_distance, cut
+from speechdistill.distillation.controls import shuffled_people
+from speechdistill.distillation.labels import AUTO, ClassLabels, LabelSettings, label_videos
+from speechdistill.distillation.prototypes import (
+    fitting_temperature,
+    mean_weights,
+    weighted_means,
+)
+from speechdistill.distillation.targets import TeacherTargets
+from speechdistill.inputs.items import InputItem
+from speechdistill.inputs.perceived import PerceivedSet
+from speechdistill.quality.table import QualityTable
+from speechdistill.storage.files import written_whole
+from speechdistill.storage.keyed_vectors import KeyedVectors
+
+logger = logging.getLogger(__name__)
+
+ELSEWHERE = "-/-"  # the class and video of what a teacher saw outside the training set
+LABELS, LABEL_FACTS = "labels.tsv", "labels.json"
+
+
+@dataclass(frozen=True)
+class ClassTraining:
+    """What training is given where classes are not simply the speakers.
+
+    Arguments
+    ---------
+    training: items whose person and label are their class.
+    teachers: name -> targets whose ids begin with class and video, and whose class weights are
+        the prototypes of the classes.
+    labels: the classes.
+    facts: for the report.
+    """
+
+    training: PerceivedSet
+    teachers: Mapping[str, TeacherTargets]
+    labels: ClassLabels
+    facts: Mapping[str, Any]
+
+    def save(self, folder: Path) -> None:
+        """Write ``labels.tsv``, lines ``speaker/session<TAB>class``, and ``labels.json``."""
+        with written_whole(folder / LABELS) as partial, partial.open("w", encoding="utf-8") as to:
+            to.writelines(f"{video}\t{name}\n" for video, name in self.labels.class_of.items())
+        with written_whole(folder / LABEL_FACTS) as partial:
+            partial.write_text(json.dumps(dict(self.facts), indent=1) + "\n", encoding="utf-8")
+
+
+def with_classes(
+    training: PerceivedSet,
+    teachers: Mapping[str, TeacherTargets],
+    settings: LabelSettings,
+    temperature: float | str | None,
+    is_shuffled: bool,
+    has_terms: bool = True,
+) -> ClassTraining:
+    """Put classes in the place of speakers, in the training set and in what its teachers know.
+
+    The teachers' class weights become prototypes of the classes: means of the frozen vectors,
+    weighted by their quality. No trained head is used.
+
+    Arguments
+    ---------
+    training: the set, its persons being the speakers.
+    teachers: name -> targets; the first says what clusters are.
+    settings: what training knows of who speaks.
+    temperature: cosines to prototypes are divided by it; ``auto`` for that of
+        :func:`speechdistill.distillation.prototypes.fitting_temperature`.
+    is_shuffled: give every video the teacher's vectors of another one, chosen by the seed, before
+        anything is made of them: the control.
+    has_terms: whether the objective compares with the teachers, beyond their clusters.
+
+    Raises
+    ------
+    InputError: a teacher has seen none of the videos, or no temperature for one.
+    """
+    speaker_of = {f"{item.person}/{item.session}": item.person for item in training.items}
+    seen = {name: _Seen.by(targets, speaker_of, name) for name, targets in teachers.items()}
+    if is_shuffled:
+        seen = {name: found.shuffled(settings.seed) for name, found in seen.items()}
+    first = next(iter(seen.values()), None)
+    labels = label_videos(speaker_of, settings, first.means() if first else None)
+    facts = dict(labels.facts)
+    named = {}
+    for name, found in seen.items() if has_terms else ():
+        if temperature is None:
+            raise InputError(
+                f"the teacher {name} needs a temperature to name classes that are not its own: "
+                "give --prototype_temperature auto or a number"
+            )
+        used = found.temperature() if temperature == AUTO else float(temperature)
+        facts[f"temperature of {name}"] = used
+        named[name] = found.named(labels, used)
+    logger.info("training knows: %s", ", ".join(f"{key} {value}" for key, value in facts.items()))
+    return ClassTraining(_relabelled(training, labels), named, labels, facts)
+
+
+def _relabelled(training: PerceivedSet, labels: ClassLabels) -> PerceivedSet:
+    """Copies at another speed stay classes of their own."""
+    items = []
+    for item in training.items:
+        video = f"{item.person}/{item.session}"
+        person, session = labels.class_of[video], labels.video_name[video]
+        suffix = item.label.removeprefix(item.person)
+        stem = item.id.split("/", 2)[-1]
+        items.append(InputItem(f"{person}/{session}/{stem}", person, session, person + suffix))
+    quality = QualityTable([item.id for item in items], {"quality": training.qualities})
+    return PerceivedSet(items, training.read, quality, training.durations)
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What a teacher saw of the training videos: rows of its embeddings, and whose they are."""
+
+    targets: TeacherTargets
+    rows: np.ndarray
+    videos: list[str]
+
+    @classmethod
+    def by(cls, targets: TeacherTargets, videos: Mapping[str, str], name: str) -> "_Seen":
+        of_rows = ["/".join(each.split("/", 2)[:2]) for each in targets.embeddings.ids]
+        rows = [row for row, video in enumerate(of_rows) if video in videos]
+        if not rows:
+            raise InputError(f"the teacher {name} has seen none of the {len(videos)} videos")
+        return cls(targets, np.array(rows), [of_rows[row] for row in rows])
+
+    def shuffled(self, seed: int) -> "_Seen":
+        """Let every video show what another one shows."""
+        shown_by = {other: video for video, other in self._circle(seed).items()}
+        return _Seen(self.targets, self.rows, [shown_by[video] for video in self.videos])
+
+    def _circle(self, seed: int) -> dict[str, str]:
+        return shuffled_people({video: video for video in self.videos}, seed)
+
+    def means(self) -> KeyedVectors:
+        """A unit-length vector of each video."""
+        return weighted_means(self._vectors(), self._weights(), self.videos)
+
+    def temperature(self) -> float:
+        """That at which a video's posterior over all is spread over a cluster of its size."""
+        vectors = self.means().vectors
+        tree = agglomerate(vectors)
+        clusters = cut(tree, best_distance(vectors, tree))
+        return fitting_temperature(vectors, len(vectors) / (clusters.max() + 1))
+
+    def named(self, labels: ClassLabels, temperature: float) -> TeacherTargets:
+        """The targets, with classes and videos by the names that training knows."""
+        ids = [f"{ELSEWHERE}/{row}" for row in range(len(self.targets.embeddings))]
+        for row, video in zip(self.rows.tolist(), self.videos, strict=True):
+            stem = self.targets.embeddings.ids[row].split("/", 2)[-1]
+            ids[row] = f"{labels.class_of[video]}/{labels.video_name[video]}/{stem}"
+        classes = [labels.class_of[video] for video in self.videos]
+        prototypes = weighted_means(self._vectors(), self._weights(), classes)
+        return TeacherTargets(
+            KeyedVectors(ids, self.targets.embeddings.vectors),
+            prototypes,
+            {name: name for name in prototypes.ids},
+            1 / temperature,
+            QualityTable(ids, dict(self.targets.quality.columns)),
+        )
+
+    def _vectors(self) -> np.ndarray:
+        return np.asarray(self.targets.embeddings.vectors[self.rows])
+
+    def _weights(self) -> np.ndarray:
+        ids = self.targets.embeddings.ids
+        return mean_weights([ids[row] for row in self.rows], self.targets.quality.scores)

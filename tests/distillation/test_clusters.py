@@ -1,0 +1,50 @@
+"""Clusters of vectors, and where joining stops."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.cluster import AgglomerativeClustering
+from sklearn.metrics import adjusted_rand_score
+
+from speechdistill.base.errors import InputError
+from speechdistill.distillation.clusters import agglomerate, best_distance, cut
+
+
+def people(count, videos, noise, seed=0, dimension=32):
+    generator = np.random.default_rng(seed)
+    centres = np.repeat(generator.normal(size=(count, dimension)), videos, axis=0)
+    return centres + noise * generator.normal(size=centres.shape)
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.integers(0, 1000), st.floats(0.05, 1.2))
+def test_a_cut_is_scikit_learn_s(seed, distance):
+    vectors = people(6, 3, 0.8, seed)
+    expected = AgglomerativeClustering(
+        None, metric="cosine", linkage="average", distance_threshold=distance
+    ).fit_predict(vectors)
+    assert adjusted_rand_score(expected, cut(agglomerate(vectors), distance)) == 1
+
+
+@pytest.mark.parametrize("noise", [0.1, 0.3, 0.5])
+def test_the_distance_is_found_without_labels(noise):
+    vectors = people(30, 4, noise)
+    tree = agglomerate(vectors)
+    clusters = cut(tree, best_distance(vectors, tree))
+    assert adjusted_rand_score(np.repeat(np.arange(30), 4), clusters) > 0.95
+
+
+def test_clusters_are_numbered_as_they_come():
+    vectors = np.array([[0, 1], [1, 0], [0, 1.1], [-1, 0]])
+    assert cut(agglomerate(vectors), 0.5).tolist() == [0, 1, 0, 2]
+
+
+@pytest.mark.parametrize("vectors", [np.ones((2, 3)), np.eye(2)])
+def test_two_vectors(vectors):
+    assert best_distance(vectors, agglomerate(vectors)) >= 0
+
+
+def test_one_vector_is_refused():
+    with pytest.raises(InputError, match="1 vectors cannot be clustered"):
+        agglomerate(np.ones((1, 3)))

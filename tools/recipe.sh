@@ -1,0 +1,80 @@
+# shellcheck shell=bash disable=SC2034,SC2154  # the scripts set and use the variables
+# Sourced by the scripts of all recipes: what they share. They set `recipe`, their folder, before.
+. "$(dirname "${BASH_SOURCE[0]}")/parse_options.sh"
+
+stem() { basename "$1" .yaml; }
+
+find_file() { # find_file FILE: the file, or that of the recipe
+  if [ -f "$1" ]; then echo "$1"; return; fi
+  [ -f "$recipe/$1" ] || die 1 "no such file: $1 (the recipe has $(cd "$recipe" && echo conf/*."${1##*.}"))"
+  echo "$recipe/$1"
+}
+
+check_stages() {
+  local number
+  for number in "$stage" "$stop_stage"; do
+    [[ $number =~ ^[0-8]$ ]] || die 2 "stages are 0 to 8, not $number"
+  done
+}
+
+check_yamls() { # check_yamls OPTION...: those of the student, the teachers and OPTIONs, and the overrides of their keys
+  local file
+  student=$(find_file "$student") teachers=() extras=()
+  for file in ${teacher//,/ }; do teachers+=("$(find_file "$file")"); done
+  # What these YAMLs need installed.
+  mapfile -t extras < <(sed -nE 's/^extra: *(\w+).*/\1/p' /dev/null "${teachers[@]}")
+  if [[ ${launch:-} == *submit.py* ]]; then extras+=(slurm); fi
+  # shellcheck source=tools/path.sh
+  . "$recipe/../../tools/path.sh"
+  local=$root/local
+  "$python" "$local/check_options.py" --student "$student" --teacher "${teachers[@]}" "$@" \
+    --options "${options[@]}" --recipe-overrides "${overrides[@]}"
+}
+
+remember_options() { # remember_options RECIPE/SCRIPT: all options ever given for $exp are its `results_command`
+  local file=$exp/options index
+  if [ -n "${results_command:-}" ]; then return; fi # a script that calls this one has its own
+  if ! mkdir -p "$exp" || ! touch "$file"; then die 1 "cannot write to $exp: give another --exp"; fi
+  for ((index = 0; index < ${#given[@]}; index += 2)); do
+    if ! { grep -v -- "^${given[index]} " "$file" || true; echo "${given[index]} ${given[index + 1]}"; } |
+      sort > "$file.partial"; then
+      rm -f "$file.partial"
+      die 1 "cannot write $file: free some space, or give another --exp"
+    fi
+    mv "$file.partial" "$file"
+  done
+  results_command="./recipes/$1$(sed 's/^/ /' "$file" | tr -d '\n')"
+  export results_command
+}
+
+name_teachers() { # sets `targets` and `teacher_reports`, what stages 3 and 4 make of `teachers`
+  local file
+  targets=() teacher_reports=()
+  for file in "${teachers[@]}"; do
+    file=$exp/$(stem "$file")
+    targets+=("$file/targets") teacher_reports+=("$file/report.json")
+  done
+}
+
+start() { # start RECIPE: checks what run.sh was given before any stage; names what the stages make
+  check_stages
+  distill=$(find_file "$distill")
+  if [ -n "${fine_tune:-}" ]; then fine_tune=$(find_file "$fine_tune"); fi
+  check_yamls --distill "$distill" ${fine_tune:+--fine-tune "$fine_tune"}
+  remember_options "$1/run.sh"
+  run=("$python") # how a stage that several processes can share is started
+  if [ -n "${launch:-}" ]; then read -ra run <<< "$launch --"; fi
+  none=$recipe/conf/distill_none.yaml
+  baseline_exp=$exp/$(stem "$student")-$(stem "$none")
+  distilled_exp=$exp/$(stem "$student")-$(stem "$distill")
+  students=("$baseline_exp" "$distilled_exp")
+  if [ "$distilled_exp" = "$baseline_exp" ]; then students=("$baseline_exp") teachers=(); fi
+  teacher_names=${teachers[*]##*/}
+  name_teachers
+}
+
+begin() { # begin STAGE WHAT: true if the stage is asked for; names its log
+  [ "$stage" -le "$1" ] && [ "$stop_stage" -ge "$1" ] || return 1
+  log=$exp/log/stage$1.log
+  echo "stage $1: $2 (log: $log)"
+}
