@@ -15,6 +15,7 @@ from lhotse.augmentation import get_or_create_resampler
 
 from speechdistill.base.errors import InputError
 from speechdistill.base.one_thread import one_thread
+from speechdistill.corpora.decoding import mp3_samples
 from speechdistill.corpora.folder_walk import walk
 from speechdistill.corpora.names import NO_UTF8
 from speechdistill.corpora.skipped import SKIPPED, SkippedItems
@@ -25,8 +26,6 @@ logger = logging.getLogger(__name__)
 SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3")
 SKIPPED_LIMIT = 0.01
 READERS = 8
-# An MP3 frame leans on those before it, at the lowest rates on some twenty of 1152 samples.
-MP3_MEMORY = 32 * 1152
 
 
 @dataclass(frozen=True)
@@ -164,17 +163,18 @@ def read_whole(file: AudioFile, sample_rate: int) -> np.ndarray:
 
 
 def _read(file: AudioFile, start: int, frames: int, sample_rate: int) -> np.ndarray:
-    before = min(start, MP3_MEMORY) if file.path.lower().endswith(".mp3") else 0
     try:
-        samples, _ = soundfile.read(
-            file.path, before + frames, start - before, dtype="float32", always_2d=True
-        )
-        samples = samples[before:]
+        with soundfile.SoundFile(file.path) as audio:
+            if file.path.lower().endswith(".mp3"):
+                samples = mp3_samples(audio, start, frames)
+            else:
+                audio.seek(start)
+                samples = audio.read(frames, dtype="float32")
     except (OSError, soundfile.SoundFileError) as error:
         raise InputError(f"cannot read {file.path} ({error}): put it back as it was") from error
     if not len(samples):
         raise InputError(f"{file.path} has become shorter: put it back as it was")
-    signal = samples[:, 0]
+    signal = samples if samples.ndim == 1 else samples[:, 0]
     if file.sample_rate != sample_rate:
         resample = get_or_create_resampler(file.sample_rate, sample_rate)
         with one_thread():
