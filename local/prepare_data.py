@@ -6,6 +6,7 @@ done if neither the arguments nor the corpus changed since.
 """
 
 import argparse
+import os
 from pathlib import Path
 
 from command import Parser, run
@@ -30,7 +31,8 @@ def main(arguments: argparse.Namespace) -> None:
         PreparationSettings(
             data=arguments.data,
             output=output,
-            decoded_audio=arguments.decoded_audio or output.resolve().parent / "decoded_audio",
+            decoded_audio=arguments.decoded_audio
+            or Path(os.path.realpath(output)).parent / "decoded_audio",
             trials=arguments.trials,
             teacher_faces=arguments.teacher_faces,
             text=arguments.text,

@@ -1,6 +1,7 @@
 """From a corpus folder to manifests, trial lists and a report: stages 0 and 1."""
 
 import logging
+import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
@@ -188,10 +189,9 @@ def _look_through(
 
 def _real_output(output: Path) -> Path:
     """Follow links, so that what they lead to is replaced, and refuse what is no folder at once."""
-    try:
-        real = output.resolve()
-    except (OSError, RuntimeError) as error:
-        raise InputError(f"{output} is a link into a loop: give another --output") from error
+    real = Path(os.path.realpath(output))
+    if real.is_symlink():
+        raise InputError(f"{output} is a link into a loop: give another --output")
     if real.exists() and not real.is_dir():
         raise InputError(f"{output} is a file: give another --output")
     return real if output.is_symlink() else output
