@@ -27,12 +27,13 @@ def count_or_share(text: str) -> float:
 
 def main(arguments: argparse.Namespace) -> None:
     output = arguments.output
+    beside = Path(os.path.realpath(output)).parent / "decoded_audio"
     prepare_corpus(
         PreparationSettings(
             data=arguments.data,
             output=output,
             decoded_audio=arguments.decoded_audio
-            or Path(os.path.realpath(output)).parent / "decoded_audio",
+            or beside,
             trials=arguments.trials,
             teacher_faces=arguments.teacher_faces,
             text=arguments.text,
