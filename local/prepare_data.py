@@ -32,8 +32,7 @@ def main(arguments: argparse.Namespace) -> None:
         PreparationSettings(
             data=arguments.data,
             output=output,
-            decoded_audio=arguments.decoded_audio
-            or beside,
+            decoded_audio=arguments.decoded_audio or beside,
             trials=arguments.trials,
             teacher_faces=arguments.teacher_faces,
             text=arguments.text,
