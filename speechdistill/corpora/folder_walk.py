@@ -111,7 +111,9 @@ def walk(folder: str | Path) -> Iterator[Folder]:
 def _walk(root: str, path: str, above: tuple[str, ...], is_linked: bool) -> Iterator[Folder]:
     found = Folder(root, path, above, is_linked, [], [], [])
     for entry in visible(path):
-        if not entry.is_symlink():  # what nearly all are
+        if entry.is_file(follow_symlinks=False):  # what nearly all are
+            found.files.append(entry)
+        elif not entry.is_symlink():
             (found.folders if entry.is_dir() else found.files).append(entry)
         elif is_folder(entry):
             if leads_back(entry, above):

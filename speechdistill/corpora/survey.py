@@ -130,10 +130,12 @@ class Survey:
             logger.warning("%d links lead nowhere (first: %r, %s)", len(broken), *broken[0])
 
     def _look_at_names(self, kind: Kind, folder: Folder, names: list[str]) -> None:
-        parts = folder.path.split("/")
         of_id = folder.depth + 1 if kind is AUDIO_FILES else folder.depth
-        if not (ODD.search("/".join([*parts[-of_id:], *names])) or NO_UTF8.search(folder.path)):
+        own = "/".join([*folder.path.rsplit("/", of_id)[1:], *names])
+        # What is printable is neither white space nor odd, but for the space; nearly all names are.
+        if folder.path.isprintable() and own.isprintable() and " " not in own:
             return
+        parts = folder.path.split("/")
         for at, name in enumerate(parts):
             pattern = ODD if at >= len(parts) - of_id else NO_UTF8
             if pattern.search(name):
