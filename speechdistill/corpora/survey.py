@@ -52,6 +52,8 @@ class Survey:
     odd: paths whose last name cannot be part of an id.
     misplaced: path and reason of files where none is looked for, or of a kind that is not read.
     broken: path and reason of links that lead nowhere.
+    homes: real path of a speaker's folder -> the speaker.
+    linked: path, real path and speaker of folders of utterances that are reached by a link.
     """
 
     face_folders: frozenset[str] = frozenset()
@@ -63,6 +65,8 @@ class Survey:
     broken: dict[Kind, list[tuple[str, str]]] = field(
         default_factory=lambda: {AUDIO_FILES: [], FACE_IMAGES: []}
     )
+    homes: dict[str, str] = field(default_factory=dict)
+    linked: list[tuple[str, str, str]] = field(default_factory=list)
 
     def look_at_root(self, kind: Kind, root: Path) -> None:
         """Look for files beside the folders of speakers or people, and for links to nothing."""
@@ -88,6 +92,12 @@ class Survey:
         for path, why in folder.broken:
             if not path.lower().endswith(kind.suffixes):
                 self.broken[kind].append((path, why))
+        if kind is AUDIO_FILES:
+            speaker = folder.root.rpartition("/")[2]
+            if folder.depth == 0:
+                self.homes[folder.above[0]] = speaker
+            elif folder.is_linked:
+                self.linked.append((folder.path, folder.above[-1], speaker))
         if kind is AUDIO_FILES and len(names) < len(folder.files):
             self._look_for_unread(folder, names)
         if names and folder.depth in kind.depths:
@@ -111,6 +121,7 @@ class Survey:
         """
         where = " and ".join(map(str, data))
         check_names(sorted(self.odd))
+        self._check_links()
         for kind, misplaced in self.misplaced.items():
             if not misplaced:
                 continue
@@ -128,6 +139,16 @@ class Survey:
             )
         if broken := sorted(self.broken[AUDIO_FILES] + self.broken[FACE_IMAGES]):
             logger.warning("%d links lead nowhere (first: %r, %s)", len(broken), *broken[0])
+
+    def _check_links(self) -> None:
+        """A recording under two speakers teaches nonsense, and may be in two sets."""
+        for path, real, speaker in self.linked:
+            for place in (real, *map(str, Path(real).parents)):
+                if self.homes.get(place, speaker) != speaker:
+                    raise InputError(
+                        f"{path!r} is a link into the folder of another speaker, "
+                        f"{self.homes[place]!r}: remove it"
+                    )
 
     def _look_at_names(self, kind: Kind, folder: Folder, names: list[str]) -> None:
         of_id = folder.depth + 1 if kind is AUDIO_FILES else folder.depth

@@ -180,6 +180,12 @@ def test_one_person_under_two_names_is_refused(corpus, settings):
         prepare_corpus(settings)
 
 
+def test_a_recording_under_two_speakers_is_refused(corpus, settings):
+    (corpus / "wav/id10001/videoC").symlink_to("../id10010/videoA")
+    with pytest.raises(InputError, match=r"videoC' is a link into the folder of another speaker"):
+        prepare_corpus(settings)
+
+
 def test_what_file_managers_leave_behind_is_passed_over(corpus, settings):
     before = prepare_corpus(settings)
     for name in ("wav/__MACOSX/id10001", "wav/id10001/@eaDir", "wav/.Trash/id1", "wav/id10001/.x"):
