@@ -6,11 +6,18 @@ from pathlib import Path
 
 from command import Parser, run
 
+from speechdistill.corpora.folder_walk import walk
 from speechdistill.corpora.layout import find_layout
+from speechdistill.corpora.survey import folders_to_walk
 
 
 def main(arguments) -> None:
     layout = find_layout(arguments.data)
+    folders, survey = folders_to_walk(layout)
+    for folder in folders:
+        for found in walk(folder):
+            survey.look(found)
+    survey.check(arguments.data, limit=1.0)  # what is too much, stage 1 is told
     logging.info(
         "found %d speakers, %d people with faces, %s, %s",
         len(layout.speaker_folders),

@@ -6,6 +6,7 @@ done if neither the arguments nor the corpus changed since.
 """
 
 import argparse
+import os
 from pathlib import Path
 
 from command import Parser, run
@@ -26,11 +27,12 @@ def count_or_share(text: str) -> float:
 
 def main(arguments: argparse.Namespace) -> None:
     output = arguments.output
+    beside = Path(os.path.realpath(output)).parent / "decoded_audio"
     prepare_corpus(
         PreparationSettings(
             data=arguments.data,
             output=output,
-            decoded_audio=arguments.decoded_audio or output.resolve().parent / "decoded_audio",
+            decoded_audio=arguments.decoded_audio or beside,
             trials=arguments.trials,
             teacher_faces=arguments.teacher_faces,
             text=arguments.text,
@@ -54,9 +56,9 @@ if __name__ == "__main__":
         type=paths,
         required=True,
         metavar="DIR[,DIR...]",
-        help="corpus folders in VoxCeleb's layout: wav/<speaker>/<session>/<utterance>.wav (or "
-        ".flac, .m4a; also dev/aac/ and the like), unzippedFaces/<name>/1.6/<session>/<frame>.jpg, "
-        "vox1_meta.csv",
+        help="corpus folders in VoxCeleb's layout: wav/<speaker>/[<session>/]<utterance>.wav "
+        "(or .flac, .ogg, .opus, .mp3, .m4a; also dev/aac/ and the like), "
+        "unzippedFaces/<name>/1.6/<session>/<frame>.jpg, vox1_meta.csv",
     )
     parser.shared(
         "nj",
@@ -109,7 +111,7 @@ if __name__ == "__main__":
         "--decoded-audio",
         type=Path,
         metavar="DIR",
-        help="where .m4a, decoded to FLAC by ffmpeg, is kept; without this option decoded_audio "
+        help="where .m4a and .mp3, decoded to FLAC, are kept; without this option decoded_audio "
         "beside the output",
     )
     run(parser, main)

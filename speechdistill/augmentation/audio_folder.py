@@ -1,6 +1,7 @@
 """The audio files of a folder, listed once with what must be known to seek in them."""
 
 import logging
+import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -14,6 +15,9 @@ from lhotse.augmentation import get_or_create_resampler
 
 from speechdistill.base.errors import InputError
 from speechdistill.base.one_thread import one_thread
+from speechdistill.corpora.decoding import mp3_samples
+from speechdistill.corpora.folder_walk import walk
+from speechdistill.corpora.names import NO_UTF8
 from speechdistill.corpora.skipped import SKIPPED, SkippedItems
 from speechdistill.storage.files import require, written_whole
 from speechdistill.storage.text_lines import read_lines
@@ -42,7 +46,9 @@ class AudioFile:
 
 
 def audio_paths(folder: Path) -> list[Path]:
-    """Find the audio files below a folder, in order.
+    """Find the audio files below a folder, in order, each once.
+
+    Links are followed. A file that is reached by several names is taken by the one without a link.
 
     Raises
     ------
@@ -50,10 +56,21 @@ def audio_paths(folder: Path) -> list[Path]:
     """
     if not folder.is_dir():
         raise InputError(f"no folder {folder}: give one with audio, or none at all")
-    paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES)
-    if not paths:
+    found: list[tuple[bool, Path, str]] = []
+    for place in walk(folder):
+        for entry in place.files:
+            if entry.name.lower().endswith(SUFFIXES) and entry.is_file():
+                is_link = entry.is_symlink()
+                real = (
+                    os.path.realpath(entry.path) if is_link else f"{place.above[-1]}/{entry.name}"
+                )
+                found.append((place.is_linked or is_link, Path(entry.path), real))
+    path_of: dict[str, Path] = {}
+    for _, path, real in sorted(found):
+        path_of.setdefault(real, path)
+    if not path_of:
         raise InputError(f"no audio in {folder}: it needs files {', '.join(SUFFIXES)}")
-    return paths
+    return sorted(path_of.values())
 
 
 def write_list(
@@ -90,8 +107,9 @@ def write_list(
             raise InputError(f"{message}: repair or remove them")
         logger.warning("%s", message)
     files = [it for it in found if isinstance(it, AudioFile)]
+    lines = "".join(f"{it.path}\t{it.samples}\t{it.sample_rate}\n" for it in files)
     with written_whole(output) as whole:
-        whole.write_text("".join(f"{it.path}\t{it.samples}\t{it.sample_rate}\n" for it in files))
+        whole.write_bytes(lines.encode())
     logger.info("%d %s: %s", len(files), what, output)
 
 
@@ -104,7 +122,7 @@ def read_list(path: Path) -> list[AudioFile]:
     """
     lines = read_lines(require(path, "stage 5 or 6"))
     try:
-        rows = [line.rsplit("\t", 2) for line in lines]
+        rows = [line.rsplit("\t", 2) for line in lines if line]
         return [AudioFile(name, int(samples), int(rate)) for name, samples, rate in rows]
     except ValueError as error:
         raise InputError(f"{path} is broken ({error}): remove it to have it made again") from error
@@ -147,12 +165,17 @@ def read_whole(file: AudioFile, sample_rate: int) -> np.ndarray:
 
 def _read(file: AudioFile, start: int, frames: int, sample_rate: int) -> np.ndarray:
     try:
-        samples, _ = soundfile.read(file.path, frames, start, dtype="float32", always_2d=True)
+        with soundfile.SoundFile(file.path) as audio:
+            if file.path.lower().endswith(".mp3"):
+                samples = mp3_samples(audio, start, frames)
+            else:
+                audio.seek(start)
+                samples = audio.read(frames, dtype="float32")
     except (OSError, soundfile.SoundFileError) as error:
         raise InputError(f"cannot read {file.path} ({error}): put it back as it was") from error
     if not len(samples):
         raise InputError(f"{file.path} has become shorter: put it back as it was")
-    signal = samples[:, 0]
+    signal = samples if samples.ndim == 1 else samples[:, 0]
     if file.sample_rate != sample_rate:
         resample = get_or_create_resampler(file.sample_rate, sample_rate)
         with one_thread():
@@ -162,6 +185,8 @@ def _read(file: AudioFile, start: int, frames: int, sample_rate: int) -> np.ndar
 
 def _look_into(only_rate: int | None, path: Path) -> AudioFile | str:
     """Return what a file is, or why it cannot be used."""
+    if "\n" in str(path) or NO_UTF8.search(str(path)):
+        return "a line break in its name, or no UTF-8"
     try:
         info = soundfile.info(str(path))
     except (OSError, soundfile.SoundFileError) as error:

@@ -11,7 +11,7 @@ from speechdistill.augmentation.effect import Effect
 from speechdistill.augmentation.speed import with_other_speeds
 from speechdistill.augmentation.waveform import WaveformAugmentation
 from speechdistill.inputs.items import InputItem
-from speechdistill.inputs.perceived import PerceivedSet, Read
+from speechdistill.inputs.perceived import How, PerceivedSet, Read
 from speechdistill.inputs.utterances import Utterances, readable_cuts
 
 
@@ -58,9 +58,9 @@ def _read(
     items: Sequence[InputItem],
     effect: Effect,
     row: int,
-    generator: np.random.Generator | None,
+    how: How,
 ) -> torch.Tensor:
-    signal = read(row, generator)
-    if generator is None:
+    signal = read(row, how)
+    if not isinstance(how, np.random.Generator):
         return signal
-    return torch.from_numpy(effect(signal.numpy(), items[row].person, generator))
+    return torch.from_numpy(effect(signal.numpy(), items[row].person, how))

@@ -1,5 +1,6 @@
 """Noise behind an utterance: from a folder, or generated."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -24,6 +25,8 @@ from speechdistill.signals.noise import (
     pink_noise,
     white_noise,
 )
+
+logger = logging.getLogger(__name__)
 
 LIST = "augmentation/noise.tsv"
 MUSIC, NOISE, SPEECH = MUSAN = ("music", "noise", "speech")
@@ -52,10 +55,10 @@ class NoiseLevel:
 class Noise:
     """Noise at a random signal-to-noise ratio, uniform in dB.
 
-    Of a folder in MUSAN's layout, ``music``, ``noise`` and ``speech`` are equally likely, at the
-    levels of Kaldi's speaker recipes (D. Snyder, G. Chen, D. Povey, "MUSAN: A Music, Speech, and
-    Noise Corpus", arXiv 1510.08484); all files of any other folder are noise. Without a folder,
-    white, pink, swelling or octave-wide noise is generated.
+    Of a folder in MUSAN's layout, or of one that holds such, ``music``, ``noise`` and ``speech``
+    are equally likely, at the levels of Kaldi's speaker recipes (D. Snyder, G. Chen, D. Povey,
+    "MUSAN: A Music, Speech, and Noise Corpus", arXiv 1510.08484); all files of any other folder are
+    noise. Without a folder, white, pink, swelling or octave-wide noise is generated.
 
     Arguments
     ---------
@@ -88,6 +91,9 @@ class Noise:
         """
         if self.folder is not None:
             write_list(audio_paths(self.folder), exp / LIST, "noises")
+            for kind, files in by_kind(read_list(exp / LIST), self.folder).items():
+                hours = sum(file.samples / file.sample_rate for file in files) / 3600
+                logger.info("%s: %d files, %.1f h of %s", self.folder, len(files), hours, kind)
 
     def effect(self, exp: Path, training: PerceivedSet, sample_rate: int) -> Effect:
         """Return what adds a noise."""
@@ -100,6 +106,9 @@ class Noise:
 def by_kind(files: Sequence[AudioFile], folder: Path) -> dict[str, list[AudioFile]]:
     """Sort MUSAN's files into music, noise and speech; files of another folder are all noise.
 
+    MUSAN may be the folder itself or right below it. Where there is more beside it, what is what
+    is not known: all is noise then, and a warning says so.
+
     Example
     -------
     >>> files = [AudioFile(f"/musan/{kind}/1.wav", 16000, 16000) for kind in ("music", "speech")]
@@ -107,12 +116,25 @@ def by_kind(files: Sequence[AudioFile], folder: Path) -> dict[str, list[AudioFil
     ['music', 'speech', 'noise']
     """
     root = folder.absolute()
-    found: dict[str, list[AudioFile]] = {}
-    for file in files:
-        path = Path(file.path)
-        top = path.relative_to(root).parts[0] if path.is_relative_to(root) else ""
-        found.setdefault(top, []).append(file)
-    return found if found.keys() <= set(MUSAN) else {NOISE: list(files)}
+    parts_of = [
+        (*path.relative_to(root).parts, "") if path.is_relative_to(root) else ("", "")
+        for path in (Path(file.path) for file in files)
+    ]
+    for level in (0, 1):
+        kinds = [parts[level].lower() for parts in parts_of]
+        if set(kinds) <= set(MUSAN):
+            return {
+                kind: [file for file, its in zip(files, kinds, strict=True) if its == kind]
+                for kind in sorted(set(kinds))
+            }
+    seen = {part for parts in parts_of for part in map(str.lower, parts[:2])} & set(MUSAN)
+    if len(seen) > 1:
+        logger.warning(
+            "%s has folders %s as MUSAN has, and others: all files are taken for noise; give "
+            "MUSAN's own folder to have its levels for each kind",
+            *(folder, ", ".join(sorted(seen))),
+        )
+    return {NOISE: list(files)}
 
 
 def _add_generated(

@@ -6,8 +6,11 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
 from typing import TypeVar
+
+from speechdistill.base.errors import InputError
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -27,6 +30,10 @@ def parallel_map(
     items: anything that can be sent to a process.
     jobs: number of processes.
 
+    Raises
+    ------
+    InputError: a process was killed, by the system for lack of memory as a rule.
+
     Example
     -------
     >>> list(parallel_map(abs, [-1, 2, -3], jobs=2))
@@ -45,6 +52,11 @@ def parallel_map(
             result = under_way.popleft().result()
             under_way.extend(executor.submit(function, item) for item in islice(waiting, 1))
             yield result
+    except BrokenProcessPool as error:
+        raise InputError(
+            f"one of {jobs} worker processes was killed (out of memory?): give fewer with --nj, or "
+            "more memory, and run the same command again"
+        ) from error
     finally:
         executor.shutdown(cancel_futures=True)
 

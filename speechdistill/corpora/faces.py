@@ -1,5 +1,6 @@
 """The face images of a speaker, and which of them go with an utterance."""
 
+import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -11,10 +12,11 @@ VGGFACE_SCALE_FOLDER = "1.6"
 
 def list_faces(
     speaker: str, gender: str | None, folders: Iterable[Path]
-) -> tuple[list[ImageRecord], list[Path]]:
+) -> tuple[list[ImageRecord], list[tuple[Path, str]]]:
     """List ``<folder>/1.6/<session>/<frame>.jpg``, or the same without the level ``1.6``.
 
-    Returns the images in order of id, and the files that are empty. No image is opened.
+    Returns the images in order of id, and path and reason of files that are empty or links to
+    nothing. No image is opened.
 
     Example
     -------
@@ -22,24 +24,36 @@ def list_faces(
     >>> session = Path(tempfile.mkdtemp()) / "A_Name" / "1.6" / "a_video"
     >>> session.mkdir(parents=True)
     >>> _ = (session / "0000025.jpg").write_bytes(b"an image")
-    >>> faces, empty = list_faces("id10001", "f", [session.parent.parent])
+    >>> faces, skipped = list_faces("id10001", "f", [session.parent.parent])
     >>> faces[0].id
     'id10001/a_video/0000025'
     """
     found: dict[str, ImageRecord] = {}
-    empty = []
+    skipped = []
     for folder in folders:
-        scaled = folder / VGGFACE_SCALE_FOLDER
-        for session in visible_folders(scaled if scaled.is_dir() else folder):
+        for session in visible_folders(sessions_folder(folder)):
             for entry in visible_files(session, IMAGE_SUFFIXES):
                 path = session / entry.name
                 name = f"{speaker}/{session.name}/{path.stem}"
-                if entry.stat().st_size == 0:
-                    empty.append(path)
+                if fault := _fault_of(entry):
+                    skipped.append((path, fault))
                 else:
                     face = ImageRecord(name, str(path), speaker, session.name, gender)
                     found.setdefault(name, face)
-    return sorted(found.values(), key=lambda face: face.id), empty
+    return sorted(found.values(), key=lambda face: face.id), skipped
+
+
+def _fault_of(entry: os.DirEntry) -> str | None:
+    try:
+        return None if entry.stat().st_size else "empty file"
+    except OSError as error:
+        return f"unreadable ({error.strerror})"
+
+
+def sessions_folder(person: Path) -> Path:
+    """Return where a person's sessions of images are: in the folder ``1.6``, if there is one."""
+    scaled = person / VGGFACE_SCALE_FOLDER
+    return scaled if scaled.is_dir() else person
 
 
 def faces_of_utterance(faces: Sequence[ImageRecord], session: str, limit: int) -> list[ImageRecord]:

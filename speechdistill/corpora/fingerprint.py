@@ -1,40 +1,49 @@
 """Whether anything changed since the manifests were made."""
 
 import hashlib
-import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+
+from speechdistill.corpora.folder_walk import Folder, walk
 
 
 def fingerprint(
-    settings: Mapping[str, object], files: Iterable[Path], folders: Iterable[Path]
+    settings: Mapping[str, object],
+    files: Iterable[Path],
+    folders: Iterable[Path],
+    look: Callable[[Folder], None] = lambda folder: None,
 ) -> str:
     """Return a hash that changes with the settings, with the bytes of ``files``, and with the
-    name, size or modification time of anything below ``folders``.
+    name, size or modification time of anything below ``folders`` that is not hidden.
 
     One pass over the directory entries; no file below ``folders`` is opened.
+
+    Arguments
+    ---------
+    settings: names and values.
+    files, folders: to look at.
+    look: is shown each folder on the way, so that one pass serves all.
+
+    Raises
+    ------
+    InputError: a folder cannot be listed.
 
     Example
     -------
     >>> fingerprint({"seed": 1}, [], []) == fingerprint({"seed": 2}, [], [])
     False
     """
-    digest = hashlib.sha256(repr(sorted(settings.items())).encode())
+    digest = hashlib.sha256(repr(sorted(settings.items())).encode("utf-8", "surrogateescape"))
     for path in files:
-        digest.update(f"{path}\0".encode())
+        digest.update(f"{path}\0".encode("utf-8", "surrogateescape"))
         digest.update(path.read_bytes())
-    for folder in folders:
-        for line in _listing(str(folder)):
-            digest.update(line.encode("utf-8", "surrogateescape"))
+    for root in folders:
+        for folder in walk(root):
+            lines = [folder.path, *(f"{path}\0{why}" for path, why in folder.broken)]
+            lines += [
+                f"{entry.name}\0{(status := entry.stat()).st_size}\0{status.st_mtime_ns}"
+                for entry in folder.files
+            ]
+            digest.update("\0".join([*lines, ""]).encode("utf-8", "surrogateescape"))
+            look(folder)
     return digest.hexdigest()
-
-
-def _listing(folder: str) -> Iterator[str]:
-    with os.scandir(folder) as entries:
-        for entry in sorted(entries, key=lambda entry: entry.name):
-            if entry.is_dir():
-                yield f"{entry.path}\0"
-                yield from _listing(entry.path)
-            else:
-                status = entry.stat()
-                yield f"{entry.name}\0{status.st_size}\0{status.st_mtime_ns}\0"

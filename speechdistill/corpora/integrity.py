@@ -7,7 +7,10 @@ from pathlib import Path
 import soundfile
 
 TAIL = 160
-STREAMED_LENGTHS = (0, 0xFFFFFFFF)
+# What is written to a pipe has a length that says nothing: none, all that fit, or a number beyond
+# 2 GB (sox 0x7ffff000, arecord 0x80000000, ffmpeg 0xffffffff). The file's end is the audio's.
+STREAMED_LENGTH = 0x7FFFF000
+LOWEST_RATE, HIGHEST_RATE = 2000, 768_000  # in Hz; others are those of broken headers
 # RIFF: size, form and length of the format chunk; format: code, channels, rate, bytes per second,
 # bytes per frame, bits; data: size.
 PLAIN_WAV = struct.Struct("<4sI8sIHHIIHH4sI")
@@ -36,16 +39,18 @@ def inspect_audio(path: Path, min_duration: float = 0.0) -> AudioHeader:
 
     A file cut short keeps a header that promises the whole. Decoding the last 10 ms, reached by
     seeking, finds this in FLAC; in WAV the RIFF size is compared with the file's, as libsndfile
-    silently shortens such a file. The file's middle is not read.
+    silently shortens such a file. The file's middle is not read. The length of WAV that was written
+    to a pipe is that of the file.
 
     Arguments
     ---------
-    path: a .wav or .flac file.
+    path: a file that libsndfile reads: .wav, .flac, .ogg, .opus or .mp3.
     min_duration: in seconds; shorter files are unusable.
 
     Raises
     ------
-    UnusableAudioError: the file is empty, unreadable, cut short, too short, or not mono.
+    UnusableAudioError: the file is empty, unreadable, cut short, too short, or not mono, or its
+        rate is none of audio.
 
     Example
     -------
@@ -67,7 +72,9 @@ def inspect_audio(path: Path, min_duration: float = 0.0) -> AudioHeader:
             if audio.channels != 1:
                 raise UnusableAudioError(f"{audio.channels} channels instead of 1")
             if header.frames == 0:
-                raise UnusableAudioError("no samples")
+                raise UnusableAudioError("no samples, or a header that was never completed")
+            if not LOWEST_RATE <= header.sample_rate <= HIGHEST_RATE:
+                raise UnusableAudioError(f"a sample rate of {header.sample_rate} Hz")
             if _promised_size(path) > size or not _has_tail(audio):
                 raise UnusableAudioError("cut short")
     except (OSError, soundfile.SoundFileError) as error:
@@ -94,7 +101,8 @@ def _plain_wav_header(path: Path, size: int) -> AudioHeader | None:
     riff, length, *form, rate, _, frame, bits, data, count = PLAIN_WAV.unpack(start)
     is_plain = (riff, *form, frame, bits, data) == (*PLAIN_FORM, 2, 16, b"data")
     is_whole = length == PLAIN_WAV.size - 8 + count and PLAIN_WAV.size + count <= size
-    if not (is_plain and is_whole and rate and count and count % 2 == 0):
+    is_audio = LOWEST_RATE <= rate <= HIGHEST_RATE and count and count % 2 == 0
+    if not (is_plain and is_whole and is_audio):
         return None
     return AudioHeader(rate, count // 2)
 
@@ -105,8 +113,10 @@ def _promised_size(path: Path) -> int:
     with path.open("rb") as raw:
         start = raw.read(8)
     (length,) = struct.unpack("<I", start[4:])
+    if start[:4] != b"RIFF" or length == 0 or length >= STREAMED_LENGTH:
+        return 0
     # The last chunk's padding byte is counted, but not every program writes it.
-    return 0 if start[:4] != b"RIFF" or length in STREAMED_LENGTHS else length + 8 - length % 2
+    return length + 8 - length % 2
 
 
 def _has_tail(audio: soundfile.SoundFile) -> bool:

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from speechdistill.base.errors import InputError
+from speechdistill.corpora.folder_walk import is_folder, leads_back, visible
 
-AUDIO_FOLDERS = ("wav", "flac", "aac", "m4a")
-AUDIO_SUFFIXES = (".wav", ".flac", ".m4a")
+AUDIO_FOLDERS = ("wav", "flac", "ogg", "opus", "mp3", "aac", "m4a")
+# The better copy of an utterance comes first; the last needs ffmpeg.
+AUDIO_SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".m4a")
+UTTERANCES = "wav/<speaker>/<session>/<utterance>.wav"
 FACE_FOLDER = "unzippedFaces"
 IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png")
 TRIAL_LISTS = ("veri_test2.txt", "veri_test.txt")
@@ -25,6 +28,7 @@ class CorpusLayout:
     metadata: ``vox1_meta.csv`` and ``vox2_meta.csv`` where they exist.
     trial_list: the corpus's own list, ``veri_test2.txt`` or else ``veri_test.txt``.
     speaker_text: ``speaker_text.tsv`` where it exists.
+    audio_roots, face_roots: the folders that hold the speakers' and the people's folders.
     """
 
     speaker_folders: dict[str, list[Path]]
@@ -32,18 +36,21 @@ class CorpusLayout:
     metadata: list[Path]
     trial_list: Path | None
     speaker_text: Path | None
+    audio_roots: list[Path]
+    face_roots: list[Path]
 
 
 def find_layout(folders: list[Path]) -> CorpusLayout:
     """Find the parts of a corpus in ``folders`` and one level below each.
 
-    Audio lies in ``wav/``, ``flac/``, ``aac/`` or ``m4a/``, faces in ``unzippedFaces/``, both
-    right in a folder (``wav/id10001``) or one below (``dev/aac/id00012``,
+    Audio lies in ``wav/``, ``flac/``, ``aac/``, ``m4a/`` or the like, faces in
+    ``unzippedFaces/``, both right in a folder (``wav/id10001``) or one below (``dev/aac/id00012``,
     ``vox1_test_wav/wav/id10270``): however the official archives were unpacked.
 
     Raises
     ------
-    InputError: a folder is missing or holds no audio folder.
+    InputError: a folder is missing or holds no audio folder, its path is no UTF-8, or a speaker's
+        folder is a link to another speaker's.
 
     Example
     -------
@@ -58,47 +65,87 @@ def find_layout(folders: list[Path]) -> CorpusLayout:
     metadata: list[Path] = []
     trial_lists: list[Path] = []
     texts: list[Path] = []
+    audio_roots: list[Path] = []
+    face_roots: list[Path] = []
     for folder in folders:
         if not folder.is_dir():
             raise InputError(f"no folder {folder}: give a corpus in VoxCeleb's layout with --data")
         folder = folder.resolve()
+        check_path(folder)
         places = [folder, *visible_folders(folder)]
         audio = [root for place in places for root in _named(place, AUDIO_FOLDERS)]
         if not audio:
             raise InputError(
-                f"no audio folder in {folder}: expected wav/<speaker>/<session>/<utterance>.wav "
-                "(or flac/, aac/, m4a/, or one of these one level below, as in dev/aac/)"
+                f"no audio folder in {folder}: expected {UTTERANCES} "
+                f"(or {', '.join(f'{name}/' for name in AUDIO_FOLDERS[1:])}, or one of these one "
+                "level below, as in dev/aac/)"
             )
+        audio_roots += audio
         _collect(speakers, audio)
-        _collect(faces, [root for place in places for root in _named(place, (FACE_FOLDER,))])
+        images = [root for place in places for root in _named(place, (FACE_FOLDER,))]
+        face_roots += images
+        _collect(faces, images)
         metadata += sorted(folder.glob("vox*_meta.csv"))
-        trial_lists += [folder / name for name in TRIAL_LISTS if (folder / name).is_file()][:1]
-        texts += [path for path in [folder / "speaker_text.tsv"] if path.is_file()]
+        # A link to nothing is there, too: it is said when it is read, not passed over.
+        trial_lists += [folder / name for name in TRIAL_LISTS if _stands(folder / name)][:1]
+        texts += [path for path in [folder / "speaker_text.tsv"] if _stands(path)]
+    _check_one_name_each(speakers)
     return CorpusLayout(
         dict(sorted(speakers.items())),
         faces,
         metadata,
         trial_lists[0] if trial_lists else None,
         texts[0] if texts else None,
+        audio_roots,
+        face_roots,
     )
 
 
 def visible_folders(folder: Path) -> list[Path]:
-    """The subfolders of ``folder`` in order of name, hidden ones left out."""
-    with os.scandir(folder) as entries:
-        names = [entry.name for entry in entries if entry.is_dir() and entry.name[0] != "."]
-    return [folder / name for name in sorted(names)]
+    """The subfolders of ``folder`` in order of name, without hidden ones and links that lead back.
+
+    Raises
+    ------
+    InputError: the folder cannot be listed.
+    """
+    folders = [entry for entry in visible(folder) if is_folder(entry)]
+    if any(entry.is_symlink() for entry in folders):
+        above = (os.path.realpath(folder),)
+        folders = [entry for entry in folders if not leads_back(entry, above)]
+    return [folder / entry.name for entry in folders]
 
 
 def visible_files(folder: Path, suffixes: tuple[str, ...]) -> Iterator[os.DirEntry]:
-    """The files of ``folder`` with one of the ``suffixes``, in order of name, no hidden ones."""
-    with os.scandir(folder) as entries:
-        found = [
-            entry
-            for entry in entries
-            if entry.name.lower().endswith(suffixes) and entry.name[0] != "."
-        ]
-    yield from sorted(found, key=lambda entry: entry.name)
+    """The files of ``folder`` with one of the ``suffixes``, in order of name, no hidden ones.
+
+    Links to nothing are among them, folders are not.
+
+    Raises
+    ------
+    InputError: the folder cannot be listed.
+    """
+    for entry in visible(folder):
+        if entry.name.lower().endswith(suffixes) and not is_folder(entry):
+            yield entry
+
+
+def check_path(path: Path) -> None:
+    """Raise an :class:`InputError` if a path cannot be written into a manifest.
+
+    Example
+    -------
+    >>> check_path(Path("/data/caf" + chr(0xDCE9)))
+    Traceback (most recent call last):
+    speechdistill.base.errors.InputError: '/data/caf\\udce9' is no UTF-8: rename it (by convmv)
+    """
+    try:
+        str(path).encode()
+    except UnicodeEncodeError as error:
+        raise InputError(f"{str(path)!a} is no UTF-8: rename it (by convmv)") from error
+
+
+def _stands(path: Path) -> bool:
+    return os.path.lexists(path) and not path.is_dir()
 
 
 def _named(place: Path, names: tuple[str, ...]) -> list[Path]:
@@ -109,3 +156,23 @@ def _collect(folders: dict[str, list[Path]], roots: list[Path]) -> None:
     for root in roots:
         for folder in visible_folders(root):
             folders.setdefault(folder.name, []).append(folder)
+
+
+def _check_one_name_each(speakers: dict[str, list[Path]]) -> None:
+    """One person under two names would be trained on as two, and be in two sets."""
+    links = {
+        os.path.realpath(folder): name
+        for name, folders in speakers.items()
+        for folder in folders
+        if folder.is_symlink()
+    }
+    if not links:
+        return
+    for name, folders in speakers.items():
+        for folder in folders:
+            other = links.get(os.path.realpath(folder), name)
+            if other != name:
+                raise InputError(
+                    f"{str(folder)!r} is the folder of two speakers, {name!r} and {other!r}: "
+                    "remove one link"
+                )

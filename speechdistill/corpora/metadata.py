@@ -1,11 +1,14 @@
 """What the corpus's tables say of its speakers."""
 
+import logging
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from speechdistill.base.errors import InputError
 from speechdistill.storage.text_lines import SPACE, read_lines, split_words
+
+logger = logging.getLogger(__name__)
 
 HEADERS = (("id", "text"), ("id", "sentence"))
 
@@ -35,8 +38,8 @@ def load_speakers(tables: Iterable[Path]) -> dict[str, Speaker]:
 
     Raises
     ------
-    InputError: a table lacks the columns of ID, Gender or Set; a line lacks a field or names
-        another set than dev and test.
+    InputError: a table cannot be read, is no UTF-8 or lacks the columns of ID, Gender or Set; a
+        line lacks a field or names another set than dev and test; two lines contradict each other.
 
     Example
     -------
@@ -47,7 +50,8 @@ def load_speakers(tables: Iterable[Path]) -> dict[str, Speaker]:
     >>> load_speakers([table])["id00012"]
     Speaker(id='id00012', gender='m', face_name='n000012', part='dev', nationality=None)
     """
-    speakers = {}
+    speakers: dict[str, Speaker] = {}
+    repeated = 0
     for table in tables:
         lines = read_lines(table, "table", "the official table") or [""]
         separator = "," if "," in lines[0] else "\t"
@@ -64,23 +68,45 @@ def load_speakers(tables: Iterable[Path]) -> dict[str, Speaker]:
         for number, row in enumerate(rows, start=2):
             if not any(row):
                 continue
-            if len(row) < len(header):
+            if len(row) < len(header) or not row[id_column]:
+                given = sum(map(bool, row))
                 raise InputError(
-                    f"{table}, line {number} has {len(row)} of {len(header)} fields: complete it"
+                    f"{table}, line {number} has {given} of {len(header)} fields: complete it"
                 )
             if row[part_column] not in ("dev", "test"):
                 raise InputError(
                     f"{table}, line {number} says Set {row[part_column]!r}: give dev or test"
                 )
             named = dict(zip(header, row, strict=False))
-            speakers[row[id_column]] = Speaker(
+            speaker = Speaker(
                 row[id_column],
                 {"m": "m", "f": "f"}.get(row[gender_column].lower()),
-                named.get("VGGFace1 ID", named.get("VGGFace2 ID")),
+                named.get("VGGFace1 ID", named.get("VGGFace2 ID")) or None,
                 row[part_column],
                 named.get("Nationality") or None,
             )
+            if (former := speakers.get(speaker.id)) is not None:
+                speaker, repeated = (
+                    _merged(former, speaker, f"{table}, line {number}"),
+                    repeated + 1,
+                )
+            speakers[speaker.id] = speaker
+    if repeated:
+        logger.info("%d lines of the tables of speakers repeat another", repeated)
     return speakers
+
+
+def _merged(former: Speaker, latter: Speaker, where: str) -> Speaker:
+    """Join what two lines say of one speaker."""
+    known = asdict(former)
+    for name, value in asdict(latter).items():
+        if None not in (value, known[name]) and value != known[name]:
+            raise InputError(
+                f"{where}: {latter.id} has {name.replace('_', ' ')} {value!r}, {known[name]!r} in "
+                "a line before: keep the right one"
+            )
+        known[name] = known[name] if value is None else value
+    return Speaker(**known)
 
 
 def load_text(table: Path | None) -> dict[str, str]:
@@ -104,16 +130,19 @@ def load_text(table: Path | None) -> dict[str, str]:
         return {}
     if not table.is_file():
         raise InputError(f"no file {table}: give lines `id<TAB>sentence` with --text")
-    lines = read_lines(table, "table", "`id<TAB>sentence`")
     texts: dict[str, str] = {}
-    for number, line in enumerate(lines, start=1):
+    repeated = 0
+    for number, line in enumerate(read_lines(table, "table", "`id<TAB>sentence`"), start=1):
         name, tab, sentence = line.partition("\t")
         name, sentence = name.strip(SPACE), sentence.strip()
         if not split_words(line) or (number == 1 and (name, sentence) in HEADERS):
             continue
         if not (name and tab):
             raise InputError(f"{table}, line {number}: put a tab between id and sentence")
-        if name in texts:
-            raise InputError(f"{table}, line {number}: {name} has a sentence already: keep one")
+        if texts.get(name, sentence) != sentence:
+            raise InputError(f"{table}, line {number}: {name} has another sentence: keep one")
+        repeated += name in texts
         texts[name] = sentence
+    if repeated:
+        logger.info("%d lines of %s repeat another", repeated, table)
     return texts

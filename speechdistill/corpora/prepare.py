@@ -1,8 +1,9 @@
 """From a corpus folder to manifests, trial lists and a report: stages 0 and 1."""
 
 import logging
+import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -18,8 +19,15 @@ from speechdistill.corpora.set_writer import WrittenSet, write_set
 from speechdistill.corpora.skipped import SKIPPED, SkippedItems, check_skipped
 from speechdistill.corpora.speaker_files import SpeakerFolders
 from speechdistill.corpora.splits import check_disjoint, dev_speakers, training_speakers
-from speechdistill.corpora.teacher_faces import TEACHER_SET, people_of, write_teacher_faces
-from speechdistill.corpora.trial_lists import load_trial_lists, named_utterances, save_known_trials
+from speechdistill.corpora.survey import AUDIO_FILES, FACE_IMAGES, Survey, folders_to_walk
+from speechdistill.corpora.teacher_faces import TEACHER_SET, write_teacher_faces
+from speechdistill.corpora.trial_lists import (
+    kept_name,
+    load_trial_lists,
+    named_utterances,
+    save_known_trials,
+)
+from speechdistill.corpora.utterances import Utterance
 from speechdistill.storage.files import written_whole
 from speechdistill.verification.trials.trial_list import TrialList
 from speechdistill.verification.trials.trial_sampling import sample_trials
@@ -81,22 +89,25 @@ def prepare_corpus(settings: PreparationSettings) -> CorpusReport:
 
     Raises
     ------
-    InputError: the corpus is not in the layout, a trial speaker would train, or more than
-        ``skipped_limit`` of the audio files, images or trials cannot be used; ``skipped.tsv``
-        then lists them.
+    InputError: the corpus is not in the layout, a name cannot be part of an id, a trial speaker
+        would train, or more than ``skipped_limit`` of the audio files, images or trials cannot be
+        used; ``skipped.tsv`` then lists them.
     """
+    settings = replace(settings, output=_real_output(settings.output))
     layout = find_layout(list(settings.data))
     list_paths = _trial_list_paths(settings, layout)
     lists = load_trial_lists(list_paths)
     listed = load_speakers(layout.metadata)
+    text_path = settings.text or layout.speaker_text
+    texts = load_text(text_path)
+    sources = [*layout.metadata, *list_paths, *([text_path] if text_path else [])]
+    current, survey = _look_through(settings, layout, sources)
+    survey.check(settings.data, settings.skipped_limit)
     speakers = [listed.get(name, Speaker(name)) for name in layout.speaker_folders]
     wanted = named_utterances(lists)
     allowed = training_speakers(speakers, wanted, settings.drop_trial_speakers)
     training, dev = dev_speakers(allowed, settings.dev_speakers, settings.seed)
-    text_path = settings.text or layout.speaker_text
-    texts = load_text(text_path)
-    sources = [*layout.metadata, *list_paths, *([text_path] if text_path else [])]
-    report = CorpusReport(_fingerprint(settings, layout, sources))
+    report = CorpusReport(current)
     if _is_up_to_date(settings, report.fingerprint):
         logger.info("%s is up to date: nothing changed since it was made", settings.output)
         return CorpusReport.load(settings.output)
@@ -107,7 +118,7 @@ def prepare_corpus(settings: PreparationSettings) -> CorpusReport:
         faces_per_utterance=settings.faces_per_utterance,
         decoded_audio=settings.decoded_audio,
     )
-    skipped = SkippedItems()
+    skipped = SkippedItems(survey.skipped(AUDIO_FILES) + survey.skipped(FACE_IMAGES))
     try:
         with written_whole(settings.output, besides=[SKIPPED]) as folder:
             # The test set first: it is small, and most mistakes show there.
@@ -120,8 +131,8 @@ def prepare_corpus(settings: PreparationSettings) -> CorpusReport:
                 dropped = save_known_trials(
                     trials, known, folder / "test" / "trials", settings.skipped_limit, skipped
                 )
-                report.trials[path.name] = len(trials) - dropped
-                report.dropped_trials[path.name] = dropped
+                report.trials[kept_name(path)] = len(trials) - dropped
+                report.dropped_trials[kept_name(path)] = dropped
             for name, members in (("dev", dev), ("train", training)):
                 folders = _folders(layout, members)
                 written[name] = write(folder / name, folders, min_duration=settings.min_duration)
@@ -139,7 +150,7 @@ def prepare_corpus(settings: PreparationSettings) -> CorpusReport:
                     folder / TEACHER_SET, settings.teacher_faces, names
                 )
                 skipped.add(empty)
-            _complete(report, written, settings)
+            _complete(report, written, settings, survey)
             report.unused_speakers = len(speakers) - sum(
                 counts.speakers for counts in report.sets.values()
             )
@@ -164,18 +175,26 @@ def _trial_list_paths(settings: PreparationSettings, layout: CorpusLayout) -> li
     return [layout.trial_list]
 
 
-def _fingerprint(
+def _look_through(
     settings: PreparationSettings, layout: CorpusLayout, sources: Iterable[Path]
-) -> str:
+) -> tuple[str, Survey]:
+    """Return the fingerprint of all that the manifests are made from, and what was seen there."""
     # The number of processes changes nothing that is written.
     kept = {
         name: value for name, value in asdict(settings).items() if name not in ("output", "jobs")
     }
-    groups = [*layout.speaker_folders.values(), *layout.face_folders.values()]
-    folders = [folder for group in groups for folder in group]
-    if settings.teacher_faces:
-        folders += people_of(settings.teacher_faces)
-    return fingerprint(kept, sources, folders)
+    folders, survey = folders_to_walk(layout, settings.teacher_faces)
+    return fingerprint(kept, sources, folders, survey.look), survey
+
+
+def _real_output(output: Path) -> Path:
+    """Follow links, so that what they lead to is replaced, and refuse what is no folder at once."""
+    real = Path(os.path.realpath(output))
+    if real.is_symlink():
+        raise InputError(f"{output} is a link into a loop: give another --output")
+    if real.exists() and not real.is_dir():
+        raise InputError(f"{output} is a file: give another --output")
+    return real if output.is_symlink() else output
 
 
 def _is_up_to_date(settings: PreparationSettings, current: str) -> bool:
@@ -227,25 +246,31 @@ def _sample_trials(
     """Sample trials among those of the utterances that the speakers spoke."""
     gender_of = {speaker.id: speaker.gender for speaker in speakers}
     ids = [name for name in ids if name.split("/", 1)[0] in gender_of]
-    parts = [name.split("/") for name in ids]
+    utterances = [Utterance(name, Path(name)) for name in ids]
     return sample_trials(
         ids=[f"{name}.wav" for name in ids],
-        speakers=[speaker for speaker, _, _ in parts],
-        sessions=[session for _, session, _ in parts],
-        genders=[gender_of[speaker] for speaker, _, _ in parts],
+        speakers=[utterance.speaker for utterance in utterances],
+        sessions=[utterance.session for utterance in utterances],
+        genders=[gender_of[utterance.speaker] for utterance in utterances],
         n_trials=settings.dev_trials,
         seed=settings.seed,
     )
 
 
 def _complete(
-    report: CorpusReport, written: Mapping[str, WrittenSet], settings: PreparationSettings
+    report: CorpusReport,
+    written: Mapping[str, WrittenSet],
+    settings: PreparationSettings,
+    survey: Survey,
 ) -> None:
     """Fill in the counts; raise if too much was skipped or a speaker is in two sets."""
     sets = [written[name] for name in SETS]
     report.sets = {name: written[name].report for name in SETS}
     report.shared_speakers = check_disjoint({name: written[name].speakers for name in SETS})
-    audio, images = SkippedItems(), SkippedItems()
+    audio, images = (
+        SkippedItems(survey.skipped(AUDIO_FILES)),
+        SkippedItems(survey.skipped(FACE_IMAGES)),
+    )
     for part in sets:
         audio.add(part.skipped_audio.items)
         images.add(part.skipped_images.items)

@@ -39,8 +39,10 @@ class SkippedItems:
 
     def save(self, path: Path) -> None:
         """Write lines ``path<TAB>reason``."""
+        lines = "".join(f"{item}\t{reason}\n" for item, reason in self.items)
         with written_whole(path) as partial:
-            partial.write_text("".join(f"{item}\t{reason}\n" for item, reason in self.items))
+            # Names need not be UTF-8: those that are not are why they are listed.
+            partial.write_bytes(lines.encode("utf-8", "backslashreplace"))
 
 
 def check_skipped(

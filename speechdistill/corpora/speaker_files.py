@@ -70,6 +70,6 @@ def inspect_speaker(
             files.utterances.append((utterance, inspect_audio(audio, min_duration), audio))
         except UnusableAudioError as error:
             files.skipped_audio.append((str(utterance.path), str(error)))
-    files.faces, empty = list_faces(speaker.id, speaker.gender, folders.faces)
-    files.skipped_images = [(str(path), "empty file") for path in empty]
+    files.faces, faulty = list_faces(speaker.id, speaker.gender, folders.faces)
+    files.skipped_images = [(str(path), reason) for path, reason in faulty]
     return files

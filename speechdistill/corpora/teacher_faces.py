@@ -8,6 +8,7 @@ from speechdistill.corpora.faces import list_faces
 from speechdistill.corpora.image_manifest import IMAGES, image_writer
 from speechdistill.corpora.json_lines import CUTS, member_writer
 from speechdistill.corpora.layout import visible_folders
+from speechdistill.corpora.names import check_names
 
 TEACHER_SET = "teacher"
 
@@ -17,13 +18,14 @@ def people_of(folder: Path) -> list[Path]:
 
     Raises
     ------
-    InputError: there are none.
+    InputError: there are none, or a name cannot be part of an id.
     """
     people = visible_folders(folder) if folder.is_dir() else []
     if not people:
         raise InputError(
             f"no <person>/<session>/<frame>.jpg in {folder}: give another --teacher-faces"
         )
+    check_names(people)
     return people
 
 
@@ -54,8 +56,8 @@ def write_teacher_faces(
                     f"{person.name} of {folder} is in the corpus too: the teacher's extra faces "
                     "must be of other people"
                 )
-            faces, empty = list_faces(person.name, None, [person])
-            skipped += [(str(path), "empty file") for path in empty]
+            faces, faulty = list_faces(person.name, None, [person])
+            skipped += [(str(path), reason) for path, reason in faulty]
             for face in faces:
                 write_image(face)
             count += len(faces)

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from speechdistill.base.errors import InputError
+from speechdistill.corpora.names import NO_UTF8
 from speechdistill.corpora.skipped import SkippedItems
 from speechdistill.storage.files import written_whole
 from speechdistill.verification.trials.trial_list import TrialList
@@ -17,13 +18,32 @@ def load_trial_lists(paths: Sequence[Path]) -> list[TrialList]:
 
     Raises
     ------
-    InputError: a list is missing, empty or malformed, or two files have the same name.
+    InputError: a list is missing, empty or malformed, or two would have scores of one name.
     """
-    names = [path.name for path in paths]
-    for name in names:
-        if names.count(name) > 1:
-            raise InputError(f"two trial lists are called {name}: rename one of them")
+    for path in paths:
+        if path.name.startswith((".", "-")) or NO_UTF8.search(path.name):
+            raise InputError(f"the trial list {str(path)!r} is hidden or no UTF-8: rename it")
+    # Scores and columns of results are called after the list, without its suffix.
+    stems = [Path(kept_name(path)).stem for path in paths]
+    for stem, path in zip(stems, paths, strict=True):
+        if stems.count(stem) > 1:
+            raise InputError(
+                f"two trial lists are called {stem} (one is {path}): their scores would have one "
+                "name, so rename one"
+            )
     return [TrialList.load(path) for path in paths]
+
+
+def kept_name(path: Path) -> str:
+    """Return what a list is called in ``test/trials``: it has a suffix, if need be ``.txt``.
+
+    Example
+    -------
+    >>> kept_name(Path("lists/O.lst")), kept_name(Path("lists/trials"))
+    ('O.lst', 'trials.txt')
+    """
+    stem, dot, _ = path.name.rpartition(".")
+    return path.name if stem and dot else f"{path.name}.txt"
 
 
 def named_utterances(lists: Iterable[TrialList]) -> dict[str, set[str]]:
@@ -38,7 +58,7 @@ def named_utterances(lists: Iterable[TrialList]) -> dict[str, set[str]]:
 def save_known_trials(
     trials: TrialList, known: Collection[str], folder: Path, limit: float, skipped: SkippedItems
 ) -> int:
-    """Write ``<folder>/<name of the list>`` with the trials between ``known`` utterances.
+    """Write ``<folder>/<kept name of the list>`` with the trials between ``known`` utterances.
 
     If none is unknown, the list is copied byte for byte, so that its hash stays the official one.
     Returns the number of trials left out.
@@ -72,8 +92,8 @@ def save_known_trials(
             f"it, or raise --skipped-limit above {limit:g}"
         )
     if dropped:
-        trials.subset(is_kept).save(folder / source.name)
+        trials.subset(is_kept).save(folder / kept_name(source))
     else:
-        with written_whole(folder / source.name) as partial:
+        with written_whole(folder / kept_name(source)) as partial:
             shutil.copyfile(source, partial)
     return dropped

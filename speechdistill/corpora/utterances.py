@@ -13,7 +13,8 @@ class Utterance:
 
     Arguments
     ---------
-    id: ``<speaker>/<session>/<stem of the file>``, the name in trial lists without extension.
+    id: ``<speaker>/<session>/<stem of the file>``, or without the session where the corpus has
+        none: the name in trial lists without extension.
     path: the file.
     """
 
@@ -26,14 +27,17 @@ class Utterance:
 
     @property
     def session(self) -> str:
-        """The video: utterances of one session share room, channel and day."""
+        """The video: utterances of one session share room, channel and day.
+
+        Without one, the utterance's own name: each is then a session of its own.
+        """
         return self.id.split("/")[1]
 
 
 def list_utterances(speaker: str, folders: Iterable[Path]) -> list[Utterance]:
-    """List ``<folder>/<session>/<utterance>.<suffix>`` of all ``folders`` in order of id.
+    """List ``<folder>/[<session>/]<utterance>.<suffix>`` of all ``folders`` in order of id.
 
-    Where an utterance is there in several formats, .wav is preferred to .flac and .flac to .m4a.
+    Where an utterance is there in several formats, the first of ``AUDIO_SUFFIXES`` is preferred.
 
     Example
     -------
@@ -47,11 +51,13 @@ def list_utterances(speaker: str, folders: Iterable[Path]) -> list[Utterance]:
     """
     found: dict[str, Path] = {}
     for folder in folders:
-        for session in visible_folders(folder):
-            for entry in visible_files(session, AUDIO_SUFFIXES):
-                path = session / entry.name
-                name = f"{speaker}/{session.name}/{path.stem}"
-                if name not in found or _rank(path) < _rank(found[name]):
+        places = [(speaker, folder)]  # utterances that lie here have no session
+        places += [(f"{speaker}/{session.name}", session) for session in visible_folders(folder)]
+        for prefix, place in places:
+            for entry in visible_files(place, AUDIO_SUFFIXES):
+                name = f"{prefix}/{entry.name.rpartition('.')[0]}"
+                path = place / entry.name
+                if (former := found.get(name)) is None or _rank(path) < _rank(former):
                     found[name] = path
     return [Utterance(name, path) for name, path in sorted(found.items())]
 

@@ -13,6 +13,7 @@ from speechdistill.base.errors import InputError
 from speechdistill.base.randomness import generator_for
 from speechdistill.distillation.clusters import agglomerate, best_distance, cut
 from speechdistill.storage.keyed_vectors import KeyedVectors
+from speechdistill.storage.text_lines import read_lines
 
 logger = logging.getLogger(__name__)
 
@@ -176,15 +177,12 @@ def _agreement(class_of: Mapping[str, str], speaker_of: Mapping[str, str]) -> di
 
 
 def _from_file(path: Path, videos: list[str]) -> dict[str, str]:
-    try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(
-            f"cannot read the labels {path} ({error}): give speaker, video, teacher or a file"
-        ) from error
+    if not path.is_file():
+        raise InputError(f"labels: no file {path}: give speaker, video, teacher or a file")
+    lines = read_lines(path, "labels", "`speaker/session<TAB>label`")
     label_of: dict[str, str] = {}
     for number, line in enumerate(lines, 1):
-        if not (line := line.rstrip("\r")):
+        if not line:
             continue
         video, tab, label = line.partition("\t")
         if not (video and tab and label) or "\t" in label or "/" in label:

@@ -9,10 +9,13 @@ from typing import Protocol
 import numpy as np
 import torch
 
+from speechdistill.corpora.cut_audio import LONGEST_SECONDS, window_count
 from speechdistill.inputs.items import InputItem, ids_of
+from speechdistill.inputs.window import Window
 from speechdistill.quality.table import QualityTable
 
-Read = Callable[[int, np.random.Generator | None], torch.Tensor]
+How = np.random.Generator | Window | None
+Read = Callable[[int, How], torch.Tensor]
 
 
 @dataclass(frozen=True)
@@ -22,8 +25,9 @@ class PerceivedSet:
     Arguments
     ---------
     items: what there is.
-    read: ``(row, generator)`` -> the item's tensor: whole where the generator is None, else as
-        training wants it (a random chunk of an utterance), the same shape for all.
+    read: ``(row, how)`` -> the item's tensor: whole where ``how`` is None; with a generator as
+        training wants it (a random chunk of an utterance), the same shape for all; with a
+        :class:`Window` that part, where items differ in length.
     quality: of the items, by id.
     durations: of the whole items, in seconds, where they differ in length: those of one duration
         have one shape. None where all have.
@@ -64,16 +68,50 @@ class PerceivedSet:
     def in_steps(self, seconds: float) -> "PerceivedSet":
         """Cut items that differ in length to whole steps, so that many have one shape.
 
-        At most a step is lost at the end of an item; one shorter than a step stays as it is.
+        At most a step is lost at the end of an item; one shorter than a step stays as it is, and of
+        one longer than 60 s only those are kept.
         """
         if self.durations is None:
             return self
         whole = np.asarray(self.durations, dtype=float)
-        steps = np.floor(whole / seconds) * seconds
+        steps = np.floor(np.minimum(whole, LONGEST_SECONDS) / seconds) * seconds
         kept = np.where(steps > 0, steps, whole)
+        is_long = whole > LONGEST_SECONDS
         return PerceivedSet(
-            self.items, partial(_read_start, self.read, kept / whole), self.quality, kept
+            self.items, partial(_read_start, self.read, kept / whole, is_long), self.quality, kept
         )
+
+    def in_windows(self) -> tuple["PerceivedSet", np.ndarray]:
+        """Cut items longer than 60 s into windows of equal length, each at most that.
+
+        Returns
+        -------
+        The windows, in order, and how many each item has, ``(items,)``. If all have one, the set
+        is this one.
+
+        Example
+        -------
+        >>> read = lambda row, how: torch.arange(8)[slice(*how.samples(8))]
+        >>> none = QualityTable([], {"quality": np.zeros(0)})
+        >>> windows, counts = PerceivedSet([None], read, none, [90.0]).in_windows()
+        >>> counts.tolist(), windows.durations.tolist(), windows.read(1, None)
+        ([2], [45.0, 45.0], tensor([4, 5, 6, 7]))
+        """
+        if self.durations is None:
+            return self, np.ones(len(self), dtype=np.int64)
+        counts = np.array([window_count(duration) for duration in self.durations], np.int64)
+        if np.all(counts == 1):
+            return self, counts
+        rows = np.repeat(np.arange(len(self)), counts)
+        windows = [
+            Window(number / count, (number + 1) / count) if count > 1 else None
+            for count in counts.tolist()
+            for number in range(count)
+        ]
+        durations = np.asarray(self.durations, dtype=float)[rows] / counts[rows]
+        items = [self.items[row] for row in rows.tolist()]
+        read = partial(_read_window, self.read, rows, windows)
+        return PerceivedSet(items, read, self.quality, durations), counts
 
     def joined(self, other: "PerceivedSet") -> "PerceivedSet":
         """Put the items of another set after these."""
@@ -115,20 +153,26 @@ class Inputs(Protocol):
 
 
 # Functions of the module and no closures: worker processes must be able to load them.
-def _read_selected(
-    read: Read, rows: Sequence[int], row: int, generator: np.random.Generator | None
-) -> torch.Tensor:
-    return read(rows[row], generator)
+def _read_selected(read: Read, rows: Sequence[int], row: int, how: How) -> torch.Tensor:
+    return read(rows[row], how)
 
 
 def _read_start(
-    read: Read, shares: np.ndarray, row: int, generator: np.random.Generator | None
+    read: Read, shares: np.ndarray, is_long: np.ndarray, row: int, how: How
 ) -> torch.Tensor:
-    item = read(row, generator)
+    if how is None and is_long[row]:
+        how = Window(0.0, 1.0)
+    if isinstance(how, Window):
+        return read(row, how.within(float(shares[row])))
+    item = read(row, how)
     return item[: round(len(item) * shares[row])]
 
 
-def _read_joined(
-    first: Read, second: Read, count: int, row: int, generator: np.random.Generator | None
+def _read_window(
+    read: Read, rows: np.ndarray, windows: Sequence[Window | None], row: int, how: How
 ) -> torch.Tensor:
-    return first(row, generator) if row < count else second(row - count, generator)
+    return read(int(rows[row]), windows[row] if how is None else how)
+
+
+def _read_joined(first: Read, second: Read, count: int, row: int, how: How) -> torch.Tensor:
+    return first(row, how) if row < count else second(row - count, how)

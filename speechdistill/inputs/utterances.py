@@ -1,5 +1,6 @@
 """Utterances as inputs: whole, or a random chunk of each."""
 
+import math
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from functools import partial
@@ -7,16 +8,17 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from lhotse.augmentation import get_or_create_resampler
 from lhotse.cut import MonoCut
 
 from speechdistill.base.errors import InputError
 from speechdistill.base.one_thread import one_thread
 from speechdistill.corpora.conditions.catalogue import CLEAN_SET
-from speechdistill.corpora.cut_audio import load_cut_audio
+from speechdistill.corpora.cut_audio import SHORTEST_SECONDS, load_cut_audio
 from speechdistill.corpora.cut_table import CutTable
 from speechdistill.corpora.json_lines import CUTS
 from speechdistill.inputs.items import UtteranceItems
-from speechdistill.inputs.perceived import PerceivedSet, Read
+from speechdistill.inputs.perceived import How, PerceivedSet, Read
 from speechdistill.quality.table import QualityTable
 from speechdistill.storage.files import require
 
@@ -24,7 +26,8 @@ from speechdistill.storage.files import require
 class Utterances:
     """The utterances of a set that stage 2 could read, as waveforms ``(samples,)``.
 
-    Utterances shorter than the chunk are repeated until they fill it.
+    In training utterances shorter than the chunk are repeated until they fill it. Read whole, they
+    are repeated likewise up to ``SHORTEST_SECONDS``, the least that encoders take.
 
     Arguments
     ---------
@@ -70,7 +73,7 @@ class Utterances:
             UtteranceItems(cuts),
             self.reader(cuts.cut),
             quality,
-            cuts.columns["duration"],
+            np.maximum(cuts.columns["duration"], SHORTEST_SECONDS),
         )
 
     def reader(self, cut_of: Callable[[int], MonoCut]) -> Read:
@@ -106,18 +109,25 @@ def _read(
     sample_rate: int,
     chunk_duration: float,
     row: int,
-    generator: np.random.Generator | None,
+    how: How,
 ) -> torch.Tensor:
     cut = cut_of(row)
-    if cut.sampling_rate != sample_rate:
+    is_short = cut.duration < SHORTEST_SECONDS
+    if cut.sampling_rate != sample_rate and not is_short:
         cut = cut.resample(sample_rate)
     offset, duration = 0.0, None
-    if generator is not None and cut.duration > chunk_duration:
-        offset = generator.uniform(0, cut.duration - chunk_duration)
-        duration = chunk_duration
+    if isinstance(how, np.random.Generator):
+        if cut.duration > chunk_duration:
+            offset = how.uniform(0, cut.duration - chunk_duration)
+            duration = chunk_duration
+    elif how is not None and not is_short:
+        start, end = how.samples(cut.num_samples)
+        offset, duration = start / sample_rate, (end - start) / sample_rate
     try:
         with one_thread() if cut.recording.transforms else nullcontext():
             signal = load_cut_audio(cut, offset, duration)
+            if is_short:
+                signal = _lengthened(signal, cut.sampling_rate, sample_rate)
     # Lhotse raises what its backends raise, of no common class.
     except Exception as error:
         source = cut.recording.sources[0].source
@@ -126,6 +136,15 @@ def _read(
             reason = "no such file"
         raise InputError(f"cannot read {source} ({reason}): run stage 1 again") from error
     chunk = round(chunk_duration * sample_rate)
-    if generator is not None and len(signal) != chunk:
+    if isinstance(how, np.random.Generator) and len(signal) != chunk:
         signal = np.resize(signal, chunk)
     return torch.from_numpy(signal)
+
+
+def _lengthened(signal: np.ndarray, rate: int, sample_rate: int) -> np.ndarray:
+    """Repeat a signal up to the least length, before a lower rate would leave nothing of it."""
+    signal = np.resize(signal, math.ceil(SHORTEST_SECONDS * rate))
+    if rate != sample_rate:
+        resample = get_or_create_resampler(rate, sample_rate)
+        signal = resample(torch.from_numpy(signal)).numpy()
+    return np.resize(signal, round(SHORTEST_SECONDS * sample_rate))

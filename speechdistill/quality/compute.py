@@ -12,6 +12,7 @@ from lhotse import MonoCut
 from PIL import Image
 from tqdm import tqdm
 
+from speechdistill.corpora.cut_audio import load_windows
 from speechdistill.corpora.image_manifest import IMAGES, ImageRecord, iterate_images
 from speechdistill.corpora.json_lines import manifest_lines
 from speechdistill.corpora.manifests import CUTS, iterate_cuts
@@ -100,21 +101,26 @@ def compute_quality(folder: Path, jobs: int, skipped_limit: float) -> None:
 
 
 def measure_cut(cut: MonoCut) -> SpeechQuality:
-    """Read and measure an utterance.
+    """Read and measure an utterance, one longer than 60 s in windows of equal length.
 
     Raises
     ------
     UnreadableError: it cannot be decoded, or a sample is not a finite number.
     """
     path = cut.recording.sources[0].source
-    try:
-        signal = cut.load_audio()[0]
-    # Lhotse raises what its backends raise, of no common class.
-    except Exception as error:
-        raise UnreadableError(path, _why_unreadable(path, error)) from error
-    if not np.isfinite(signal).all():
-        raise UnreadableError(path, "samples that are not finite")
-    return measure_speech(signal, cut.sampling_rate)
+    measured: list[SpeechQuality] = []
+    windows = load_windows(cut)
+    while True:
+        try:
+            signal = next(windows, None)
+        # Lhotse raises what its backends raise, of no common class.
+        except Exception as error:
+            raise UnreadableError(path, _why_unreadable(path, error)) from error
+        if signal is None:
+            return SpeechQuality.joined(measured)
+        if not np.isfinite(signal).all():
+            raise UnreadableError(path, "samples that are not finite")
+        measured.append(measure_speech(signal, cut.sampling_rate))
 
 
 def measure_image_file(record: ImageRecord) -> ImageQuality:

@@ -1,6 +1,7 @@
 """The quality of a speech recording."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
 from typing import ClassVar
 
 import numpy as np
@@ -55,6 +56,28 @@ class SpeechQuality:
     net_duration: float
     bandwidth_hz: float
     decay_rate: float
+
+    @classmethod
+    def joined(cls, windows: Iterable["SpeechQuality"]) -> "SpeechQuality":
+        """Join what was measured in windows of equal length: speech adds up, the rest is averaged.
+
+        That of one window is what it is.
+
+        Example
+        -------
+        >>> halves = [SpeechQuality(snr, snr, snr, 0.0, 20.0, 8000.0, 300.0) for snr in (10, 20)]
+        >>> whole = SpeechQuality.joined(halves)
+        >>> whole.wada_snr_db, whole.net_duration
+        (15.0, 40.0)
+        """
+        parts = list(windows)
+        if len(parts) == 1:
+            return parts[0]
+        mean = {
+            each.name: float(np.mean([getattr(it, each.name) for it in parts]))
+            for each in fields(cls)
+        }
+        return cls(**{**mean, "net_duration": sum(part.net_duration for part in parts)})
 
     @property
     def snr_db(self) -> float:

@@ -82,5 +82,5 @@ def mixed(signal: np.ndarray, noise: np.ndarray, snr_db: float) -> np.ndarray:
     array([32767,     0], dtype=int16)
     """
     mixture = FULL_SCALE * noisy(signal, noise, snr_db)
-    mixture *= min(1.0, HIGHEST_SAMPLE / np.abs(mixture).max())
+    mixture *= min(1.0, HIGHEST_SAMPLE / max(np.abs(mixture).max(), 1.0))
     return np.round(mixture).astype(np.int16)

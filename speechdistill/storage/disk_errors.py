@@ -73,6 +73,11 @@ def in_one_line(error: BaseException) -> str | None:
     if isinstance(error, InputError):
         # A DataLoader's worker sends its whole traceback along.
         return str(error).rsplit(f"{InputError.__name__}: ", 1)[-1].strip()
+    if isinstance(error, RuntimeError) and "DataLoader worker" in str(error):
+        return (
+            "a process that reads ahead was killed (out of memory?): give fewer with "
+            "--num_workers, or more memory, and run the same command again"
+        )
     if (trouble := storage_trouble(error)) is None or not isinstance(error, OSError):
         return None
     return f"{error.filename or 'cannot write'}: {trouble}"

@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+import os
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 MADE_FROM = "made_from.json"
@@ -12,7 +13,8 @@ BLOCK = 2**20  # bytes
 def content_of(path: Path) -> str:
     """Return the SHA-256 of a file's bytes, or of the names and bytes of all files of a folder.
 
-    What does not exist has the content ``missing``: that it appears later is a change, too.
+    Links are followed, but not back to a folder that one came through. What does not exist has the
+    content ``missing``: that it appears later is a change, too.
 
     Example
     -------
@@ -21,9 +23,7 @@ def content_of(path: Path) -> str:
     """
     if path.is_dir():
         digest = hashlib.sha256()
-        for found in sorted(path.rglob("*")):
-            if found.is_dir():
-                continue
+        for found in sorted(_files(path, (os.path.realpath(path),))):
             line = f"{found.relative_to(path)}\0{content_of(found)}\n"
             digest.update(line.encode("utf-8", "surrogateescape"))
         return digest.hexdigest()
@@ -34,6 +34,14 @@ def content_of(path: Path) -> str:
         while block := file.read(BLOCK):
             digest.update(block)
     return digest.hexdigest()
+
+
+def _files(folder: Path, above: tuple[str, ...]) -> Iterator[Path]:
+    for found in folder.iterdir():
+        if not found.is_dir():
+            yield found
+        elif (real := os.path.realpath(found)) not in above:
+            yield from _files(found, (*above, real))
 
 
 def contents_of(folder: Path, names: Iterable[str]) -> dict[str, str]:

@@ -142,9 +142,12 @@ def embed(
 ) -> np.ndarray:
     """Embed whole items: float32 ``(items, dimension)``, in their order.
 
-    Of several processes each embeds its share, and all get the whole.
+    One longer than 60 s is embedded in windows of equal length, whose embeddings are averaged as
+    they are, before any normalisation: memory does not grow with an item's length. Of several
+    processes each embeds its share, and all get the whole.
     """
     encoder = encoder.to(device).eval()
+    perceived, windows_of = perceived.in_windows()
     # On a CPU a process that reads ahead takes from the model more time than it saves.
     workers = 0 if device == "cpu" else workers
     with (
@@ -163,7 +166,19 @@ def embed(
             progress.update(len(inputs) * world_size())
     shares = gather_objects((batches, parts))
     rows = [row for batches, _ in shares for batch in batches for row in batch]
-    return np.concatenate([part for _, parts in shares for part in parts])[np.argsort(rows)]
+    vectors = np.concatenate([part for _, parts in shares for part in parts])[np.argsort(rows)]
+    return _averaged(vectors, windows_of)
+
+
+def _averaged(vectors: np.ndarray, windows_of: np.ndarray) -> np.ndarray:
+    """Average the rows of each item; windows of an item are equally long, so that all weigh alike.
+
+    What has one row stays what it is, bit by bit.
+    """
+    if len(vectors) == len(windows_of):
+        return vectors
+    starts = np.cumsum(windows_of) - windows_of
+    return np.add.reduceat(vectors, starts, axis=0) / windows_of[:, None].astype(np.float32)
 
 
 class _WholeItems(torch.utils.data.Dataset):

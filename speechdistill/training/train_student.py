@@ -180,8 +180,9 @@ def _train(settings: StudentSettings) -> None:
 def width(encoder: torch.nn.Module, training: PerceivedSet) -> int:
     """Find the width of an encoder's embeddings by embedding an item."""
     encoder.eval()
+    first, _ = training.select([0]).in_windows()
     with torch.no_grad():
-        return encoder(training.read(0, None).unsqueeze(0)).shape[1]
+        return encoder(first.read(0, None).unsqueeze(0)).shape[1]
 
 
 def _classes(training: PerceivedSet) -> dict[str, int]:

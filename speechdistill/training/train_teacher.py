@@ -262,7 +262,8 @@ def _verification(
 
 
 def _dimension(perceived: PerceivedSet) -> int:
-    return perceived.read(0, None).shape[-1]
+    first, _ = perceived.select([0]).in_windows()
+    return first.read(0, None).shape[-1]
 
 
 def _spread(perceived: PerceivedSet) -> PerceivedSet:

@@ -39,6 +39,52 @@ def test_a_list_is_made_once(tmp_path):
     assert len(read_list(output)) == 1
 
 
+def test_links_are_followed_and_each_file_is_taken_once(tmp_path):
+    real = write_noise(tmp_path / "elsewhere" / "a.wav")
+    audio = tmp_path / "audio"
+    own = write_noise(audio / "own" / "b.wav")
+    (audio / "linked").symlink_to(tmp_path / "elsewhere")
+    (audio / "again").symlink_to(tmp_path / "elsewhere")
+    (audio / "a_copy").symlink_to("own")
+    (audio / "one.wav").symlink_to(real)
+    (audio / "own" / "loop").symlink_to("..")
+    (audio / "gone.wav").symlink_to("nowhere")
+    (audio / "self").symlink_to("self")
+    (audio / "._own.wav").write_bytes(b"of a Mac")
+    found = audio_paths(audio)
+    assert len(found) == 2 and own in found
+    assert {path.resolve() for path in found} == {real, own}
+    # The folder itself may be a link.
+    (tmp_path / "link").symlink_to(audio)
+    assert len(audio_paths(tmp_path / "link")) == 2
+
+
+@pytest.mark.parametrize("mark", [" ", "\u2028", "\x85", "\t"])
+def test_any_name_is_listed(tmp_path, mark):
+    write_noise(tmp_path / "a.wav").rename(tmp_path / f"a{mark}b.wav")
+    write_list(audio_paths(tmp_path), tmp_path / "noise.tsv", "noises")
+    (file,) = read_list(tmp_path / "noise.tsv")
+    assert read_whole(file, RATE).shape == (file.samples,)
+
+
+@pytest.mark.parametrize("mark", ["\n", "\udcff"])
+def test_a_name_that_no_list_can_hold_is_left_out(tmp_path, mark):
+    write_noise(tmp_path / "a.wav").rename(tmp_path / f"a{mark}b.wav")
+    with pytest.raises(InputError, match=r"1 of 1 noises cannot be used"):
+        write_list(audio_paths(tmp_path), tmp_path / "noise.tsv", "noises")
+
+
+def test_a_piece_of_an_mp3_is_that_of_the_whole(tmp_path):
+    tone = 0.3 * np.sin(np.arange(4 * RATE) / 5)
+    soundfile.write(tmp_path / "a.mp3", tone, RATE, format="MP3")
+    file = AudioFile(str(tmp_path / "a.mp3"), 4 * RATE, RATE)
+    whole = read_whole(file, RATE)
+    for seed in range(5):
+        start = int(np.random.default_rng(seed).integers(3 * RATE + 1))
+        chunk = read_chunk(file, RATE, RATE, np.random.default_rng(seed))
+        np.testing.assert_allclose(chunk, whole[start : start + RATE], atol=1e-3)
+
+
 def test_few_broken_files_are_left_out_and_listed(tmp_path, caplog):
     good = [write_noise(tmp_path / "audio" / "000.wav", 0.01)]
     broken = tmp_path / "audio" / "broken.wav"

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from speechdistill.augmentation.audio_folder import AudioFile, audio_paths
 from speechdistill.augmentation.babble import Babble
-from speechdistill.augmentation.noise import Noise, by_kind, read_list
+from speechdistill.augmentation.noise import LIST, MUSAN, Noise, by_kind, read_list
 from speechdistill.base.errors import InputError
 from tests.augmentation.sets import RATE, snr_db, voices, write_noise
 
@@ -75,6 +76,25 @@ def test_noise_of_a_folder_is_heard_as_it_is(tmp_path):
     original = np.random.default_rng(0).uniform(-0.5, 0.5, RATE)
     assert path.exists()
     assert np.corrcoef(added, original)[0, 1] > 0.999
+
+
+def test_musan_may_lie_one_level_down_and_what_was_found_is_logged(tmp_path, caplog):
+    caplog.set_level("INFO")
+    for kind, seconds in (("music", 72.0), ("noise", 36.0), ("speech", 36.0)):
+        write_noise(tmp_path / "musan" / kind / "a" / f"{kind}.wav", seconds, 1000)
+    noise = Noise(str(tmp_path))
+    noise.prepare(tmp_path / "exp")
+    kinds = by_kind(read_list(tmp_path / "exp" / LIST), tmp_path)
+    assert {kind: len(files) for kind, files in kinds.items()} == dict.fromkeys(MUSAN, 1)
+    assert f"{tmp_path}: 1 files, 0.0 h of music" in caplog.text
+
+
+def test_more_beside_musan_is_said(tmp_path, caplog):
+    for place in ("musan/music", "musan/speech", "RIRS_NOISES/pointsource_noises"):
+        write_noise(tmp_path / place / "a.wav")
+    files = [AudioFile(str(path), 1, 1) for path in audio_paths(tmp_path)]
+    assert by_kind(files, tmp_path).keys() == {"noise"}
+    assert "music, speech as MUSAN has, and others: all files are taken for noise" in caplog.text
 
 
 def test_babble_is_of_others_and_of_as_many_as_asked():

@@ -57,6 +57,13 @@ def test_an_error_reaches_the_caller(jobs):
         list(parallel_map(refuse_three, range(100), jobs))
 
 
+def test_a_killed_worker_is_said_in_one_line():
+    """As the system kills one that takes too much memory."""
+    with pytest.raises(InputError, match=r"^one of 2 worker processes was killed .*--nj") as caught:
+        list(parallel_map(kill_itself_at_three, range(100), jobs=2))
+    assert "\n" not in str(caught.value)
+
+
 @pytest.mark.parametrize("kill", [signal.SIGTERM, signal.SIGKILL])
 def test_a_killed_run_leaves_no_process_behind(kill):
     run = subprocess.Popen([sys.executable, "-c", ENDLESS], stdout=subprocess.PIPE, text=True)
@@ -67,6 +74,12 @@ def test_a_killed_run_leaves_no_process_behind(kill):
     while any(is_alive(pid) for pid in workers) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not any(is_alive(pid) for pid in workers)
+
+
+def kill_itself_at_three(number: int) -> int:
+    if number == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
 
 
 def is_alive(pid: int) -> bool:

@@ -1,10 +1,12 @@
 import shutil
 import subprocess
 
+import numpy as np
 import pytest
 import soundfile
 
 from speechdistill.base.errors import InputError
+from speechdistill.corpora import decoding
 from speechdistill.corpora.decoding import decoded
 from speechdistill.corpora.integrity import UnusableAudioError, inspect_audio
 from speechdistill.corpora.utterances import Utterance
@@ -52,3 +54,32 @@ def test_the_real_ffmpeg_decodes_to_mono_16_khz(tmp_path):
     info = soundfile.info(decoded(Utterance("id1/video/00001", m4a), tmp_path / "decoded"))
     assert (info.samplerate, info.channels, info.format) == (16000, 1, "FLAC")
     assert info.duration == pytest.approx(1.2, abs=0.1)
+
+
+def mp3(path, seconds=1.0, channels=1):
+    time = np.arange(round(seconds * 44100)) / 44100
+    tone = np.repeat(0.5 * np.sin(2 * np.pi * 440 * time)[:, None], channels, axis=1)
+    soundfile.write(path, tone, 44100, format="MP3")
+    return Utterance("id1/video/a", path)
+
+
+def test_an_mp3_is_decoded_to_flac_so_that_any_part_of_it_can_be_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(decoding, "BLOCK", 20_000)
+    utterance = mp3(tmp_path / "a.MP3", seconds=3)
+    path = decoded(utterance, tmp_path / "decoded")
+    whole, _ = soundfile.read(utterance.path)
+    heard, rate = soundfile.read(path)
+    assert rate == 44100
+    np.testing.assert_allclose(heard, whole, atol=1 / 32768)
+    made = path.stat().st_ino
+    assert decoded(utterance, tmp_path / "decoded").stat().st_ino == made
+
+
+@pytest.mark.parametrize("fault", ["2 channels instead of 1", "unreadable"])
+def test_an_mp3_that_cannot_serve_says_why(tmp_path, fault):
+    utterance = mp3(tmp_path / "a.mp3", channels=int(fault[0]) if fault[0] == "2" else 1)
+    if fault == "unreadable":
+        utterance.path.write_bytes(b"no audio" * 100)
+    with pytest.raises(UnusableAudioError, match=fault):
+        decoded(utterance, tmp_path / "decoded")
+    assert not list((tmp_path / "decoded").rglob("*.flac"))

@@ -53,7 +53,7 @@ def test_passes_over_hidden_folders_and_files(tmp_path):
 
 
 def test_says_what_a_corpus_folder_holds(tmp_path):
-    (tmp_path / "mp3").mkdir()
+    (tmp_path / "sph").mkdir()
     with pytest.raises(InputError, match=r"no audio folder .* expected wav/<speaker>"):
         find_layout([tmp_path])
     with pytest.raises(InputError, match=r"no folder .*elsewhere"):

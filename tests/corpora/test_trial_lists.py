@@ -49,6 +49,23 @@ def test_names_of_utterances_are_grouped_by_speaker(trials):
     assert named_utterances([trials]) == {"a": {"a/v/1", "a/w/1"}, "b": {"b/v/1", "b/w/1"}}
 
 
-def test_two_lists_of_one_name_are_an_error(tmp_path):
-    with pytest.raises(InputError, match=r"two trial lists are called list.txt"):
-        load_trial_lists([tmp_path / "a/list.txt", tmp_path / "b/list.txt"])
+@pytest.mark.parametrize(
+    "names", [("a/list.txt", "b/list.txt"), ("O.txt", "O.lst"), ("trials", "trials.txt")]
+)
+def test_two_lists_whose_scores_would_have_one_name_are_an_error(tmp_path, names):
+    with pytest.raises(InputError, match=r"two trial lists are called (list|O|trials) .*rename"):
+        load_trial_lists([tmp_path / name for name in names])
+
+
+@pytest.mark.parametrize("name", [".trials", "-O.txt", "tri\udce9als.txt"])
+def test_a_list_that_later_stages_would_not_find_is_refused(tmp_path, name):
+    with pytest.raises(InputError, match=r"rename it") as caught:
+        load_trial_lists([tmp_path / name])
+    assert str(caught.value).encode()
+
+
+def test_a_list_without_suffix_gets_one(tmp_path, trials):
+    """Stage 8 takes the suffix off by the last dot, be it in a folder's name."""
+    whole = TrialList.load((tmp_path / "list.txt").rename(tmp_path / "trials"))
+    save_known_trials(whole, set(whole.ids), tmp_path / "out", 0.0, SkippedItems())
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["trials.txt"]

@@ -80,7 +80,7 @@ def test_what_makes_no_sense_is_refused(tmp_path):
         LabelSettings("speaker", labelled_speakers=0.5)
     with pytest.raises(InputError, match="needs a teacher"):
         label_videos(VIDEOS, LabelSettings("teacher"))
-    with pytest.raises(InputError, match="cannot read the labels"):
+    with pytest.raises(InputError, match="labels: no file vidoe"):
         label_videos(VIDEOS, LabelSettings("vidoe"))
     with pytest.raises(InputError, match="7 of 6 training speakers"):
         label_videos(VIDEOS, LabelSettings("video", labelled_speakers=7))

@@ -10,7 +10,7 @@ import soundfile
 import torch
 
 from speechdistill.base.errors import InputError
-from speechdistill.storage.disk_errors import storage_errors_named
+from speechdistill.storage.disk_errors import in_one_line, storage_errors_named
 from speechdistill.storage.files import written_whole
 
 needs_full_device = pytest.mark.skipif(
@@ -72,6 +72,12 @@ def test_what_the_disk_refuses(tmp_path, number, message):
     ):
         raise OSError(number, os.strerror(number), "elsewhere")
     assert str(tmp_path / "here") in str(caught.value)
+
+
+def test_a_killed_reader_is_said_in_one_line():
+    error = RuntimeError("DataLoader worker (pid 7) is killed by signal: Killed. ")
+    assert "--num_workers" in in_one_line(error)
+    assert in_one_line(RuntimeError("another")) is None
 
 
 @pytest.mark.parametrize(

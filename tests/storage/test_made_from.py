@@ -34,3 +34,18 @@ def test_a_broken_record_is_none(tmp_path):
     assert is_made_from(record, {"seed": 1, "sets": {"train": "x"}})
     record.write_text('{"seed": 1, "se')
     assert recorded(record) is None and not is_made_from(record, {"seed": 1})
+
+
+def test_what_a_link_leads_to_is_content_and_a_loop_is_none(tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere/weights").write_text("1")
+    folder = tmp_path / "model"
+    folder.mkdir()
+    (folder / "linked").symlink_to(tmp_path / "elsewhere")
+    (folder / "back").symlink_to(".")
+    (folder / "gone").symlink_to("nowhere")
+    (folder / "self").symlink_to("self")
+    before = content_of(folder)
+    assert content_of(folder) == before
+    (tmp_path / "elsewhere/weights").write_text("2")
+    assert content_of(folder) != before

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from lhotse import MonoCut
 
+from speechdistill.corpora.cut_audio import LONGEST_SECONDS, load_cut_audio
 from speechdistill.signals.babble import babble_noise
 
 TALKERS = 5
@@ -38,8 +39,9 @@ def babble_of(
 ) -> np.ndarray:
     """Let the first five talkers whose recordings can be used speak at once.
 
-    Each recording, as it is with its own room and noise, is brought to the same power, begins at
-    a random moment, is repeated until the end and weighted by 0.5 to 1.
+    Each recording, as it is with its own room and noise (of a longer one the first minute), is
+    brought to the same power, begins at a random moment, is repeated until the end and weighted by
+    0.5 to 1.
 
     Arguments
     ---------
@@ -67,10 +69,12 @@ def babble_of(
 
 
 def _at_unit_power(talker: MonoCut, sample_rate: int) -> np.ndarray | None:
+    if talker.duration > LONGEST_SECONDS:
+        talker = talker.truncate(duration=LONGEST_SECONDS)
     if talker.sampling_rate != sample_rate:
         talker = talker.resample(sample_rate)
     try:
-        voice = talker.load_audio()[0].astype(np.float64)
+        voice = load_cut_audio(talker).astype(np.float64)
     # Lhotse raises what its backends raise, of no common class.
     except Exception:
         return None

@@ -110,7 +110,8 @@ def _remove(folder: Path) -> None:
         raise InputError(
             f"{folder} is not empty and no test condition: move it away, and run the stage again"
         )
-    shutil.rmtree(folder, ignore_errors=True)
+    for path in folder.iterdir() if folder.is_dir() else ():  # the folder may be a link
+        shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
 
 
 def _talkers(data: Path) -> tuple[list[Path], dict[str, list[MonoCut]]]:

@@ -5,7 +5,7 @@ import shutil
 import numpy as np
 import pytest
 import soundfile
-from lhotse import CutSet
+from lhotse import CutSet, Recording
 
 from speechdistill.base.errors import InputError
 from speechdistill.corpora.conditions import noisy_copies
@@ -48,6 +48,49 @@ def prepared(tmp_path_factory):
 def made(prepared):
     make_conditions(prepared, seed=1, jobs=1)
     return prepared
+
+
+def test_a_long_utterance_has_the_ratio_of_the_whole_and_bounded_windows(prepared, tmp_path):
+    """130 s, loud in its last third alone: read in three windows of equal length."""
+    cuts = load_cuts(prepared / "test")
+    signal = np.random.default_rng(1).normal(scale=0.05, size=130 * 16000)
+    signal[: 80 * 16000] /= 100
+    soundfile.write(tmp_path / "long.wav", signal, 16000)
+    long = Recording.from_file(tmp_path / "long.wav", recording_id="a/v/1").to_cut()
+    long.id = "a/v/1"
+    talkers = list(load_cuts(prepared / "train"))
+    utterance = noisy_copies.NoisyUtterance(long, [long, *talkers[::4][:5], *list(cuts)])
+    assert noisy_copies.write_noisy_copies(utterance, tmp_path, seed=1) is None
+    clean, _ = soundfile.read(tmp_path / "long.wav")
+    for condition in NOISE_CONDITIONS:
+        heard, _ = soundfile.read(noisy_copies.audio_path(tmp_path, condition, long))
+        assert heard.shape == clean.shape
+        gain = np.dot(heard, clean) / np.dot(clean, clean)
+        added = heard - gain * clean
+        ratio = 10 * np.log10(np.mean((gain * clean) ** 2) / np.mean(added**2))
+        assert ratio == pytest.approx(condition.level, abs=0.5)
+
+
+@pytest.mark.parametrize("samples", [1, 2, 30, 401])
+def test_a_few_samples_get_their_noise(prepared, tmp_path, samples):
+    soundfile.write(tmp_path / "a.wav", np.full(samples, 0.01), 16000)
+    cut = Recording.from_file(tmp_path / "a.wav", recording_id="a/v/1").to_cut()
+    cut.id = "a/v/1"
+    utterance = noisy_copies.NoisyUtterance(cut, list(load_cuts(prepared / "train"))[::3])
+    assert noisy_copies.write_noisy_copies(utterance, tmp_path, seed=1) is None
+    for condition in NOISE_CONDITIONS:
+        heard, _ = soundfile.read(noisy_copies.audio_path(tmp_path, condition, cut))
+        assert heard.shape == (samples,) and not np.array_equal(heard, np.full(samples, 0.01))
+
+
+def test_a_condition_that_is_a_link_is_made_again(made, tmp_path):
+    data = tmp_path / "data"
+    shutil.copytree(made, data)
+    shutil.move(data / "test-cut-1", tmp_path / "elsewhere")
+    (data / "test-cut-1").symlink_to(tmp_path / "elsewhere")
+    make_conditions(data, seed=2, jobs=1)
+    assert (data / "test-cut-1").is_symlink()
+    assert len(load_cuts(data / "test-cut-1")) == len(load_cuts(data / "test"))
 
 
 def audio(data, name):
