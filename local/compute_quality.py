@@ -9,10 +9,9 @@ from pathlib import Path
 
 from command import Parser, run
 
-from speechdistill.corpora.prepare import SETS
-from speechdistill.corpora.teacher_faces import TEACHER_SET
 from speechdistill.distributed.processes import process_group
 from speechdistill.quality.compute import compute_quality
+from speechdistill.storage.places import SETS, TEACHER_SET
 
 
 def main(arguments: argparse.Namespace) -> None:

@@ -4,8 +4,8 @@
 from command import Parser, run
 
 from speechdistill.corpora.packing import pack_set
-from speechdistill.corpora.prepare import SETS
 from speechdistill.quality.table import QualityTable
+from speechdistill.storage.places import SETS
 
 
 def main(arguments) -> None:

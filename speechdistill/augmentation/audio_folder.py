@@ -18,8 +18,9 @@ from speechdistill.base.one_thread import one_thread
 from speechdistill.corpora.decoding import mp3_samples
 from speechdistill.corpora.folder_walk import walk
 from speechdistill.corpora.names import NO_UTF8
-from speechdistill.corpora.skipped import SKIPPED, SkippedItems
+from speechdistill.corpora.skipped import SkippedItems
 from speechdistill.storage.files import require, written_whole
+from speechdistill.storage.places import SKIPPED, Stage
 from speechdistill.storage.text_lines import read_lines
 
 logger = logging.getLogger(__name__)
@@ -120,7 +121,7 @@ def read_list(path: Path) -> list[AudioFile]:
     ------
     InputError: it is missing or broken.
     """
-    lines = read_lines(require(path, "stage 5 or 6"))
+    lines = read_lines(require(path, Stage.STUDENT))
     try:
         rows = [line.rsplit("\t", 2) for line in lines if line]
         return [AudioFile(name, int(samples), int(rate)) for name, samples, rate in rows]

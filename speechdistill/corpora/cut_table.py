@@ -14,9 +14,10 @@ from lhotse.utils import compute_num_samples
 
 from speechdistill.base.errors import InputError
 from speechdistill.corpora.file_window import FileWindow
-from speechdistill.corpora.json_lines import CUTS, manifest_lines
+from speechdistill.corpora.json_lines import manifest_lines
 from speechdistill.corpora.packing import INDEX, PackedAudio
 from speechdistill.storage.columns import STRING, gather_columns
+from speechdistill.storage.places import CUTS, Stage
 
 TYPES = {
     "id": STRING,
@@ -78,9 +79,9 @@ class CutTable:
         except InputError:
             raise
         except (ValueError, KeyError, IndexError, TypeError) as error:
-            raise InputError(f"{path} is broken ({error}): run stage 1 again") from error
+            raise InputError(f"{path} is broken ({error}): run {Stage.MANIFESTS} again") from error
         if len(table) == 0:
-            raise InputError(f"{path} holds no cuts: run stage 1 again")
+            raise InputError(f"{path} holds no cuts: run {Stage.MANIFESTS} again")
         if (folder / INDEX).exists():
             return replace(table, packed=PackedAudio.load(folder, table.columns["id"]))
         return table

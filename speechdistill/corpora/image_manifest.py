@@ -10,8 +10,7 @@ from pathlib import Path
 from speechdistill.base.errors import InputError
 from speechdistill.corpora.json_lines import manifest_lines
 from speechdistill.storage.files import written_whole
-
-IMAGES = "images.jsonl.gz"
+from speechdistill.storage.places import Stage
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,7 @@ def iterate_images(path: Path) -> Iterator[ImageRecord]:
     except InputError:
         raise
     except (ValueError, TypeError) as error:
-        raise InputError(f"{path} is broken ({error}): run stage 1 again") from error
+        raise InputError(f"{path} is broken ({error}): run {Stage.MANIFESTS} again") from error
 
 
 def load_images(path: Path) -> list[ImageRecord]:

@@ -10,8 +10,7 @@ from typing import Any
 
 from speechdistill.base.errors import InputError
 from speechdistill.storage.files import require, written_whole
-
-CUTS = "cuts.jsonl.gz"
+from speechdistill.storage.places import Stage
 
 
 def manifest_lines(path: Path) -> Iterator[str]:
@@ -21,12 +20,12 @@ def manifest_lines(path: Path) -> Iterator[str]:
     ------
     InputError: the file is missing, not compressed, or cut short.
     """
-    require(path, made_by="stage 1")
+    require(path, made_by=Stage.MANIFESTS)
     try:
         with gzip.open(path, "rt", encoding="utf-8") as lines:
             yield from lines
     except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
-        raise InputError(f"{path} is broken ({error}): run stage 1 again") from error
+        raise InputError(f"{path} is broken ({error}): run {Stage.MANIFESTS} again") from error
 
 
 def compressed_lines(records: Iterable[Mapping[str, Any]]) -> bytes:

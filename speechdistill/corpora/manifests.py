@@ -8,8 +8,8 @@ from pathlib import Path
 from lhotse import CutSet, MonoCut
 
 from speechdistill.base.errors import InputError
-from speechdistill.corpora.json_lines import CUTS
 from speechdistill.storage.files import require, written_whole
+from speechdistill.storage.places import CUTS, Stage
 
 
 @contextmanager
@@ -32,11 +32,11 @@ def iterate_cuts(folder: Path) -> Iterator[MonoCut]:
     ------
     InputError: the file is missing or broken.
     """
-    path = require(folder / CUTS, made_by="stage 1")
+    path = require(folder / CUTS, made_by=Stage.MANIFESTS)
     try:
         yield from CutSet.from_jsonl_lazy(path)
     except (OSError, EOFError, ValueError, KeyError, zlib.error) as error:
-        raise InputError(f"{path} is broken ({error}): run stage 1 again") from error
+        raise InputError(f"{path} is broken ({error}): run {Stage.MANIFESTS} again") from error
 
 
 def load_cuts(folder: Path) -> CutSet:
@@ -48,5 +48,5 @@ def load_cuts(folder: Path) -> CutSet:
     """
     cuts = CutSet.from_cuts(iterate_cuts(folder)).to_eager()
     if len(cuts) == 0:
-        raise InputError(f"{folder / CUTS} holds no cuts: run stage 1 again")
+        raise InputError(f"{folder / CUTS} holds no cuts: run {Stage.MANIFESTS} again")
     return cuts

@@ -17,12 +17,12 @@ from tqdm import tqdm
 
 from speechdistill.base.errors import InputError
 from speechdistill.base.parallel import parallel_map
-from speechdistill.corpora.json_lines import CUTS
 from speechdistill.corpora.manifests import iterate_cuts
 from speechdistill.corpora.set_sources import set_sources
 from speechdistill.storage.columns import STRING, gather_columns
 from speechdistill.storage.files import require, written_whole
 from speechdistill.storage.made_from import MADE_FROM, is_made_from, write_record
+from speechdistill.storage.places import CUTS, Stage
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ def pack_set(folder: Path, names: Iterable[str], jobs: int) -> None:
     names: ids of the utterances that can be read; the others are left out.
     jobs: number of processes.
     """
-    require(folder / CUTS, made_by="stage 1")
+    require(folder / CUTS, made_by=Stage.MANIFESTS)
     made, record = folder / INDEX, folder / f"{PACKED}.{MADE_FROM}"
     known = set(names)
     sources = {**set_sources(folder), "utterances": _digest(known)}

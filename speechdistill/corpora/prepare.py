@@ -11,16 +11,15 @@ import numpy as np
 
 from speechdistill.base.errors import InputError
 from speechdistill.corpora.fingerprint import fingerprint
-from speechdistill.corpora.image_manifest import IMAGES
 from speechdistill.corpora.layout import TRIAL_LISTS, CorpusLayout, find_layout
 from speechdistill.corpora.metadata import Speaker, load_speakers, load_text
 from speechdistill.corpora.report import CorpusReport
 from speechdistill.corpora.set_writer import WrittenSet, write_set
-from speechdistill.corpora.skipped import SKIPPED, SkippedItems, check_skipped
+from speechdistill.corpora.skipped import SkippedItems, check_skipped
 from speechdistill.corpora.speaker_files import SpeakerFolders
 from speechdistill.corpora.splits import check_disjoint, dev_speakers, training_speakers
 from speechdistill.corpora.survey import AUDIO_FILES, FACE_IMAGES, Survey, folders_to_walk
-from speechdistill.corpora.teacher_faces import TEACHER_SET, write_teacher_faces
+from speechdistill.corpora.teacher_faces import write_teacher_faces
 from speechdistill.corpora.trial_lists import (
     kept_name,
     load_trial_lists,
@@ -29,12 +28,19 @@ from speechdistill.corpora.trial_lists import (
 )
 from speechdistill.corpora.utterances import Utterance
 from speechdistill.storage.files import written_whole
+from speechdistill.storage.places import (
+    IMAGES,
+    SETS,
+    SKIPPED,
+    TEACHER_SET,
+    TEST,
+    trial_list,
+    trials_of,
+)
 from speechdistill.verification.trials.trial_list import TrialList
 from speechdistill.verification.trials.trial_sampling import sample_trials
 
 logger = logging.getLogger(__name__)
-
-SETS = ("train", "dev", "test")
 
 
 @dataclass(frozen=True)
@@ -129,7 +135,7 @@ def prepare_corpus(settings: PreparationSettings) -> CorpusReport:
             known = set(written["test"].ids)
             for trials, path in zip(lists, list_paths, strict=True):
                 dropped = save_known_trials(
-                    trials, known, folder / "test" / "trials", settings.skipped_limit, skipped
+                    trials, known, trials_of(folder / TEST), settings.skipped_limit, skipped
                 )
                 report.trials[kept_name(path)] = len(trials) - dropped
                 report.dropped_trials[kept_name(path)] = dropped
@@ -141,7 +147,7 @@ def prepare_corpus(settings: PreparationSettings) -> CorpusReport:
             compared = _sample_speakers(training, len(dev), settings.seed)
             for name, members in (("dev", dev), ("train", compared)):
                 trials = _sample_trials(written[name].ids, members, settings)
-                trials.save(folder / name / "trials" / f"{name}.txt")
+                trials.save(trial_list(folder / name))
                 report.trials[f"{name}.txt"] = len(trials)
             if settings.teacher_faces:
                 names = {*layout.face_folders, *(speaker.id for speaker in speakers)}

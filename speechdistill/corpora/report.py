@@ -7,8 +7,7 @@ from pathlib import Path
 
 from speechdistill.base.errors import InputError
 from speechdistill.storage.files import written_whole
-
-REPORT = "report.json"
+from speechdistill.storage.places import REPORT, Stage
 
 
 @dataclass
@@ -91,7 +90,9 @@ class CorpusReport:
             report = cls(**json.loads(path.read_text()))
             report.sets = {name: SetReport(**counts) for name, counts in report.sets.items()}  # type: ignore[arg-type]
         except (OSError, ValueError, TypeError) as error:
-            raise InputError(f"cannot read {path} ({error}): run stage 1 again") from error
+            raise InputError(
+                f"cannot read {path} ({error}): run {Stage.MANIFESTS} again"
+            ) from error
         return report
 
     def text(self) -> str:

@@ -3,12 +3,10 @@
 import json
 from pathlib import Path
 
-from speechdistill.corpora.image_manifest import IMAGES
-from speechdistill.corpora.json_lines import CUTS
-from speechdistill.corpora.report import REPORT
 from speechdistill.storage.made_from import MADE_FROM, content_of, contents_of
+from speechdistill.storage.places import CUTS, IMAGE_QUALITY, IMAGES, REPORT, SPEECH_QUALITY
 
-QUALITY_TABLES = ("quality/speech.tsv", "quality/image.tsv")
+QUALITY_TABLES = (SPEECH_QUALITY, IMAGE_QUALITY)
 
 
 def set_sources(folder: Path) -> dict[str, str]:

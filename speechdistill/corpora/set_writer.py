@@ -8,12 +8,12 @@ from pathlib import Path
 from tqdm import tqdm
 
 from speechdistill.base.parallel import parallel_map
-from speechdistill.corpora.image_manifest import IMAGES
-from speechdistill.corpora.json_lines import CUTS, member_writer
+from speechdistill.corpora.json_lines import member_writer
 from speechdistill.corpora.report import SetReport
 from speechdistill.corpora.skipped import SkippedItems
 from speechdistill.corpora.speaker_files import SpeakerFolders
 from speechdistill.corpora.speaker_manifest import SpeakerSource, describe_speaker
+from speechdistill.storage.places import CUTS, IMAGES
 
 
 @dataclass

@@ -8,8 +8,6 @@ from pathlib import Path
 from speechdistill.base.errors import InputError
 from speechdistill.storage.files import written_whole
 
-SKIPPED = "skipped.tsv"
-
 
 @dataclass
 class SkippedItems:

@@ -5,12 +5,11 @@ from pathlib import Path
 
 from speechdistill.base.errors import InputError
 from speechdistill.corpora.faces import list_faces
-from speechdistill.corpora.image_manifest import IMAGES, image_writer
-from speechdistill.corpora.json_lines import CUTS, member_writer
+from speechdistill.corpora.image_manifest import image_writer
+from speechdistill.corpora.json_lines import member_writer
 from speechdistill.corpora.layout import visible_folders
 from speechdistill.corpora.names import check_names
-
-TEACHER_SET = "teacher"
+from speechdistill.storage.places import CUTS, IMAGES
 
 
 def people_of(folder: Path) -> list[Path]:

@@ -9,8 +9,8 @@ from speechdistill.base.errors import InputError
 from speechdistill.quality.table import QualityTable
 from speechdistill.storage.files import written_whole
 from speechdistill.storage.keyed_vectors import KeyedVectors
+from speechdistill.storage.places import Stage
 
-TARGETS = "targets"  # of a teacher's folder
 QUALITY = "quality.tsv"
 
 
@@ -62,7 +62,7 @@ class TeacherTargets:
         if list(self.quality.ids) != list(self.embeddings.ids):
             raise InputError(
                 f"{len(self.quality)} qualities do not fit {len(self.embeddings)} teacher "
-                "embeddings: run stage 4 again"
+                f"embeddings: run {Stage.TARGETS} again"
             )
 
     def save(self, folder: str | Path) -> None:
@@ -85,16 +85,18 @@ class TeacherTargets:
         """
         folder = Path(folder)
         if not folder.is_dir():
-            raise InputError(f"missing {folder}: stage 4 makes it")
+            raise InputError(f"missing {folder}: {Stage.TARGETS} makes it")
         if not (folder / QUALITY).exists():
-            raise InputError(f"{folder} has no {QUALITY}: run stage 4 again")
+            raise InputError(f"{folder} has no {QUALITY}: run {Stage.TARGETS} again")
         facts = json.loads((folder / "targets.json").read_text())
         if "label_of" not in facts:
-            raise InputError(f"{folder} does not say whose label is whose: run stage 4 again")
+            raise InputError(
+                f"{folder} does not say whose label is whose: run {Stage.TARGETS} again"
+            )
         return cls(
-            KeyedVectors.load(folder / "embeddings", "stage 4"),
-            KeyedVectors.load(folder / "class_weights", "stage 4"),
+            KeyedVectors.load(folder / "embeddings", Stage.TARGETS),
+            KeyedVectors.load(folder / "class_weights", Stage.TARGETS),
             facts["label_of"],
             facts["scale"],
-            QualityTable.load(folder / QUALITY, made_by="stage 4"),
+            QualityTable.load(folder / QUALITY, made_by=Stage.TARGETS),
         )

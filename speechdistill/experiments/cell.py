@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from speechdistill.base.errors import InputError
-from speechdistill.corpora.image_manifest import IMAGES
-from speechdistill.corpora.json_lines import CUTS
 from speechdistill.corpora.set_sources import set_sources
 from speechdistill.experiments.workers import run_on_workers
 from speechdistill.storage.disk_errors import in_one_line
@@ -25,6 +23,7 @@ from speechdistill.storage.made_from import (
     recorded,
     write_record,
 )
+from speechdistill.storage.places import CUTS, IMAGES
 
 logger = logging.getLogger(__name__)
 

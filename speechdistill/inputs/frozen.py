@@ -11,17 +11,16 @@ import numpy as np
 import torch
 
 from speechdistill.corpora.set_sources import rated_set_sources
-from speechdistill.corpora.skipped import SKIPPED, SkippedItems, check_skipped
+from speechdistill.corpora.skipped import SkippedItems, check_skipped
 from speechdistill.inputs.items import InputItem, load_items, save_items
 from speechdistill.inputs.perceived import PerceivedSet
 from speechdistill.quality.table import QualityTable
 from speechdistill.storage.files import written_whole
 from speechdistill.storage.keyed_vectors import KeyedVectors
 from speechdistill.storage.made_from import MADE_FROM, content_of, is_made_from, write_record
+from speechdistill.storage.places import INPUTS, SKIPPED, Stage
 
 logger = logging.getLogger(__name__)
-
-INPUTS = "inputs"
 
 
 @dataclass(frozen=True)
@@ -114,11 +113,11 @@ class FrozenInputs:
     def perceive(self, data: Path, exp: Path, name: str) -> PerceivedSet:
         """Open what :meth:`prepare` kept of a set."""
         folder = exp / INPUTS / name
-        vectors = KeyedVectors.load(folder / "vectors", "stage 3").vectors
+        vectors = KeyedVectors.load(folder / "vectors", Stage.TEACHER).vectors
         return PerceivedSet(
             load_items(folder / "items.tsv"),
             partial(_row, vectors),
-            QualityTable.load(folder / "quality.tsv", made_by="stage 3"),
+            QualityTable.load(folder / "quality.tsv", made_by=Stage.TEACHER),
         )
 
 

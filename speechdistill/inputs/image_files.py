@@ -7,14 +7,15 @@ import torch
 from PIL import Image
 
 from speechdistill.base.errors import InputError
-from speechdistill.corpora.image_manifest import IMAGES, ImageRecord, load_images
+from speechdistill.corpora.image_manifest import ImageRecord, load_images
 from speechdistill.quality.table import QualityTable
 from speechdistill.storage.files import require
+from speechdistill.storage.places import IMAGES, Stage
 
 
 def readable_images(folder: Path) -> tuple[list[ImageRecord], QualityTable]:
     """Load a set's images without those that stage 2 could not read, and their quality."""
-    require(folder / IMAGES, made_by="stage 1")
+    require(folder / IMAGES, made_by=Stage.MANIFESTS)
     quality = QualityTable.load(folder / "quality" / "image.tsv")
     readable = quality.scores
     return [image for image in load_images(folder / IMAGES) if image.id in readable], quality

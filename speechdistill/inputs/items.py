@@ -12,6 +12,7 @@ from speechdistill.corpora.cut_table import CutTable
 from speechdistill.corpora.image_manifest import ImageRecord
 from speechdistill.storage.columns import STRING
 from speechdistill.storage.files import require, written_whole
+from speechdistill.storage.places import Stage
 from speechdistill.storage.text_lines import read_lines
 
 
@@ -119,7 +120,7 @@ def load_items(path: Path) -> list[InputItem]:
     ------
     InputError: it is missing or broken.
     """
-    require(path, made_by="stage 3")
+    require(path, made_by=Stage.TEACHER)
     try:
         rows = (line.split("\t") for line in read_lines(path))
         return [
@@ -127,4 +128,4 @@ def load_items(path: Path) -> list[InputItem]:
             for name, person, session, label, gender in rows
         ]
     except ValueError as error:
-        raise InputError(f"{path} is broken ({error}): run stage 3 again") from error
+        raise InputError(f"{path} is broken ({error}): run {Stage.TEACHER} again") from error

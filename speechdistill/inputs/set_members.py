@@ -6,9 +6,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from speechdistill.corpora.image_manifest import IMAGES, iterate_images
-from speechdistill.corpora.manifests import CUTS, iterate_cuts
+from speechdistill.corpora.image_manifest import iterate_images
+from speechdistill.corpora.manifests import iterate_cuts
 from speechdistill.inputs.items import InputItem
+from speechdistill.storage.places import CUTS, IMAGES
 
 
 @dataclass(frozen=True)

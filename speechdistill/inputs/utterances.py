@@ -13,14 +13,13 @@ from lhotse.cut import MonoCut
 
 from speechdistill.base.errors import InputError
 from speechdistill.base.one_thread import one_thread
-from speechdistill.corpora.conditions.catalogue import CLEAN_SET
 from speechdistill.corpora.cut_audio import SHORTEST_SECONDS, load_cut_audio
 from speechdistill.corpora.cut_table import CutTable
-from speechdistill.corpora.json_lines import CUTS
 from speechdistill.inputs.items import UtteranceItems
 from speechdistill.inputs.perceived import How, PerceivedSet, Read
 from speechdistill.quality.table import QualityTable
 from speechdistill.storage.files import require
+from speechdistill.storage.places import CUTS, SPEECH_QUALITY, TEST, Stage
 
 
 class Utterances:
@@ -89,7 +88,7 @@ def clean_set_of(folder: Path) -> Path:
     >>> clean_set_of(Path("data/test-white-5")).as_posix()
     'data/test'
     """
-    return folder.with_name(CLEAN_SET) if folder.name.startswith(f"{CLEAN_SET}-") else folder
+    return folder.with_name(TEST) if folder.name.startswith(f"{TEST}-") else folder
 
 
 def readable_cuts(folder: Path) -> tuple[CutTable, QualityTable]:
@@ -98,8 +97,10 @@ def readable_cuts(folder: Path) -> tuple[CutTable, QualityTable]:
     A test condition has the utterances of the test set, whose quality says which are readable.
     """
     clean = clean_set_of(folder)
-    require(folder / CUTS, made_by="stage 1" if clean == folder else "local/make_conditions.py")
-    quality = QualityTable.load(clean / "quality" / "speech.tsv")
+    require(
+        folder / CUTS, made_by=Stage.MANIFESTS if clean == folder else "local/make_conditions.py"
+    )
+    quality = QualityTable.load(clean / SPEECH_QUALITY)
     cuts = CutTable.load(folder)
     return cuts.select(~np.isnan(quality.scores_of(cuts.columns["id"]))), quality
 
@@ -134,7 +135,7 @@ def _read(
         reason = " ".join(str(error).split())[:200]
         if isinstance(source, str) and not Path(source).exists():
             reason = "no such file"
-        raise InputError(f"cannot read {source} ({reason}): run stage 1 again") from error
+        raise InputError(f"cannot read {source} ({reason}): run {Stage.MANIFESTS} again") from error
     chunk = round(chunk_duration * sample_rate)
     if isinstance(how, np.random.Generator) and len(signal) != chunk:
         signal = np.resize(signal, chunk)

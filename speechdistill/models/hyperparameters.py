@@ -13,8 +13,8 @@ from ruamel.yaml.error import YAMLError
 from speechdistill.base.errors import InputError
 from speechdistill.base.nearest import nearest
 from speechdistill.storage.files import require, written_whole
+from speechdistill.storage.places import SETTINGS
 
-SETTINGS = "settings.json"
 KEY = re.compile(r"^([A-Za-z_]\w*)\s*:", flags=re.MULTILINE)
 INCLUDE = re.compile(r"^<<\s*:\s*!include:(\S+).*\n?", flags=re.MULTILINE)
 

@@ -13,11 +13,11 @@ from PIL import Image
 from tqdm import tqdm
 
 from speechdistill.corpora.cut_audio import load_windows
-from speechdistill.corpora.image_manifest import IMAGES, ImageRecord, iterate_images
+from speechdistill.corpora.image_manifest import ImageRecord, iterate_images
 from speechdistill.corpora.json_lines import manifest_lines
-from speechdistill.corpora.manifests import CUTS, iterate_cuts
+from speechdistill.corpora.manifests import iterate_cuts
 from speechdistill.corpora.set_sources import set_sources
-from speechdistill.corpora.skipped import SKIPPED, SkippedItems, check_skipped
+from speechdistill.corpora.skipped import SkippedItems, check_skipped
 from speechdistill.distributed.processes import is_main, world_size
 from speechdistill.distributed.shared_map import shared_map
 from speechdistill.quality.image import ImageQuality, measure_image
@@ -25,6 +25,7 @@ from speechdistill.quality.speech import SpeechQuality, measure_speech
 from speechdistill.quality.table import QualityTable
 from speechdistill.storage.files import require, written_whole
 from speechdistill.storage.made_from import MADE_FROM, is_made_from, write_record
+from speechdistill.storage.places import CUTS, IMAGES, QUALITY, SKIPPED, Stage
 
 logger = logging.getLogger(__name__)
 
@@ -63,8 +64,8 @@ def compute_quality(folder: Path, jobs: int, skipped_limit: float) -> None:
     if not manifests["speech"].exists():
         del kinds["speech"]
     for name in kinds:
-        require(manifests[name], made_by="stage 1")
-    output = folder / "quality"
+        require(manifests[name], made_by=Stage.MANIFESTS)
+    output = folder / QUALITY
     sources = set_sources(folder)
     made = {output / f"{name}.tsv": kind for name, kind in kinds.items()}
     if is_made_from(output / MADE_FROM, sources) and all(map(_has_columns, made, made.values())):

@@ -10,6 +10,7 @@ import numpy as np
 from speechdistill.base.errors import InputError
 from speechdistill.storage.columns import STRING, gather_columns
 from speechdistill.storage.files import require, written_whole
+from speechdistill.storage.places import Stage
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ class QualityTable:
                 lines.write("\t".join([name, *(f"{value:.6g}" for value in row)]) + "\n")
 
     @classmethod
-    def load(cls, path: Path, made_by: str = "stage 2") -> "QualityTable":
+    def load(cls, path: Path, made_by: str = Stage.QUALITY) -> "QualityTable":
         """Read a table; ``made_by`` is named if it is missing or broken.
 
         Raises

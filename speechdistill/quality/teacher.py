@@ -7,6 +7,7 @@ import numpy as np
 from speechdistill.base.errors import InputError
 from speechdistill.quality.table import QualityTable
 from speechdistill.storage.keyed_vectors import KeyedVectors
+from speechdistill.storage.places import Stage
 
 LEAST_WEIGHT = 0.01
 LEAST_AGREEMENT = 0.1
@@ -50,7 +51,7 @@ def teacher_quality(embeddings: KeyedVectors, inputs: QualityTable) -> QualityTa
     """
     missing = next((name for name in embeddings.ids if name not in inputs.scores), None)
     if missing is not None:
-        raise InputError(f"no quality of {missing}: run stage 2 again")
+        raise InputError(f"no quality of {missing}: run {Stage.QUALITY} again")
     source = np.array([inputs.scores[name] for name in embeddings.ids])
     norm = np.linalg.norm(embeddings.vectors, axis=1).astype(np.float64)
     agreement = np.full(len(source), np.nan)

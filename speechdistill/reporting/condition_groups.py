@@ -2,12 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from speechdistill.corpora.conditions.catalogue import (
-    CLEAN_SET,
-    CUT_CONDITIONS,
-    NOISE_CONDITIONS,
-    SNRS_DB,
-)
+from speechdistill.corpora.conditions.catalogue import CUT_CONDITIONS, NOISE_CONDITIONS, SNRS_DB
+from speechdistill.storage.places import TEST
 
 LOW_SNRS_DB = (5, 0)
 CLEAN = "clean"
@@ -21,7 +17,7 @@ def condition_groups(sets: Sequence[str]) -> dict[str, list[str]]:
     >>> list(condition_groups(["test", "test-cut-3", "test-cut-2", "test-cut-1"]))
     ['clean', 'cut']
     """
-    groups = {CLEAN: [CLEAN_SET]}
+    groups = {CLEAN: [TEST]}
     for snr_db in SNRS_DB:
         groups[f"noise {snr_db} dB"] = _noises([snr_db])
     groups["noise 0-5 dB"] = _noises(LOW_SNRS_DB)
@@ -41,7 +37,7 @@ def condition_titles() -> Mapping[str, str]:
     >>> [condition_titles()[name] for name in ("test", "test-white-5", "test-cut-2")]
     ['clean', 'white 5 dB', 'cut 2 s']
     """
-    return {CLEAN_SET: CLEAN} | {
+    return {TEST: CLEAN} | {
         condition.set_name: f"{condition.kind} {condition.level} {unit}"
         for conditions, unit in ((NOISE_CONDITIONS, "dB"), (CUT_CONDITIONS, "s"))
         for condition in conditions

@@ -11,6 +11,7 @@ from speechdistill.corpora.images.training_sample import DEGRADATIONS
 from speechdistill.quality.table import QualityTable
 from speechdistill.reporting.tables import NOTHING, markdown_table
 from speechdistill.storage.files import require
+from speechdistill.storage.places import IMAGE_QUALITY, TRAIN, Stage
 from speechdistill.storage.text_lines import read_lines, split_words
 
 
@@ -27,11 +28,13 @@ def degradation_table(data: Path) -> str:
     ------
     InputError: a file is missing, or no image was degraded.
     """
-    measured = QualityTable.load(data / "train" / "quality" / "image.tsv")
-    lines = read_lines(require(data / DEGRADATIONS, made_by="stage 1"))[1:]
+    measured = QualityTable.load(data / TRAIN / IMAGE_QUALITY)
+    lines = read_lines(require(data / DEGRADATIONS, made_by=Stage.MANIFESTS))[1:]
     known = {name: (kind, float(strength)) for name, kind, strength in map(split_words, lines)}
     if not known:
-        raise InputError(f"{data / DEGRADATIONS} names no image: run stage 1 with --degraded")
+        raise InputError(
+            f"{data / DEGRADATIONS} names no image: run {Stage.MANIFESTS} with --degraded"
+        )
     kinds = np.array([known.get(name, ("", 0.0))[0] for name in measured.ids])
     strengths = np.array([known.get(name, ("", 0.0))[1] for name in measured.ids])
     chosen = {"all": np.full(len(kinds), True)}

@@ -6,7 +6,6 @@ from itertools import combinations
 from pathlib import Path
 
 from speechdistill.base.errors import InputError
-from speechdistill.corpora.conditions.catalogue import CLEAN_SET
 from speechdistill.experiments.grid import Grid
 from speechdistill.reporting.grid_plot import plot_grid
 from speechdistill.reporting.grid_report import completeness, origin
@@ -18,6 +17,7 @@ from speechdistill.reporting.tables import NOTHING, markdown_table, with_interva
 from speechdistill.reporting.training_log import LoggedErrors
 from speechdistill.reporting.trial_measure import TrialMeasure
 from speechdistill.storage.files import written_whole
+from speechdistill.storage.places import TEST
 from speechdistill.training.training_log import TRAIN_LOG
 
 PLOT = "gap.png"
@@ -43,7 +43,7 @@ class GapSetting:
     def change(self, row: str, against: str) -> str:
         """Return the change of the EER from one row to another as tables show it."""
         pair = self.chosen.get(row, row), self.chosen.get(against, against)
-        return change_cell(self.result, pair, [CLEAN_SET])
+        return change_cell(self.result, pair, [TEST])
 
 
 def evaluate_gap(
@@ -80,7 +80,7 @@ def evaluate_gap(
         chosen = {row: best_variant(folder, row, seeds) for row in rows}
         grid = Grid(folder, [baseline, *chosen.values()], seeds)
         measure, *more = TrialMeasure.all(
-            manifests, grid, jobs, seed=bootstrap_seed, replicates=replicates, sets=[CLEAN_SET]
+            manifests, grid, jobs, seed=bootstrap_seed, replicates=replicates, sets=[TEST]
         )
         if more:
             raise InputError(f"{manifests} has {1 + len(more)} trial lists: the dial wants one")
@@ -148,7 +148,7 @@ def joined(settings: Sequence[GapSetting]) -> GridResult:
     for setting in settings:
         missing += [f"share {setting.share:g}, {line}" for line in setting.result.missing]
         for row in rows:
-            found = setting.result.metrics.get((setting.chosen.get(row, row), CLEAN_SET))
+            found = setting.result.metrics.get((setting.chosen.get(row, row), TEST))
             if found is not None:
                 metrics[row, f"{setting.share:g}"] = found
     return GridResult(rows, first.metric, metrics, {}, missing)
@@ -160,7 +160,7 @@ def gap_table(settings: Sequence[GapSetting]) -> str:
     rows = []
     for setting in settings:
         for name in setting.result.rows:
-            mean = setting.result.mean(name, [CLEAN_SET])
+            mean = setting.result.mean(name, [TEST])
             eer = NOTHING if mean is None else with_interval(mean)
             change = NOTHING if name == baseline else setting.change(name, baseline)
             count = str(len(setting.result.finished[name, ""]))

@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 
 from speechdistill.base.errors import InputError
-from speechdistill.corpora.image_manifest import IMAGES, ImageRecord, load_images
-from speechdistill.corpora.images.prepare import UNSEEN
+from speechdistill.corpora.image_manifest import ImageRecord, load_images
 from speechdistill.corpora.images.splits import groups_of
 from speechdistill.reporting.measure import DevError, Measure, Panel
 from speechdistill.reporting.tables import ERROR
-from speechdistill.students.predictions import PREDICTIONS, SCORES, TEST, Predictions
+from speechdistill.storage.places import IMAGES, TEST, UNSEEN, Stage, trial_list
+from speechdistill.students.predictions import PREDICTIONS, SCORES, Predictions
 from speechdistill.verification.intervals.bootstrap import SpeakerBootstrap
 from speechdistill.verification.intervals.replicated import Replicated
 from speechdistill.verification.metrics import DetCurve
@@ -74,7 +74,7 @@ class ImageBootstrap:
         is_wrong = {name: truth != predicted for name, truth, predicted in rows}
         missing = next((image.id for image in self.images if image.id not in is_wrong), None)
         if missing is not None:
-            raise InputError(f"no prediction for {missing}: run stage 7 again")
+            raise InputError(f"no prediction for {missing}: run {Stage.EMBEDDINGS} again")
         wrong = np.array([sum(is_wrong[i.id] for i in session) for session in self.sessions])
         total = np.array([len(session) for session in self.sessions])
         replicates = (self.sampled_counts @ wrong) / (self.sampled_counts @ total)
@@ -123,7 +123,7 @@ class ImageMeasure(Measure):
         InputError: there are no test images.
         """
         images = ImageBootstrap(load_images(data / TEST / IMAGES), replicates, seed)
-        path = data / UNSEEN / "trials" / f"{UNSEEN}.txt"
+        path = trial_list(data / UNSEEN)
         trials = TrialList.load(path) if path.exists() else None
         return cls(images, trials, conditions or {}, sizes, seed=seed, replicates=replicates)
 

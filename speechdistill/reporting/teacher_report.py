@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from speechdistill.base.errors import InputError
+from speechdistill.storage.places import Stage
 
 
 def teacher_note(path: Path) -> str:
@@ -34,9 +35,11 @@ def teacher_note(path: Path) -> str:
             if isinstance(found, dict)
         ]
     except OSError as error:
-        raise InputError(f"cannot read {path} ({error.strerror}): stage 3 makes it") from error
+        raise InputError(
+            f"cannot read {path} ({error.strerror}): {Stage.TEACHER} makes it"
+        ) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise InputError(f"{path} is not a teacher's report: stage 3 makes it") from error
+        raise InputError(f"{path} is not a teacher's report: {Stage.TEACHER} makes it") from error
     if not figures:
         return f"{teacher}: one item per person, nothing to verify"
     return f"{teacher}: verification EER {', '.join(figures)}"

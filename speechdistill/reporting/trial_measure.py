@@ -9,7 +9,6 @@ import numpy as np
 
 from speechdistill.base.parallel import parallel_map
 from speechdistill.corpora.conditions.catalogue import (
-    CLEAN_SET,
     CONDITIONS,
     CUT,
     NOISES,
@@ -36,6 +35,7 @@ from speechdistill.reporting.tables import (
     metric_title,
     with_range,
 )
+from speechdistill.storage.places import TEST
 from speechdistill.verification.intervals.bootstrap import SpeakerBootstrap
 from speechdistill.verification.intervals.replicated import Replicated
 from speechdistill.verification.scoring.score_files import read_scores
@@ -116,7 +116,7 @@ class TrialMeasure(Measure):
     def files(self) -> Sequence[str]:
         return _all_scores(self.sets, self.lists)
 
-    def evaluate(self, student: Path, name: str = CLEAN_SET) -> dict[str, Replicated]:
+    def evaluate(self, student: Path, name: str = TEST) -> dict[str, Replicated]:
         scores = read_scores(_load_trials(self.path), student / _scores(name, self.path))
         return self._bootstrap.evaluate(np.delete(scores, self.unscored), METRICS)
 
@@ -165,12 +165,12 @@ class TrialMeasure(Measure):
             found = {str(c.level): c.set_name for c in conditions if c.set_name in self.sets}
             axis = "duration (s)" if kind == CUT else "SNR (dB)"
             if found:
-                panels.append(Panel(title, axis, {CLEAN: CLEAN_SET} | found))
+                panels.append(Panel(title, axis, {CLEAN: TEST} | found))
         return panels
 
     def tables(self, result: GridResult, controls: Mapping[str, str]) -> list[str]:
         """Return all metrics on clean speech, and changes of the EER."""
-        clean, baseline = [CLEAN_SET], result.baseline
+        clean, baseline = [TEST], result.baseline
         header = ["row", "seeds", *map(metric_title, METRICS), f"EER against {baseline}"]
         header += ["EER against its control"] if controls else []
         rows = []

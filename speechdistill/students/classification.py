@@ -6,11 +6,11 @@ from pathlib import Path
 import torch
 
 from speechdistill.base.errors import InputError
-from speechdistill.corpora.image_manifest import IMAGES, load_images
-from speechdistill.corpora.images.prepare import UNSEEN
+from speechdistill.corpora.image_manifest import load_images
 from speechdistill.storage.keyed_vectors import KeyedVectors
+from speechdistill.storage.places import EMBEDDINGS, IMAGES, TEST, UNSEEN, Stage, trial_list
 from speechdistill.students.extraction import extract_embeddings, load_student
-from speechdistill.students.predictions import PREDICTIONS, SCORES, TEST, Predictions
+from speechdistill.students.predictions import PREDICTIONS, SCORES, Predictions
 from speechdistill.verification.scoring.score_list import score_list
 
 
@@ -31,7 +31,7 @@ def predict_classes(student_exp: Path, outputs: Mapping[Path, Path], training: P
     classifier = student.classifier.eval()
     names = sorted({image.person for image in load_images(training / IMAGES)})
     for folder, output in outputs.items():
-        embeddings = KeyedVectors.load(student_exp / "embeddings" / folder.name, "stage 7")
+        embeddings = KeyedVectors.load(student_exp / EMBEDDINGS / folder.name, Stage.EMBEDDINGS)
         class_of = {image.id: image.person for image in load_images(folder / IMAGES)}
         vectors = torch.tensor(embeddings.vectors)
         with torch.inference_mode():
@@ -65,11 +65,11 @@ def apply_student(student_exp: Path, data: Path, skipped_limit: float = 0.01) ->
     InputError: no trained student, missing manifests, or too many trials without an embedding.
     """
     sets = [name for name in (TEST, UNSEEN) if (data / name / IMAGES).exists()]
-    embeddings = student_exp / "embeddings"
+    embeddings = student_exp / EMBEDDINGS
     extract_embeddings(student_exp, {data / name: embeddings / name for name in sets})
     tables = {data / TEST: student_exp / PREDICTIONS}
     predict_classes(student_exp, tables, data / "train")
     if UNSEEN in sets:
         vectors = KeyedVectors.load(embeddings / UNSEEN)
-        trials = data / UNSEEN / "trials" / f"{UNSEEN}.txt"
+        trials = trial_list(data / UNSEEN)
         score_list(trials, vectors, vectors, student_exp / SCORES, skipped_limit)

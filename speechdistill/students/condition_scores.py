@@ -4,6 +4,7 @@ from pathlib import Path
 
 from speechdistill.corpora.conditions.catalogue import available_sets, trial_lists
 from speechdistill.storage.keyed_vectors import KeyedVectors
+from speechdistill.storage.places import EMBEDDINGS, SCORES
 from speechdistill.students.extraction import extract_embeddings
 from speechdistill.verification.scoring.score_list import score_list
 
@@ -24,7 +25,7 @@ def score_conditions(student_exp: Path, data: Path, skipped_limit: float) -> Non
     ------
     InputError: no trained student, missing manifests, or too many trials without an embedding.
     """
-    embeddings, scores = student_exp / "embeddings", student_exp / "scores"
+    embeddings, scores = student_exp / EMBEDDINGS, student_exp / SCORES
     sets = available_sets(data)
     extract_embeddings(student_exp, {data / name: embeddings / name for name in sets})
     for name in sets:

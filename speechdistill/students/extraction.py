@@ -20,10 +20,11 @@ from speechdistill.inputs.perceived import PerceivedSet
 from speechdistill.inputs.utterances import clean_set_of
 from speechdistill.models.checkpoint_averaging import CheckpointAveraging
 from speechdistill.models.checkpoints import WHOLE
-from speechdistill.models.hyperparameters import SETTINGS, Hyperparameters, recall_settings
+from speechdistill.models.hyperparameters import Hyperparameters, recall_settings
 from speechdistill.storage.files import written_whole
 from speechdistill.storage.keyed_vectors import KeyedVectors
 from speechdistill.storage.made_from import MADE_FROM, content_of, is_made_from, write_record
+from speechdistill.storage.places import SETTINGS, Stage
 from speechdistill.students.student import Student, build_student, student_of
 
 logger = logging.getLogger(__name__)
@@ -99,7 +100,7 @@ def rebuild_student(student_exp: Path) -> dict[str, Any]:
     ------
     InputError: no student in the folder, or one of another version.
     """
-    settings = recall_settings(student_exp, "stage 5 or 6")
+    settings = recall_settings(student_exp, Stage.STUDENT)
     missing = {"student", "student overrides", "seed", "people"} - settings.keys()
     if missing:
         raise InputError(

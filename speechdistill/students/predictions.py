@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from speechdistill.base.errors import InputError
-from speechdistill.corpora.images.prepare import UNSEEN
 from speechdistill.storage.files import require, written_whole
+from speechdistill.storage.places import UNSEEN, Stage
 from speechdistill.storage.text_lines import read_lines
 
-TEST = "test"
 PREDICTIONS = "predictions/test.tsv"
 SCORES = f"scores/{UNSEEN}.txt"
 HEADER = "id\tclass\tpredicted\n"
@@ -52,8 +51,8 @@ class Predictions:
         ------
         InputError: it is missing or broken.
         """
-        header, *lines = read_lines(require(path, made_by="stage 7")) or [""]
+        header, *lines = read_lines(require(path, made_by=Stage.EMBEDDINGS)) or [""]
         rows = [line.split("\t") for line in lines]
         if f"{header}\n" != HEADER or not rows or any(len(row) != 3 for row in rows):
-            raise InputError(f"{path} is broken: run stage 7 again")
+            raise InputError(f"{path} is broken: run {Stage.EMBEDDINGS} again")
         return cls(*map(list, zip(*rows, strict=True)))

@@ -8,8 +8,8 @@ import numpy as np
 from scipy import stats
 
 from speechdistill.base.errors import InputError
-from speechdistill.corpora.prepare import SETS
 from speechdistill.quality.table import QualityTable
+from speechdistill.storage.places import SETS, Stage
 from speechdistill.synthvox.truth_tables import UTTERANCES, numbers, read_truth
 
 ALL = "all"
@@ -99,7 +99,7 @@ def check_teacher(targets: Path, data: Path, truth: Path) -> list[RankCorrelatio
     ------
     InputError: a file is missing or broken, or an image is not in the truth.
     """
-    quality = QualityTable.load(targets / "quality.tsv", made_by="stage 4")
+    quality = QualityTable.load(targets / "quality.tsv", made_by=Stage.TARGETS)
     row_of = {name: row for row, name in enumerate(quality.ids)}
     parts = {}
     for part, images in _tables(data, "image.tsv").items():
@@ -168,7 +168,7 @@ def _correlations(
 def _tables(data: Path, name: str) -> dict[str, QualityTable]:
     parts = [part for part in SETS if (data / part).is_dir()]
     if not parts:
-        raise InputError(f"{data} has none of {', '.join(SETS)}: stage 1 makes them")
+        raise InputError(f"{data} has none of {', '.join(SETS)}: {Stage.MANIFESTS} makes them")
     return {part: QualityTable.load(data / part / "quality" / name) for part in parts}
 
 

@@ -15,6 +15,7 @@ from speechbrain.utils.checkpoints import Checkpointer
 from speechdistill.base.errors import InputError
 from speechdistill.models.checkpoint_averaging import CheckpointAveraging
 from speechdistill.models.hyperparameters import Hyperparameters, recall_settings
+from speechdistill.storage.places import Stage
 from speechdistill.students.extraction import rebuild_student
 
 DISTILLATION = {"keep": True, "drop": False}
@@ -91,7 +92,7 @@ class InitialStudent:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.settings = recall_settings(folder, "stage 5 or 6")
+        self.settings = recall_settings(folder, Stage.STUDENT)
         hparams = rebuild_student(folder)
         self._checkpoints_dir = hparams["checkpointer"].checkpoints_dir
         self._averaging = CheckpointAveraging.of(hparams)

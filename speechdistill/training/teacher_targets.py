@@ -9,12 +9,10 @@ import numpy as np
 import torch
 from speechbrain.utils.distributed import infer_device
 
-from speechdistill.corpora.prepare import SETS
 from speechdistill.corpora.set_sources import rated_set_sources
-from speechdistill.distillation.targets import TARGETS, TeacherTargets
+from speechdistill.distillation.targets import TeacherTargets
 from speechdistill.distributed.processes import is_main, main_first
 from speechdistill.identity.sub_centres import class_centres
-from speechdistill.inputs.frozen import INPUTS
 from speechdistill.inputs.items import InputItem
 from speechdistill.inputs.perceived import PerceivedSet
 from speechdistill.models.checkpoint_averaging import CheckpointAveraging
@@ -23,6 +21,7 @@ from speechdistill.quality.teacher import teacher_quality
 from speechdistill.storage.files import written_whole
 from speechdistill.storage.keyed_vectors import KeyedVectors
 from speechdistill.storage.made_from import MADE_FROM, content_of, is_made_from, write_record
+from speechdistill.storage.places import INPUTS, SETS, TARGETS, Stage
 from speechdistill.students.extraction import embed, embedded_from
 from speechdistill.training.train_teacher import build_teacher
 
@@ -42,7 +41,7 @@ def write_targets(data: Path, teacher_exp: Path) -> None:
     ------
     InputError: no trained teacher, missing manifests or quality.
     """
-    settings = recall_settings(teacher_exp, "stage 3")
+    settings = recall_settings(teacher_exp, Stage.TEACHER)
     hparams = build_teacher(
         Hyperparameters(settings["teacher"], f"{teacher_exp}/settings.json"),
         settings["overrides"],

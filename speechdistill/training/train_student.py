@@ -12,7 +12,6 @@ from speechbrain.utils.distributed import infer_device
 
 from speechdistill.augmentation.speechbrain_annotation import write_annotations
 from speechdistill.base.errors import InputError
-from speechdistill.corpora.prepare import SETS
 from speechdistill.distillation.connection import pair_and_connect
 from speechdistill.distillation.labels import AUTO, SPEAKER, LabelSettings
 from speechdistill.distillation.objective import DistillationObjective
@@ -24,6 +23,7 @@ from speechdistill.models.hyperparameters import Hyperparameters, remember_setti
 from speechdistill.models.overrides import route_overrides
 from speechdistill.storage.lock import locked
 from speechdistill.storage.made_from import MADE_FROM, content_of
+from speechdistill.storage.places import SETS
 from speechdistill.students.student import build_student, student_of
 from speechdistill.training.fine_tuning import FROM_LABELS_ALONE, FineTuning, InitialStudent
 from speechdistill.training.inputs_data import (

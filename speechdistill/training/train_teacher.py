@@ -14,8 +14,6 @@ import torch
 from speechbrain.utils.distributed import infer_device
 
 from speechdistill.base.errors import InputError
-from speechdistill.corpora.prepare import SETS
-from speechdistill.corpora.teacher_faces import TEACHER_SET
 from speechdistill.distributed.processes import is_main, main_first
 from speechdistill.inputs.perceived import PerceivedSet
 from speechdistill.models.checkpoint_averaging import CheckpointAveraging
@@ -23,6 +21,7 @@ from speechdistill.models.hyperparameters import Hyperparameters, remember_setti
 from speechdistill.storage.files import written_whole
 from speechdistill.storage.keyed_vectors import KeyedVectors
 from speechdistill.storage.lock import locked
+from speechdistill.storage.places import SETS, TEACHER_REPORT, TEACHER_SET, Stage
 from speechdistill.students.extraction import embed
 from speechdistill.training.inputs_data import (
     InputDataset,
@@ -110,7 +109,7 @@ def _train(settings: TeacherSettings) -> None:
     if len(labels) < 2:
         raise InputError(
             f"{settings.data} has {len(training)} {inputs.kind} items of {len(labels)} people or "
-            f"groups for the teacher to learn from: it needs two or more (stage 1)"
+            f"groups for the teacher to learn from: it needs two or more ({Stage.MANIFESTS})"
         )
     logger.info("training on %d items with %d labels", len(training), len(labels))
     hparams = build_teacher(
@@ -181,7 +180,7 @@ def _report(
                 *(report[name]["people"], name, 100 * report[name]["eer"], len(found)),
             )
     if is_main():
-        with written_whole(output / "report.json") as partial:
+        with written_whole(output / TEACHER_REPORT) as partial:
             partial.write_text(json.dumps(report, indent=1) + "\n")
 
 
@@ -192,7 +191,7 @@ def _training_set(names: Sequence[str], perceived: Mapping[str, PerceivedSet]) -
     if not found:
         raise InputError(
             f"nobody in {' or '.join(names)} to train the teacher on: give faces of other people "
-            "with --teacher-faces (stage 1)"
+            f"with --teacher-faces ({Stage.MANIFESTS})"
         )
     return reduce(PerceivedSet.joined, found)
 

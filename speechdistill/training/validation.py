@@ -12,6 +12,7 @@ from speechdistill.inputs.items import ids_of
 from speechdistill.inputs.perceived import PerceivedSet
 from speechdistill.storage.files import require
 from speechdistill.storage.keyed_vectors import KeyedVectors
+from speechdistill.storage.places import Stage, trial_list
 from speechdistill.verification.metrics import eer
 from speechdistill.verification.scoring import cosine_scores
 from speechdistill.verification.trials.trial_list import TrialList
@@ -119,7 +120,7 @@ def validation_sets(
         return dev.joined(seen), ClassificationErrors(classes)
     trials = {
         name: _readable(
-            TrialList.load(require(data / name / "trials" / f"{name}.txt", "stage 1")),
+            TrialList.load(require(trial_list(data / name), Stage.MANIFESTS)),
             set(ids_of(part.items)),
         )
         for name, part in (("dev", dev), ("train", training))
@@ -132,7 +133,7 @@ def _readable(trials: TrialList, readable: Collection[str]) -> TrialList:
     is_kept = is_readable[trials.enrol] & is_readable[trials.test]
     if dropped := np.count_nonzero(~is_kept):
         logger.warning(
-            "%d of %d trials of %s name utterances that stage 2 could not read: they are left out",
+            "%d of %d trials of %s name utterances that cannot be read: they are left out",
             *(dropped, len(trials), trials.source),
         )
     return trials.subset(is_kept)

@@ -10,9 +10,10 @@ from speechdistill.base.errors import InputError
 from speechdistill.corpora.cut_records import cut_record
 from speechdistill.corpora.cut_table import CutTable
 from speechdistill.corpora.integrity import AudioHeader
-from speechdistill.corpora.json_lines import CUTS, compressed_lines, member_writer
+from speechdistill.corpora.json_lines import compressed_lines, member_writer
 from speechdistill.corpora.manifests import cut_writer
 from speechdistill.corpora.utterances import Utterance
+from speechdistill.storage.places import CUTS
 from tests.corpora.media import write_audio
 
 

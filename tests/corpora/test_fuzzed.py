@@ -13,11 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from speechdistill.base.errors import InputError
-from speechdistill.corpora.image_manifest import IMAGES, load_images
+from speechdistill.corpora.image_manifest import load_images
 from speechdistill.corpora.manifests import iterate_cuts
 from speechdistill.corpora.metadata import load_speakers, load_text
-from speechdistill.corpora.prepare import SETS, PreparationSettings, prepare_corpus
+from speechdistill.corpora.prepare import PreparationSettings, prepare_corpus
 from speechdistill.quality.compute import compute_quality
+from speechdistill.storage.places import IMAGES, SETS
 from speechdistill.verification.trials.trial_list import TrialList
 
 RATE = 16000

@@ -12,11 +12,12 @@ from speechdistill.corpora import packing
 from speechdistill.corpora.cut_records import cut_record
 from speechdistill.corpora.cut_table import CutTable
 from speechdistill.corpora.integrity import inspect_audio
-from speechdistill.corpora.json_lines import CUTS, compressed_lines, member_writer
+from speechdistill.corpora.json_lines import compressed_lines, member_writer
 from speechdistill.corpora.packing import INDEX, PACKED, pack_set, shard_path
 from speechdistill.corpora.utterances import Utterance
 from speechdistill.inputs.utterances import Utterances
 from speechdistill.quality.table import QualityTable
+from speechdistill.storage.places import CUTS
 
 
 @pytest.fixture

@@ -8,8 +8,9 @@ from speechdistill.base.errors import InputError
 from speechdistill.corpora import prepare as prepare_module
 from speechdistill.corpora.image_manifest import load_images
 from speechdistill.corpora.manifests import load_cuts
-from speechdistill.corpora.prepare import SETS, PreparationSettings, prepare_corpus
+from speechdistill.corpora.prepare import PreparationSettings, prepare_corpus
 from speechdistill.corpora.report import CorpusReport
+from speechdistill.storage.places import SETS
 from speechdistill.verification.trials.trial_list import TrialList
 from tests.corpora.media import write_audio
 from tests.tiny_corpus import make_corpus

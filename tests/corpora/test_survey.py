@@ -10,11 +10,12 @@ import pytest
 
 from speechdistill.base.errors import InputError
 from speechdistill.corpora.folder_walk import walk
-from speechdistill.corpora.image_manifest import IMAGES, load_images
+from speechdistill.corpora.image_manifest import load_images
 from speechdistill.corpora.layout import find_layout
 from speechdistill.corpora.manifests import load_cuts
-from speechdistill.corpora.prepare import SETS, PreparationSettings, prepare_corpus
+from speechdistill.corpora.prepare import PreparationSettings, prepare_corpus
 from speechdistill.corpora.survey import Survey, folders_to_walk
+from speechdistill.storage.places import IMAGES, SETS
 from tests.corpora.media import write_audio, write_image
 from tests.tiny_corpus import make_corpus
 

@@ -3,9 +3,10 @@
 import pytest
 
 from speechdistill.base.errors import InputError
-from speechdistill.corpora.image_manifest import IMAGES, ImageRecord, save_images
+from speechdistill.corpora.image_manifest import ImageRecord, save_images
 from speechdistill.inputs.items import InputItem
 from speechdistill.inputs.set_members import SetMembers, locate, shared_labels
+from speechdistill.storage.places import IMAGES
 from tests.teachers.sets import make_set
 
 

@@ -6,8 +6,9 @@ import pytest
 import torch
 from hyperpyyaml import load_hyperpyyaml
 
-from speechdistill.corpora.prepare import SETS, PreparationSettings, prepare_corpus
+from speechdistill.corpora.prepare import PreparationSettings, prepare_corpus
 from speechdistill.quality.compute import compute_quality
+from speechdistill.storage.places import SETS
 from tests.tiny_corpus import make_corpus
 
 PRETRAINED = """

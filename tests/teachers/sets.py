@@ -5,10 +5,11 @@ from pathlib import Path
 from lhotse import MonoCut
 
 from speechdistill.corpora.cut_records import cut_record
-from speechdistill.corpora.image_manifest import IMAGES, ImageRecord, save_images
+from speechdistill.corpora.image_manifest import ImageRecord, save_images
 from speechdistill.corpora.integrity import AudioHeader
 from speechdistill.corpora.manifests import cut_writer
 from speechdistill.corpora.utterances import Utterance
+from speechdistill.storage.places import IMAGES
 
 
 def make_set(folder: Path, utterances=(), faces=None, texts=None, gender: str = "f") -> Path:

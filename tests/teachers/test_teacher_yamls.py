@@ -7,12 +7,12 @@ import pytest
 
 from speechdistill.base.errors import InputError
 from speechdistill.base.packages import folder_of_package
-from speechdistill.corpora.image_manifest import IMAGES, load_images
+from speechdistill.corpora.image_manifest import load_images
 from speechdistill.corpora.manifests import load_cuts
-from speechdistill.corpora.prepare import SETS
 from speechdistill.distillation.targets import TeacherTargets
 from speechdistill.quality.table import QualityTable
 from speechdistill.storage.keyed_vectors import KeyedVectors
+from speechdistill.storage.places import IMAGES, SETS
 from speechdistill.training.teacher_targets import write_targets
 from speechdistill.training.train_teacher import TeacherSettings, train_teacher
 from tests.conftest import CONF

@@ -22,10 +22,11 @@ import numpy as np
 from speechdistill.corpora.cut_records import cut_record
 from speechdistill.corpora.image_manifest import ImageRecord
 from speechdistill.corpora.integrity import AudioHeader
-from speechdistill.corpora.json_lines import CUTS, compressed_lines, member_writer
+from speechdistill.corpora.json_lines import compressed_lines, member_writer
 from speechdistill.corpora.utterances import Utterance
 from speechdistill.quality.table import QualityTable
 from speechdistill.storage.keyed_vectors import KeyedVectors
+from speechdistill.storage.places import CUTS
 
 SPEAKERS, SESSION, IMAGES, DIMENSION = 5994, 7, 10, 16
 MEASURED = ("snr_db", "clipping", "bandwidth_hz", "decay_s", "net_s")

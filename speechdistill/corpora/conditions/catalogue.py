@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from speechdistill.base.errors import InputError
+from speechdistill.storage.places import TEST, Stage, trials_of
 
-CLEAN_SET = "test"
 NOISES = ("white", "babble", "band")
 SNRS_DB = (20, 10, 5, 0)
 CUT = "cut"
@@ -33,7 +33,7 @@ class Condition:
     @property
     def set_name(self) -> str:
         """The folder of its manifests, beside that of the clean test set."""
-        return f"{CLEAN_SET}-{self.kind}-{self.level}"
+        return f"{TEST}-{self.kind}-{self.level}"
 
 
 NOISE_CONDITIONS = tuple(Condition(kind, snr_db) for kind in NOISES for snr_db in SNRS_DB)
@@ -44,7 +44,7 @@ CONDITIONS = (*NOISE_CONDITIONS, *CUT_CONDITIONS)
 def available_sets(data: Path) -> list[str]:
     """Return the clean test set's name and those of the conditions that ``data`` has."""
     made = [condition.set_name for condition in CONDITIONS]
-    return [CLEAN_SET, *(name for name in made if (data / name).is_dir())]
+    return [TEST, *(name for name in made if (data / name).is_dir())]
 
 
 def trial_lists(data: Path) -> list[Path]:
@@ -54,8 +54,8 @@ def trial_lists(data: Path) -> list[Path]:
     ------
     InputError: there is none.
     """
-    folder = data / CLEAN_SET / "trials"
+    folder = trials_of(data / TEST)
     lists = sorted(folder.iterdir()) if folder.is_dir() else []
     if not lists:
-        raise InputError(f"no trial list in {folder}: stage 1 makes it")
+        raise InputError(f"no trial list in {folder}: {Stage.MANIFESTS} makes it")
     return lists

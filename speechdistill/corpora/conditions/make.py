@@ -14,24 +14,20 @@ from speechdistill.base.errors import InputError
 from speechdistill.base.parallel import parallel_map
 from speechdistill.base.randomness import generator_for
 from speechdistill.corpora.conditions.babble import TALKERS, sample_talkers
-from speechdistill.corpora.conditions.catalogue import (
-    CLEAN_SET,
-    CONDITIONS,
-    CUT_CONDITIONS,
-    NOISE_CONDITIONS,
-)
+from speechdistill.corpora.conditions.catalogue import CONDITIONS, CUT_CONDITIONS, NOISE_CONDITIONS
 from speechdistill.corpora.conditions.noisy_copies import (
     NoisyUtterance,
     noisy_cut,
     write_noisy_copies,
 )
 from speechdistill.corpora.conditions.shortening import middle
-from speechdistill.corpora.manifests import CUTS, cut_writer, load_cuts
+from speechdistill.corpora.manifests import cut_writer, load_cuts
 from speechdistill.corpora.set_sources import set_sources
-from speechdistill.corpora.skipped import SKIPPED, SkippedItems, check_skipped
+from speechdistill.corpora.skipped import SkippedItems, check_skipped
 from speechdistill.storage.files import require, written_whole
 from speechdistill.storage.made_from import MADE_FROM, is_made_from, write_record
 from speechdistill.storage.partials import is_partial
+from speechdistill.storage.places import CUTS, SKIPPED, TEST, Stage
 
 logger = logging.getLogger(__name__)
 
@@ -62,7 +58,7 @@ def make_conditions(data: Path, seed: int, jobs: int, skipped_limit: float = 0.0
     InputError: a manifest is missing, fewer than five people can babble, or too much was skipped.
     """
     data = data.absolute()
-    cuts = load_cuts(data / CLEAN_SET)
+    cuts = load_cuts(data / TEST)
     sources, pool = _talkers(data)
     folders = [data / condition.set_name for condition in CONDITIONS]
     current = {
@@ -116,11 +112,11 @@ def _remove(folder: Path) -> None:
 
 def _talkers(data: Path) -> tuple[list[Path], dict[str, list[MonoCut]]]:
     """Return the manifests that conditions are made from, and the utterances of who babbles."""
-    sources = [data / CLEAN_SET / CUTS]
+    sources = [data / TEST / CUTS]
     pool: dict[str, list[MonoCut]] = {}
     for name in ("dev", "train"):
         if len(pool) < TALKERS:
-            sources.append(require(data / name / CUTS, made_by="stage 1"))
+            sources.append(require(data / name / CUTS, made_by=Stage.MANIFESTS))
             for cut in load_cuts(data / name):
                 pool.setdefault(cut.supervisions[0].speaker, []).append(cut)
     if len(pool) < TALKERS:

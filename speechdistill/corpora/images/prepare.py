@@ -8,21 +8,19 @@ from pathlib import Path
 
 from speechdistill.base.errors import InputError
 from speechdistill.corpora.fingerprint import fingerprint
-from speechdistill.corpora.image_manifest import IMAGES, ImageRecord, load_images, save_images
+from speechdistill.corpora.image_manifest import ImageRecord, load_images, save_images
 from speechdistill.corpora.images.class_folders import ClassImages, read_class_folders
 from speechdistill.corpora.images.splits import Split, SplitSizes, split_images
 from speechdistill.corpora.images.texts import load_class_texts
 from speechdistill.corpora.images.training_sample import TrainingSample, sample_training_set
-from speechdistill.corpora.skipped import SKIPPED, SkippedItems, check_skipped
+from speechdistill.corpora.skipped import SkippedItems, check_skipped
 from speechdistill.storage.files import written_whole
+from speechdistill.storage.places import IMAGES, POOL, REPORT, SKIPPED, UNSEEN, trial_list
 from speechdistill.verification.trials.trial_sampling import sample_trials
 
 logger = logging.getLogger(__name__)
 
-POOL = "pool.jsonl.gz"
-REPORT = "report.json"
 TEXTS = "texts.tsv"
-UNSEEN = "unseen"
 
 
 @dataclass(frozen=True)
@@ -85,7 +83,7 @@ def prepare_images(settings: ImagePreparation) -> None:
             save_images(images, folder / name / IMAGES)
         if split.unseen:
             save_images(split.unseen, folder / UNSEEN / IMAGES)
-            _write_trials(split.unseen, folder / UNSEEN / "trials" / f"{UNSEEN}.txt", settings)
+            _write_trials(split.unseen, trial_list(folder / UNSEEN), settings)
         classes = sorted({image.person for image in split.pool})
         (folder / TEXTS).write_text("".join(f"{name}\t{texts[name]}\n" for name in classes))
         SkippedItems(found.skipped).save(folder / SKIPPED)

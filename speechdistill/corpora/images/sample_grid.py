@@ -10,9 +10,10 @@ from itertools import product
 from pathlib import Path
 
 from speechdistill.base.errors import InputError
-from speechdistill.corpora.images.prepare import POOL, UNSEEN, load_pool
+from speechdistill.corpora.images.prepare import load_pool
 from speechdistill.corpora.images.training_sample import TrainingSample, sample_training_set
 from speechdistill.storage.files import require, written_whole
+from speechdistill.storage.places import POOL, UNSEEN, Stage
 
 logger = logging.getLogger(__name__)
 
@@ -88,7 +89,7 @@ def sample_grid(
             continue
         sample_training_set(pool, folder, sample)
         for part in linked:
-            _link(require(data / part, made_by="stage 1"), folder / part)
+            _link(require(data / part, made_by=Stage.MANIFESTS), folder / part)
         with written_whole(folder / SAMPLE) as partial:
             partial.write_text(json.dumps(facts, indent=1) + "\n")
     logger.info(

@@ -8,9 +8,10 @@ from PIL import Image
 
 from speechdistill.base.errors import InputError
 from speechdistill.base.randomness import generator_for
-from speechdistill.corpora.image_manifest import IMAGES, ImageRecord, save_images
+from speechdistill.corpora.image_manifest import ImageRecord, save_images
 from speechdistill.corpora.images.degradation import ImageDegradation
 from speechdistill.storage.files import written_whole
+from speechdistill.storage.places import IMAGES, Stage
 
 LABELS = "truth/labels.tsv"
 DEGRADATIONS = "truth/degradations.tsv"
@@ -120,7 +121,7 @@ def _chosen(pool: Sequence[ImageRecord], sample: TrainingSample) -> dict[str, li
         if len(images) < sample.images_per_class:
             raise InputError(
                 f"{len(images)} images of the class {name} are there to sample from, not "
-                f"{sample.images_per_class}: run stage 1 with a larger --images-per-class"
+                f"{sample.images_per_class}: run {Stage.MANIFESTS} with a larger --images-per-class"
             )
         # The name of a random stream: with another, results would be of other images.
         order = generator_for(sample.seed, "draw", name).permutation(len(images))

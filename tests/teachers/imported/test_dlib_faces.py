@@ -9,8 +9,9 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from speechdistill.base.errors import InputError
 from speechdistill.base.packages import folder_of_package
-from speechdistill.corpora.image_manifest import IMAGES, ImageRecord, save_images
+from speechdistill.corpora.image_manifest import ImageRecord, save_images
 from speechdistill.quality.table import QualityTable
+from speechdistill.storage.places import IMAGES
 from speechdistill.teachers.imported.dlib_describer import ALIGNMENT, NETWORK, bordered
 from speechdistill.teachers.imported.dlib_faces import DlibFaces
 

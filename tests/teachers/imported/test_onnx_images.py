@@ -5,8 +5,9 @@ import pytest
 from PIL import Image
 
 from speechdistill.base.errors import InputError
-from speechdistill.corpora.image_manifest import IMAGES, ImageRecord, save_images
+from speechdistill.corpora.image_manifest import ImageRecord, save_images
 from speechdistill.quality.table import QualityTable
+from speechdistill.storage.places import IMAGES
 from speechdistill.teachers.imported.onnx_images import OnnxImages
 
 onnx = pytest.importorskip("onnx")

@@ -1,0 +1,75 @@
+"""Where everything of an experiment lies, and which stage makes it.
+
+::
+
+    <exp>/data/report.json, skipped.tsv
+    <exp>/data/<set>/cuts.jsonl.gz, images.jsonl.gz, trials/*.txt        stage 1
+    <exp>/data/<set>/quality/speech.tsv, image.tsv                       stage 2
+    <exp>/<teacher>/settings.json, save/, inputs/<set>/, report.json     stage 3
+    <exp>/<teacher>/targets/                                             stage 4
+    <exp>/<student>/settings.json, save/, train_log.tsv                  stages 5 and 6
+    <exp>/<student>/embeddings/<set>/                                    stage 7
+    <exp>/<student>/scores/, <exp>/RESULTS.md                            stage 8
+"""
+
+from pathlib import Path
+
+
+class Stage:
+    """The stages of a recipe, by what they make, as messages name them.
+
+    Example
+    -------
+    >>> f"run {Stage.MANIFESTS} again"
+    'run stage 1 again'
+    """
+
+    MANIFESTS = "stage 1"
+    QUALITY = "stage 2"
+    TEACHER = "stage 3"
+    TARGETS = "stage 4"
+    STUDENT = "stage 5 or 6"
+    EMBEDDINGS = "stage 7"
+
+
+# Sets: folders of the data folder.
+TRAIN, DEV, TEST = "train", "dev", "test"
+SETS = (TRAIN, DEV, TEST)
+TEACHER_SET = "teacher"  # people who train the teacher alone
+UNSEEN = "unseen"  # classes of images that are in no training set
+
+# Files of the data folder.
+REPORT = "report.json"
+SKIPPED = "skipped.tsv"
+POOL = "pool.jsonl.gz"  # images that training sets are sampled from
+
+# Files of a set's folder.
+CUTS = "cuts.jsonl.gz"
+IMAGES = "images.jsonl.gz"
+QUALITY = "quality"
+SPEECH_QUALITY = f"{QUALITY}/speech.tsv"
+IMAGE_QUALITY = f"{QUALITY}/image.tsv"
+
+# Files of a teacher's or a student's folder.
+SETTINGS = "settings.json"
+INPUTS = "inputs"  # what a frozen encoder made
+TARGETS = "targets"
+TEACHER_REPORT = "report.json"
+EMBEDDINGS = "embeddings"
+SCORES = "scores"
+
+
+def trial_list(folder: Path) -> Path:
+    """Return where the trials are that stage 1 samples in a set: ``<set>/trials/<set>.txt``.
+
+    Example
+    -------
+    >>> trial_list(Path("exp/data/dev")).as_posix()
+    'exp/data/dev/trials/dev.txt'
+    """
+    return trials_of(folder) / f"{folder.name}.txt"
+
+
+def trials_of(folder: Path) -> Path:
+    """Return the folder of a set's trial lists."""
+    return folder / "trials"
