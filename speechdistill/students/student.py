@@ -11,11 +11,15 @@ from speechdistill.augmentation.augmented_utterances import AugmentedUtterances
 from speechdistill.inputs.perceived import Inputs
 from speechdistill.inputs.utterances import Utterances
 from speechdistill.models.hyperparameters import Hyperparameters
+from speechdistill.models.needed_keys import with_needed_keys
 from speechdistill.students.batch_augmentation import (
     BatchAugmentation,
     WaveformBatchAugmentation,
 )
 from speechdistill.students.speaker_encoder import SpeakerEncoder
+
+# The keys of a student's YAML that say what it perceives.
+PERCEIVED = ("inputs", "sample_rate", "sentence_len", "augmentation")
 
 
 @dataclass(frozen=True)
@@ -66,22 +70,21 @@ def student_of(hparams: Mapping[str, Any]) -> Student:
     each utterance as it is read, ``wav_augment`` each batch.
     """
     workers = hparams.get("num_workers", 0)
+    inputs, training_inputs = inputs_of(hparams)
     if "inputs" in hparams:
         augment = hparams.get("input_augment")
         return Student(
-            hparams["inputs"],
-            hparams["inputs"],
+            inputs,
+            training_inputs,
             hparams["embedding_model"],
             hparams["classifier"],
             BatchAugmentation(augment),
             workers,
         )
-    utterances = Utterances(hparams["sample_rate"], hparams["sentence_len"])
-    augmentation = hparams.get("augmentation")
     wav_augment = hparams.get("wav_augment")
     return Student(
-        utterances,
-        utterances if augmentation is None else AugmentedUtterances(utterances, augmentation),
+        inputs,
+        training_inputs,
         SpeakerEncoder(
             hparams["compute_features"], hparams["mean_var_norm"], hparams["embedding_model"]
         ),
@@ -89,3 +92,27 @@ def student_of(hparams: Mapping[str, Any]) -> Student:
         BatchAugmentation() if wav_augment is None else WaveformBatchAugmentation(wav_augment),
         workers,
     )
+
+
+def build_inputs(
+    yaml: Hyperparameters, overrides: Mapping[str, Any], output: Path, seed: int
+) -> dict[str, Any]:
+    """Build of a student YAML what it perceives, and what prepares its augmentation.
+
+    That says how many classes there are; the student itself is built once, with so many.
+    """
+    prepared = [key for key in yaml.keys if key.startswith("prepare_")]
+    part = with_needed_keys(yaml, [*PERCEIVED, *prepared])
+    yaml.require_keys(overrides)
+    kept = {key: value for key, value in overrides.items() if key in part.keys}
+    return build_student(part, kept, output, seed, people=0)
+
+
+def inputs_of(hparams: Mapping[str, Any]) -> tuple[Inputs, Inputs]:
+    """Return what a student perceives, and what it perceives in training: augmented or the same."""
+    if "inputs" in hparams:
+        return hparams["inputs"], hparams["inputs"]
+    utterances = Utterances(hparams["sample_rate"], hparams["sentence_len"])
+    if (augmentation := hparams.get("augmentation")) is None:
+        return utterances, utterances
+    return utterances, AugmentedUtterances(utterances, augmentation)

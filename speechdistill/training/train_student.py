@@ -24,7 +24,7 @@ from speechdistill.models.overrides import route_overrides
 from speechdistill.storage.lock import locked
 from speechdistill.storage.made_from import MADE_FROM, content_of
 from speechdistill.storage.places import SETS
-from speechdistill.students.student import build_student, student_of
+from speechdistill.students.student import build_inputs, build_student, inputs_of, student_of
 from speechdistill.training.fine_tuning import FROM_LABELS_ALONE, FineTuning, InitialStudent
 from speechdistill.training.inputs_data import (
     InputDataset,
@@ -38,9 +38,6 @@ from speechdistill.training.unlabelled import with_classes
 from speechdistill.training.validation import validation_sets
 
 logger = logging.getLogger(__name__)
-
-# SpeechBrain's classifiers want two.
-FEWEST_CLASSES = 2
 
 
 @dataclass(frozen=True)
@@ -193,13 +190,8 @@ def _classes(training: PerceivedSet) -> dict[str, int]:
 def _perceive_training(
     settings: StudentSettings, yaml: Hyperparameters, overrides: Mapping[str, Any]
 ) -> PerceivedSet:
-    """Return the training set.
-
-    The YAML is built for what the student perceives, which says how many classes there are, and
-    once more with so many.
-    """
-    hparams = build_student(yaml, overrides, settings.output, settings.seed, FEWEST_CLASSES)
-    inputs = student_of(hparams).training_inputs
+    hparams = build_inputs(yaml, overrides, settings.output, settings.seed)
+    _, inputs = inputs_of(hparams)
     with main_first():
         write_annotations(hparams, hparams.get("sample_rate", 0), settings.output)
         inputs.prepare(settings.data, settings.output, SETS)

@@ -18,6 +18,7 @@ from speechdistill.distributed.processes import is_main, main_first
 from speechdistill.inputs.perceived import PerceivedSet
 from speechdistill.models.checkpoint_averaging import CheckpointAveraging
 from speechdistill.models.hyperparameters import Hyperparameters, remember_settings
+from speechdistill.models.needed_keys import with_needed_keys
 from speechdistill.storage.files import written_whole
 from speechdistill.storage.keyed_vectors import KeyedVectors
 from speechdistill.storage.lock import locked
@@ -43,8 +44,6 @@ logger = logging.getLogger(__name__)
 TRAINING_SETS = ("train", TEACHER_SET)
 ITEMS_PER_PERSON_IN_TRIALS = 20
 TRIALS = 10_000
-# What a YAML is first built with, to find out what its teacher perceives.
-UNKNOWN_LABELS, UNKNOWN_DIMENSION = 2, 1
 
 
 @dataclass(frozen=True)
@@ -98,7 +97,7 @@ def _train(settings: TeacherSettings) -> None:
     perceived = {name: inputs.perceive(settings.data, settings.output, name) for name in sets}
     held_out = {name: _spread(perceived[name]) for name in ("dev", "test")}
     trials = {name: item_trials(part, settings.seed) for name, part in held_out.items()}
-    if "classifier" not in asked:  # frozen: what it perceives is what it says
+    if "classifier" not in yaml.keys:  # frozen: what it perceives is what it says
         with main_first():
             _remember(settings, yaml, perceived["train"], [])
         report = {"kind": inputs.kind, "items": len(perceived["train"]), "labels": 0}
@@ -199,15 +198,17 @@ def _training_set(names: Sequence[str], perceived: Mapping[str, PerceivedSet]) -
 def build_inputs(
     yaml: Hyperparameters, overrides: Mapping[str, Any], output: Path, seed: int
 ) -> dict[str, Any]:
-    """Build a teacher's YAML for its ``inputs``, what it perceives.
+    """Build of a teacher's YAML what it perceives, and which sets it learns from.
 
-    How many labels there are, and how wide the inputs, is known only afterwards: then the YAML is
-    built once more, with these.
+    That says how many labels there are and how wide the inputs: the teacher is built once, with
+    these.
     """
-    built = build_teacher(yaml, overrides, output, seed, UNKNOWN_LABELS, UNKNOWN_DIMENSION)
-    if "inputs" not in built:
+    if "inputs" not in yaml.keys:
         raise InputError(f"{yaml.name} has no key inputs: what does this teacher perceive?")
-    return built
+    part = with_needed_keys(yaml, ["inputs", "training_sets"])
+    yaml.require_keys(overrides)
+    kept = {key: value for key, value in overrides.items() if key in part.keys}
+    return build_teacher(part, kept, output, seed, labels=0, dimension=0)
 
 
 def build_teacher(
