@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from pydoc import locate
 
 import pytest
 
@@ -60,3 +61,12 @@ def test_the_readme_says_what_each_package_does():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     listed = re.findall(r"^\| `speechdistill\.(\w+)` \| \S", text, re.MULTILINE)
     assert sorted(listed) == sorted(PACKAGES)
+
+
+def test_the_steps_of_contributing_exist():
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    walks = text[text.index("**One utterance,") : text.index("**Words.**")]
+    names = re.findall(rf"`((?:{'|'.join(PACKAGES)})(?:\.\w+)+)`", walks)
+    assert len(names) > 20
+    assert [name for name in names if locate(f"speechdistill.{name}") is None] == []
+    assert len(re.findall(r"^\d+\. `", walks, re.MULTILINE)) <= 15
