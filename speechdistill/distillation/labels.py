@@ -11,7 +11,13 @@ from sklearn.metrics import adjusted_rand_score
 
 from speechdistill.base.errors import InputError
 from speechdistill.base.randomness import generator_for
-from speechdistill.distillation.clusters import agglomerate, best_distance, cut
+from speechdistill.distillation.clusters import (
+    agglomerate,
+    best_distance,
+    cosine_distances,
+    cut,
+    joint_distances,
+)
 from speechdistill.storage.keyed_vectors import KeyedVectors
 from speechdistill.storage.text_lines import read_lines
 
@@ -32,6 +38,8 @@ class LabelSettings:
         whose other videos are classes of their own.
     labelled_speakers: how many speakers have their label whatever ``labels`` says of the others:
         a share up to 1, or a number above 1. All, where ``labels`` is ``speaker``.
+    voice: folder of a student trained before, relative to this one's, ``{seed}`` being its seed:
+        clusters are of the teacher's vectors and what that student hears together.
     cluster_distance: cosine distance at which clusters stop to be joined, or ``auto``
         (:func:`speechdistill.distillation.clusters.best_distance`).
     seed: of the choice of the labelled speakers.
@@ -44,6 +52,7 @@ class LabelSettings:
     labels: str = SPEAKER
     labelled_speakers: float = 0.0
     cluster_distance: float | str = AUTO
+    voice: str | None = None
     seed: int = 1
 
     def __post_init__(self) -> None:
@@ -57,8 +66,12 @@ class LabelSettings:
     @classmethod
     def of(cls, hparams: Mapping[str, Any], seed: int) -> "LabelSettings":
         """Take the keys of a distillation YAML, as far as it has them."""
-        names = ("labels", "labelled_speakers", "cluster_distance")
+        names = ("labels", "labelled_speakers", "cluster_distance", "voice")
         return cls(**{name: hparams[name] for name in names if name in hparams}, seed=seed)
+
+    def voice_folder(self, output: Path) -> Path | None:
+        """Return the folder of the student whose voices count, if one is to."""
+        return output / self.voice.format(seed=self.seed) if self.voice else None
 
     @property
     def needs_teacher(self) -> bool:
@@ -84,7 +97,10 @@ class ClassLabels:
 
 
 def label_videos(
-    speaker_of: Mapping[str, str], settings: LabelSettings, faces: KeyedVectors | None = None
+    speaker_of: Mapping[str, str],
+    settings: LabelSettings,
+    faces: KeyedVectors | None = None,
+    voices: KeyedVectors | None = None,
 ) -> ClassLabels:
     """Give every video of the training set its class.
 
@@ -94,6 +110,8 @@ def label_videos(
         the report of how good clusters are; nothing else here.
     settings: what is known.
     faces: for clusters: a vector of each video that has one.
+    voices: a vector of each video, of a student trained before: faces and voices that agree are
+        one person's.
 
     Raises
     ------
@@ -118,7 +136,7 @@ def label_videos(
     others = [video for video in videos if speaker_of[video] not in labelled]
     facts: dict[str, Any] = {"labels": settings.labels, "labelled speakers": len(labelled)}
     if settings.labels == TEACHER:
-        found, more = _clusters(others, settings.cluster_distance, faces)
+        found, more = _clusters(others, settings.cluster_distance, faces, voices)
         class_of |= found
         facts |= more | _agreement(found, speaker_of)
     elif settings.labels not in (SPEAKER, VIDEO):
@@ -140,16 +158,22 @@ def _labelled_speakers(speakers: list[str], settings: LabelSettings) -> set[str]
 
 
 def _clusters(
-    videos: list[str], distance: float | str, faces: KeyedVectors | None
+    videos: list[str],
+    distance: float | str,
+    faces: KeyedVectors | None,
+    voices: KeyedVectors | None,
 ) -> tuple[dict[str, str], dict[str, Any]]:
     if faces is None:
         raise InputError("labels: teacher needs a teacher: give --targets")
     seen = [video for video in videos if video in faces]
     if len(seen) < 2:
         raise InputError(f"the teacher has seen {len(seen)} videos: clusters need two or more")
-    vectors = np.stack([faces[video] for video in seen])
-    tree = agglomerate(vectors)
-    used = best_distance(vectors, tree) if distance == AUTO else float(distance)
+    distances = cosine_distances(np.stack([faces[video] for video in seen]))
+    if voices is not None:
+        heard = cosine_distances(np.stack([voices[video] for video in seen]))
+        distances = joint_distances([distances, heard])
+    tree = agglomerate(distances)
+    used = best_distance(distances, tree) if distance == AUTO else float(distance)
     found = cut(tree, used)
     sizes = np.bincount(found)
     facts = {

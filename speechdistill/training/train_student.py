@@ -21,9 +21,11 @@ from speechdistill.inputs.items import labels_of
 from speechdistill.inputs.perceived import PerceivedSet
 from speechdistill.models.hyperparameters import Hyperparameters, remember_settings
 from speechdistill.models.overrides import route_overrides
+from speechdistill.storage.keyed_vectors import KeyedVectors
 from speechdistill.storage.lock import locked
 from speechdistill.storage.made_from import MADE_FROM, content_of
-from speechdistill.storage.places import SETS
+from speechdistill.storage.places import EMBEDDINGS, SETS, TRAIN
+from speechdistill.students.extraction import extract_embeddings
 from speechdistill.students.student import build_inputs, build_student, inputs_of, student_of
 from speechdistill.training.fine_tuning import FROM_LABELS_ALONE, FineTuning, InitialStudent
 from speechdistill.training.inputs_data import (
@@ -104,12 +106,14 @@ def _train(settings: StudentSettings) -> None:
     speakers = training = _perceive_training(settings, student_yaml, overrides[0])
     known_as = None
     temperature = distillation.get("prototype_temperature")
+    voice = labels.voice_folder(settings.output)
     has_names = all(len(found.class_weights) for found in teachers.values())
     if labels.labels != SPEAKER or temperature is not None or not has_names:
         known_as = with_classes(
             *(training, teachers, labels, AUTO if temperature is None else temperature),
             is_shuffled=control == "shuffled",
             has_terms=objective.needs_teacher,
+            heard=_heard(voice, settings.data) if voice else None,
         )
         training, teachers = known_as.training, known_as.teachers
         control = "none" if control == "shuffled" else control
@@ -145,6 +149,8 @@ def _train(settings: StudentSettings) -> None:
         made_from["targets"] = {
             folder.parent.name: content_of(folder / MADE_FROM) for folder in settings.targets
         }
+    if voice:
+        made_from["voice"] = content_of(voice / EMBEDDINGS / TRAIN / MADE_FROM)
     if initial is not None:
         initial.check_data(made_from["training data"])
         initial.load_into(checkpointer.recoverables)
@@ -180,6 +186,14 @@ def width(encoder: torch.nn.Module, training: PerceivedSet) -> int:
     first, _ = training.select([0]).in_windows()
     with torch.no_grad():
         return encoder(first.read(0, None).unsqueeze(0)).shape[1]
+
+
+def _heard(student_exp: Path, data: Path) -> KeyedVectors:
+    """Embed the training set with a student trained before, once."""
+    output = student_exp / EMBEDDINGS / TRAIN
+    extract_embeddings(student_exp, {data / TRAIN: output})
+    with main_first():
+        return KeyedVectors.load(output)
 
 
 def _classes(training: PerceivedSet) -> dict[str, int]:

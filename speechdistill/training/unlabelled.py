@@ -10,7 +10,13 @@ from typing import Any
 import numpy as np
 
 from speechdistill.base.errors import InputError
-from speechdistill.distillation.clusters import MOST_VECTORS, agglomerate, best_distance, cut
+from speechdistill.distillation.clusters import (
+    MOST_VECTORS,
+    agglomerate,
+    best_distance,
+    cosine_distances,
+    cut,
+)
 from speechdistill.distillation.controls import shuffled_people
 from speechdistill.distillation.labels import AUTO, ClassLabels, LabelSettings, label_videos
 from speechdistill.distillation.prototypes import (
@@ -64,6 +70,7 @@ def with_classes(
     temperature: float | str,
     is_shuffled: bool,
     has_terms: bool = True,
+    heard: KeyedVectors | None = None,
 ) -> ClassTraining:
     """Put classes in the place of speakers, in the training set and in what its teachers know.
 
@@ -79,6 +86,7 @@ def with_classes(
         :func:`speechdistill.distillation.prototypes.fitting_temperature`.
     is_shuffled: give every video the teacher's vectors of another one, chosen by the seed, before
         anything is made of them: the control.
+    heard: what a student trained before makes of the utterances: clusters are made of that, too.
     has_terms: whether the objective compares with the teachers, beyond their clusters.
 
     Raises
@@ -90,7 +98,11 @@ def with_classes(
     if is_shuffled:
         seen = {name: found.shuffled(settings.seed) for name, found in seen.items()}
     first = next(iter(seen.values()), None)
-    labels = label_videos(speaker_of, settings, first.means() if first else None)
+    voices = None
+    if heard is not None:
+        videos = ["/".join(name.split("/", 2)[:2]) for name in heard.ids]
+        voices = weighted_means(np.asarray(heard.vectors), np.ones(len(videos)), videos)
+    labels = label_videos(speaker_of, settings, first.means() if first else None, voices)
     facts = dict(labels.facts)
     named = {}
     for name, found in seen.items() if has_terms else ():
@@ -146,8 +158,9 @@ class _Seen:
         """That at which a video's posterior over all is spread over a cluster of its size."""
         vectors = self.means().vectors
         some = vectors[:: -(-len(vectors) // MOST_VECTORS)]
-        tree = agglomerate(some)
-        clusters = cut(tree, best_distance(some, tree))
+        distances = cosine_distances(some)
+        tree = agglomerate(distances)
+        clusters = cut(tree, best_distance(distances, tree))
         # Of a sample of the videos, every person has that share.
         others = (len(some) / (clusters.max() + 1) - 1) * len(vectors) / len(some)
         return fitting_temperature(vectors, 1 + others)

@@ -8,7 +8,13 @@ from sklearn.cluster import AgglomerativeClustering
 from sklearn.metrics import adjusted_rand_score
 
 from speechdistill.base.errors import InputError
-from speechdistill.distillation.clusters import agglomerate, best_distance, cut
+from speechdistill.distillation.clusters import (
+    agglomerate,
+    best_distance,
+    cosine_distances,
+    cut,
+    joint_distances,
+)
 
 
 def people(count, videos, noise, seed=0, dimension=32):
@@ -24,27 +30,41 @@ def test_a_cut_is_scikit_learn_s(seed, distance):
     expected = AgglomerativeClustering(
         None, metric="cosine", linkage="average", distance_threshold=distance
     ).fit_predict(vectors)
-    assert adjusted_rand_score(expected, cut(agglomerate(vectors), distance)) == 1
+    assert adjusted_rand_score(expected, cut(agglomerate(cosine_distances(vectors)), distance)) == 1
 
 
 @pytest.mark.parametrize("noise", [0.1, 0.3, 0.5])
 def test_the_distance_is_found_without_labels(noise):
-    vectors = people(30, 4, noise)
-    tree = agglomerate(vectors)
-    clusters = cut(tree, best_distance(vectors, tree))
+    distances = cosine_distances(people(30, 4, noise))
+    tree = agglomerate(distances)
+    clusters = cut(tree, best_distance(distances, tree))
     assert adjusted_rand_score(np.repeat(np.arange(30), 4), clusters) > 0.95
 
 
 def test_clusters_are_numbered_as_they_come():
     vectors = np.array([[0, 1], [1, 0], [0, 1.1], [-1, 0]])
-    assert cut(agglomerate(vectors), 0.5).tolist() == [0, 1, 0, 2]
+    assert cut(agglomerate(cosine_distances(vectors)), 0.5).tolist() == [0, 1, 0, 2]
 
 
 @pytest.mark.parametrize("vectors", [np.ones((2, 3)), np.eye(2)])
 def test_two_vectors(vectors):
-    assert best_distance(vectors, agglomerate(vectors)) >= 0
+    distances = cosine_distances(vectors)
+    assert best_distance(distances, agglomerate(distances)) >= 0
 
 
 def test_one_vector_is_refused():
     with pytest.raises(InputError, match="1 vectors cannot be clustered"):
-        agglomerate(np.ones((1, 3)))
+        cosine_distances(np.ones((1, 3)))
+
+
+def test_two_poor_views_together_are_better_than_either():
+    truth = np.repeat(np.arange(30), 4)
+    views = [cosine_distances(people(30, 4, 1.1, seed)) for seed in (1, 2)]
+    # The second view has other units.
+    views[1] = 40 + 7 * views[1]
+
+    def agreement(distances):
+        tree = agglomerate(distances)
+        return adjusted_rand_score(truth, cut(tree, best_distance(distances, tree)))
+
+    assert agreement(joint_distances(views)) > max(map(agreement, views)) + 0.1

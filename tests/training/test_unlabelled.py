@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -147,3 +148,39 @@ def test_a_student_learns_without_speaker_labels(prepared, tmp_path, labels):
     assert np.isfinite(log["loss"]).all() and (log["posterior"] > 0).all()
     if labels == "video":  # the loss is the teacher's alone
         assert (log["loss"] <= log["posterior"]).all() and (log["identity"] > 0).all()
+
+
+def test_what_a_student_hears_joins_in_clustering(prepared, tmp_path):
+    first = StudentSettings(
+        data=prepared / "data",
+        student=CONF / "student_small.yaml",
+        distill=CONF / "distill_unlabelled.yaml",
+        output=tmp_path / "posterior" / "seed1",
+        targets=[prepared / "teacher_face" / "targets"],
+        overrides=SMALL,
+        seed=1,
+    )
+    train_student(first)
+    joint = dataclasses.replace(
+        first,
+        distill=CONF / "distill_none.yaml",
+        output=tmp_path / "joint" / "seed1",
+        overrides=SMALL | {"labels": "teacher", "voice": "../../posterior/seed{seed}"},
+    )
+    train_student(joint)
+    embedded = first.output / "embeddings" / "train"
+    assert embedded.exists()
+    assert "voice" in json.loads((joint.output / "settings.json").read_text())
+    alone = dataclasses.replace(
+        joint, output=tmp_path / "alone" / "seed1", overrides=SMALL | {"labels": "teacher"}
+    )
+    train_student(alone)
+    distances = [
+        json.loads((each.output / "labels.json").read_text())["cluster distance"]
+        for each in (joint, alone)
+    ]
+    assert distances[0] != distances[1]
+    (embedded / "made_from.json").unlink()
+    shutil.rmtree(first.output)
+    with pytest.raises(InputError, match="stage 5 or 6 makes it"):
+        train_student(joint)
