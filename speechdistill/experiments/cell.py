@@ -1,6 +1,7 @@
 """One student of an experiment: trained, then tested, in a process that does others too."""
 
 import gc
+import hashlib
 import importlib
 import logging
 import os
@@ -14,6 +15,7 @@ from typing import Any
 from speechdistill.base.errors import InputError
 from speechdistill.corpora.set_sources import set_sources
 from speechdistill.experiments.workers import run_on_workers
+from speechdistill.models.hyperparameters import Hyperparameters
 from speechdistill.storage.disk_errors import in_one_line
 from speechdistill.storage.files import written_whole
 from speechdistill.storage.made_from import (
@@ -69,8 +71,8 @@ class Cell:
     def sources(self) -> dict[str, object]:
         """What it is made from: contents of YAMLs, targets and sets, and its settings."""
         return {
-            "student": content_of(self.student),
-            "distill": content_of(self.distill),
+            "student": _text_of(self.student),
+            "distill": _text_of(self.distill),
             "targets": {
                 folder.parent.name: content_of(folder / MADE_FROM) for folder in self.targets
             },
@@ -93,6 +95,13 @@ class Cell:
             raise InputError(
                 f"{self.folder} was made with other {changed}: give another --exp, or remove it"
             )
+
+
+def _text_of(yaml: Path) -> str:
+    """Return a hash of a YAML and of what it includes; that it is missing is for training to say."""
+    if not yaml.exists():
+        return "missing"
+    return hashlib.sha256(Hyperparameters.read(yaml).text.encode()).hexdigest()
 
 
 def run_cells(
