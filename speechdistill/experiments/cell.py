@@ -98,7 +98,7 @@ class Cell:
 
 
 def _text_of(yaml: Path) -> str:
-    """Return a hash of a YAML and of what it includes; that it is missing is for training to say."""
+    """Return a hash of a YAML with what it includes; that it is missing training says."""
     if not yaml.exists():
         return "missing"
     return hashlib.sha256(Hyperparameters.read(yaml).text.encode()).hexdigest()
