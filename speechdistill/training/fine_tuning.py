@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 from speechbrain.utils.checkpoints import Checkpointer
 
 from speechdistill.base.errors import InputError
 from speechdistill.models.checkpoint_averaging import CheckpointAveraging
 from speechdistill.models.hyperparameters import Hyperparameters, recall_settings
+from speechdistill.models.plain_yaml import plain_yaml
 from speechdistill.students.extraction import rebuild_student
 
 DISTILLATION = {"keep": True, "drop": False}
@@ -61,13 +60,8 @@ class FineTuning:
         >>> fine_tuning.overrides, fine_tuning.keeps_distillation
         ({'aam_margin': 0.5}, False)
         """
-        text = Hyperparameters.read(path).text
-        try:
-            overrides = YAML(typ="safe").load(text)
-        except YAMLError as error:
-            reason = " ".join(str(error).split())
-            raise InputError(f"{path} is no YAML of plain values: {reason}") from error
-        choice = overrides.pop("distillation", None) if isinstance(overrides, dict) else None
+        overrides = plain_yaml(path)
+        choice = str(overrides.pop("distillation", None))
         if choice not in DISTILLATION:
             raise InputError(f"{path} needs the key distillation: {' or '.join(DISTILLATION)}")
         return cls(initial, overrides, DISTILLATION[choice])

@@ -21,6 +21,7 @@ from speechdistill.distributed.processes import is_main, main_first
 from speechdistill.inputs.items import labels_of
 from speechdistill.inputs.perceived import PerceivedSet
 from speechdistill.models.hyperparameters import Hyperparameters, remember_settings
+from speechdistill.models.needed_keys import require_objective, require_student
 from speechdistill.models.overrides import route_overrides
 from speechdistill.storage.lock import locked
 from speechdistill.storage.made_from import MADE_FROM, content_of
@@ -87,6 +88,8 @@ def train_student(settings: StudentSettings) -> None:
 def _train(settings: StudentSettings) -> None:
     student_yaml = Hyperparameters.read(settings.student)
     distill_yaml = Hyperparameters.read(settings.distill)
+    require_student(student_yaml)
+    require_objective(distill_yaml)
     overrides = route_overrides(settings.overrides, [student_yaml, distill_yaml])
     initial = None
     if (tuning := settings.fine_tuning) is not None:

@@ -4,7 +4,7 @@ import json
 import logging
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from speechdistill.distributed.processes import is_main, main_first
 from speechdistill.inputs.perceived import PerceivedSet
 from speechdistill.models.checkpoint_averaging import CheckpointAveraging
 from speechdistill.models.hyperparameters import Hyperparameters, remember_settings
+from speechdistill.models.needed_keys import require_teacher
 from speechdistill.storage.files import written_whole
 from speechdistill.storage.keyed_vectors import KeyedVectors
 from speechdistill.storage.lock import locked
@@ -91,6 +92,9 @@ def train_teacher(settings: TeacherSettings) -> None:
 
 def _train(settings: TeacherSettings) -> None:
     yaml = Hyperparameters.read(settings.teacher)
+    require_teacher(yaml)
+    # What settings.json remembers has values, not words.
+    settings = replace(settings, overrides=yaml.values(settings.overrides, "--teacher."))
     asked = build_inputs(yaml, settings.overrides, settings.output, settings.seed)
     inputs = asked["inputs"]
     sets = [*SETS, TEACHER_SET] if (settings.data / TEACHER_SET).is_dir() else list(SETS)
@@ -205,10 +209,7 @@ def build_inputs(
     How many labels there are, and how wide the inputs, is known only afterwards: then the YAML is
     built once more, with these.
     """
-    built = build_teacher(yaml, overrides, output, seed, UNKNOWN_LABELS, UNKNOWN_DIMENSION)
-    if "inputs" not in built:
-        raise InputError(f"{yaml.name} has no key inputs: what does this teacher perceive?")
-    return built
+    return build_teacher(yaml, overrides, output, seed, UNKNOWN_LABELS, UNKNOWN_DIMENSION)
 
 
 def build_teacher(

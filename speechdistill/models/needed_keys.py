@@ -1,0 +1,61 @@
+"""Which keys the YAML of a student, of a teacher and of an objective must have."""
+
+from speechdistill.base.errors import InputError
+from speechdistill.models.hyperparameters import Hyperparameters
+
+TRAINING = (
+    *("batch_size", "embedding_model", "classifier", "modules", "compute_cost", "opt_class"),
+    *("lr_annealing", "epoch_counter", "train_logger", "checkpointer"),
+)
+UTTERANCES = ("sample_rate", "sentence_len", "compute_features", "mean_var_norm")
+
+
+def require_student(yaml: Hyperparameters) -> None:
+    """Refuse a student's YAML without a key of SpeechBrain's recipes that training needs.
+
+    Raises
+    ------
+    InputError: it names the YAML, the key, and where to copy it from.
+
+    Example
+    -------
+    >>> require_student(Hyperparameters("lr: 1\\n", "own.yaml"))
+    Traceback (most recent call last):
+    speechdistill.base.errors.InputError: own.yaml has no key batch_size: a student needs it: \
+copy it from recipes/voxceleb/conf/student_small.yaml
+    """
+    perceived = () if "inputs" in yaml.keys else UTTERANCES
+    _require(yaml, (*TRAINING, *perceived), "a student", "student_small.yaml")
+
+
+def require_teacher(yaml: Hyperparameters) -> None:
+    """Refuse a teacher's YAML without ``inputs``, or one to be trained without what that needs.
+
+    A YAML without ``classifier`` is a frozen teacher's: nothing is trained.
+
+    Raises
+    ------
+    InputError: it names the YAML, the key, and where to copy it from.
+    """
+    _require(yaml, ("inputs",), "a teacher", "teacher_face.yaml")
+    if "classifier" in yaml.keys:
+        _require(yaml, TRAINING, "a teacher with a classifier", "every_teacher.yaml")
+
+
+def require_objective(yaml: Hyperparameters) -> None:
+    """Refuse a distillation's YAML without ``objective``.
+
+    Raises
+    ------
+    InputError: it names the YAML, the key, and where to copy it from.
+    """
+    _require(yaml, ("objective",), "a distillation", "distill_soft.yaml")
+
+
+def _require(yaml: Hyperparameters, keys: tuple[str, ...], whose: str, model: str) -> None:
+    for key in keys:
+        if key not in yaml.keys:
+            raise InputError(
+                f"{yaml.name} has no key {key}: {whose} needs it: copy it from "
+                f"recipes/voxceleb/conf/{model}"
+            )
