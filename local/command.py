@@ -70,6 +70,12 @@ SHARED: dict[str, dict[str, Any]] = {
         "default": 0.01,
         "help": "largest share of {}: these are listed",
     },
+    "trust": {
+        "choices": ("true", "false"),
+        "default": "false",
+        "help": "true: {} is your own, or you trust who made it: what its YAML names is built, "
+        "code included",
+    },
     "nj": {"type": count, "default": os.cpu_count(), "help": "number of processes"},
     "seed": {"type": whole, "default": 1, "help": "of {}"},
     "replicates": {"type": whole, "default": 1000, "help": "of the bootstrap{}"},

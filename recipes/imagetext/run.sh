@@ -102,7 +102,7 @@ fi
 
 if begin 7 "embeddings and predictions"; then
   for student_exp in "${students[@]}"; do
-    "$python" "$local/apply_image_student.py" --data "$exp/data" --student-exp "$student_exp" --log "$log"
+    "$python" "$local/apply_image_student.py" --data "$exp/data" --student-exp "$student_exp" --trust true --log "$log"
   done
 fi
 

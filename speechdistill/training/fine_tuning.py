@@ -73,6 +73,7 @@ class InitialStudent:
     Arguments
     ---------
     folder: of the student.
+    yaml: what is trained on: a folder that was made from the same is trusted.
 
     Attributes
     ----------
@@ -80,13 +81,15 @@ class InitialStudent:
 
     Raises
     ------
-    InputError: no trained student in the folder.
+    InputError: no trained student in the folder, or one that names more than parts of models.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, yaml: Hyperparameters) -> None:
         self.folder = folder
         self.settings = recall_settings(folder, "stage 5 or 6")
-        hparams = rebuild_student(folder)
+        # Of somebody else's folder the user has not seen the YAML.
+        is_own = self.settings.get("student") == yaml.text
+        hparams = rebuild_student(folder, is_own, "its own YAML with --student")
         self._checkpoints_dir = hparams["checkpointer"].checkpoints_dir
         self._averaging = CheckpointAveraging.of(hparams)
 

@@ -93,7 +93,7 @@ def _train(settings: StudentSettings) -> None:
     overrides = route_overrides(settings.overrides, [student_yaml, distill_yaml])
     initial = None
     if (tuning := settings.fine_tuning) is not None:
-        initial = InitialStudent(tuning.initial)
+        initial = InitialStudent(tuning.initial, student_yaml)
         kept = overrides[1]
         if not tuning.keeps_distillation:
             distill_yaml, kept = FROM_LABELS_ALONE, {}
