@@ -97,10 +97,9 @@ def test_a_folder_of_something_else_than_a_student(data, tmp_path):
 def test_somebody_elses_model_runs_no_code(data, pretrained, tmp_path):
     yaml = pretrained / "hyperparams.yaml"
     ran = tmp_path / "ran"
-    yaml.write_text(
-        f"{yaml.read_text()}__it: !apply:pathlib.Path.touch [!new:pathlib.Path [{ran}]]"
-    )
-    with pytest.raises(InputError, match="names !.*pathlib.*give --teacher.trust true"):
+    code = f"__it: !apply:os.mkdir [{ran}]\n"
+    yaml.write_text(yaml.read_text() + code)
+    with pytest.raises(InputError, match=r"names !apply:os\.mkdir.* give --teacher\.trust true"):
         SpeechModel(str(pretrained)).encode({"dev": data / "dev"})
     assert not ran.exists()
     SpeechModel(str(pretrained), trust=True).encode({"dev": data / "dev"})
@@ -136,6 +135,6 @@ class Touch:
 
 def test_parameters_are_tensors_alone(data, pretrained, tmp_path):
     torch.save({"weight": Touch(tmp_path / "ran")}, pretrained / "embedding_model.ckpt")
-    with pytest.raises(InputError, match="cannot load .*UnpicklingError"):
+    with pytest.raises(InputError, match=r"cannot load .*UnpicklingError"):
         SpeechModel(str(pretrained)).encode({"dev": data / "dev"})
     assert not (tmp_path / "ran").exists()
