@@ -17,7 +17,8 @@ from ruamel.yaml.nodes import CollectionNode, Node, ScalarNode
 
 from speechdistill.base.errors import InputError
 
-PLAIN = re.compile(r"tag:yaml\.org,2002:(str|int|float|bool|null|seq|map|merge|timestamp)")
+# Once HyperPyYAML has built anything, (a, b) has a tag of its own.
+PLAIN = re.compile(r"tag:yaml\.org,2002:(str|int|float|bool|null|seq|map|merge|timestamp)|!tuple")
 REFERENCES = ("!ref", "!copy", "!PLACEHOLDER")
 ROOTS = ("torch.", "speechbrain.", "speechdistill.")
 # Where classes may be defined. Not all of these packages: SpeechBrain has functions that download

@@ -20,7 +20,10 @@ def test_students_of_the_recipes_may_be_loaded(path):
     check(Hyperparameters.read(path).text, {"noise_folder": "/data/musan #2", "lr": 0.1})
 
 
-def test_a_pretrained_speechbrain_model_may_be_loaded():
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_pretrained_speechbrain_model_may_be_loaded(is_first):
+    if not is_first:
+        Hyperparameters("a: (1, 2)\n", "a.yaml").build({}, {})
     check(PRETRAINED)
     check("x: !name:torch.nn.LeakyReLU\ny: !apply:torch.manual_seed [1]\nz: !ref <x>\nv: (1, 2)\n")
 
