@@ -21,12 +21,12 @@ def main(arguments) -> None:
     student = read(arguments.student)
     distill, teachers = [*map(read, arguments.distill)], [*map(read, arguments.teacher)]
     yamls = [student, *distill]
-    require_student(student)
-    for yaml in distill:
-        require_objective(yaml)
-    for yaml in teachers:
-        require_teacher(yaml)
-    route_overrides(arguments.recipe_overrides, yamls, teachers, arguments.options)
+    own, *others = route_overrides(arguments.recipe_overrides, yamls, teachers, arguments.options)
+    require_student(student, own)
+    for yaml, overrides in zip(distill, others, strict=False):
+        require_objective(yaml, overrides)
+    for yaml, overrides in zip(teachers, others[len(distill) :], strict=True):
+        require_teacher(yaml, overrides)
     for path in arguments.fine_tune:
         changed = {key: value for key, value in plain_yaml(path).items() if key != "distillation"}
         student.require_keys(changed, f"{path}: ")

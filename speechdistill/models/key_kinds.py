@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ruamel.yaml.nodes import Node, ScalarNode
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from speechdistill.base.errors import InputError
 from speechdistill.models.plain_values import REFERENCE, Word, checked_text, plain_value
@@ -12,6 +12,7 @@ from speechdistill.models.plain_values import REFERENCE, Word, checked_text, pla
 TEXT, NUMBER, BOOLEAN, OTHER = "text", "number", "boolean", "other"
 KIND_OF_TAG = {"str": TEXT, "int": NUMBER, "float": NUMBER, "bool": BOOLEAN}
 AUTO = "auto"
+BUILT = ("!new:", "!name:", "!apply:", "!module:")
 PATH_NAME = re.compile(r"folder|file|path|annotation|(^|_)dir(_|$)")
 PLAIN = "tag:yaml.org,2002:"
 
@@ -60,7 +61,7 @@ def value_of(word: Word, key: str, nodes: Mapping[str, Node], may_be_text: bool)
     Raises
     ------
     InputError: a text in a number's place, anything else than ``true`` or ``false`` in theirs, a
-        list that is none.
+        list that is none, a number or text in the place of a list or an object.
     """
     kind = kind_of(key, nodes)
     if kind == TEXT:
@@ -70,4 +71,13 @@ def value_of(word: Word, key: str, nodes: Mapping[str, Node], may_be_text: bool)
         raise InputError("it is true or false")
     if kind == NUMBER and (isinstance(value, bool) or (isinstance(value, str) and not may_be_text)):
         raise InputError("it is a number such as 3, 0.5 or 1e-3")
+    if kind == OTHER and isinstance(value, str | int | float):
+        _refuse_scalar(nodes[key])
     return checked_text(value) if isinstance(value, str) else value
+
+
+def _refuse_scalar(node: Node) -> None:
+    if str(node.tag).startswith(BUILT) or isinstance(node, MappingNode):
+        raise InputError("it is an object, which the YAML builds: give null, or another YAML")
+    if isinstance(node, SequenceNode):
+        raise InputError("it is a list: give [A, B]")

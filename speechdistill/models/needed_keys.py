@@ -1,5 +1,8 @@
 """Which keys the YAML of a student, of a teacher and of an objective must have."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from speechdistill.base.errors import InputError
 from speechdistill.models.hyperparameters import Hyperparameters
 
@@ -7,11 +10,14 @@ TRAINING = (
     *("batch_size", "embedding_model", "classifier", "modules", "compute_cost", "opt_class"),
     *("lr_annealing", "epoch_counter", "train_logger", "checkpointer"),
 )
+NONE: Mapping[str, Any] = {}
 UTTERANCES = ("sample_rate", "sentence_len", "compute_features", "mean_var_norm")
 
 
-def require_student(yaml: Hyperparameters) -> None:
+def require_student(yaml: Hyperparameters, overrides: Mapping[str, Any] = NONE) -> None:
     """Refuse a student's YAML without a key of SpeechBrain's recipes that training needs.
+
+    One that an override makes null is missing, too.
 
     Raises
     ------
@@ -25,10 +31,10 @@ def require_student(yaml: Hyperparameters) -> None:
 copy it from recipes/voxceleb/conf/student_small.yaml
     """
     perceived = () if "inputs" in yaml.keys else UTTERANCES
-    _require(yaml, (*TRAINING, *perceived), "a student", "student_small.yaml")
+    _require(yaml, overrides, (*TRAINING, *perceived), "a student", "student_small.yaml")
 
 
-def require_teacher(yaml: Hyperparameters) -> None:
+def require_teacher(yaml: Hyperparameters, overrides: Mapping[str, Any] = NONE) -> None:
     """Refuse a teacher's YAML without ``inputs``, or one to be trained without what that needs.
 
     A YAML without ``classifier`` is a frozen teacher's: nothing is trained.
@@ -37,23 +43,31 @@ def require_teacher(yaml: Hyperparameters) -> None:
     ------
     InputError: it names the YAML, the key, and where to copy it from.
     """
-    _require(yaml, ("inputs",), "a teacher", "teacher_face.yaml")
+    _require(yaml, overrides, ("inputs",), "a teacher", "teacher_face.yaml")
     if "classifier" in yaml.keys:
-        _require(yaml, TRAINING, "a teacher with a classifier", "every_teacher.yaml")
+        _require(yaml, overrides, TRAINING, "a teacher with a classifier", "every_teacher.yaml")
 
 
-def require_objective(yaml: Hyperparameters) -> None:
+def require_objective(yaml: Hyperparameters, overrides: Mapping[str, Any] = NONE) -> None:
     """Refuse a distillation's YAML without ``objective``.
 
     Raises
     ------
     InputError: it names the YAML, the key, and where to copy it from.
     """
-    _require(yaml, ("objective",), "a distillation", "distill_soft.yaml")
+    _require(yaml, overrides, ("objective",), "a distillation", "distill_soft.yaml")
 
 
-def _require(yaml: Hyperparameters, keys: tuple[str, ...], whose: str, model: str) -> None:
+def _require(
+    yaml: Hyperparameters,
+    overrides: Mapping[str, Any],
+    keys: tuple[str, ...],
+    whose: str,
+    model: str,
+) -> None:
     for key in keys:
+        if overrides.get(key, key) is None:
+            raise InputError(f"{yaml.name}: {key} is null, but {whose} needs it: leave it")
         if key not in yaml.keys:
             raise InputError(
                 f"{yaml.name} has no key {key}: {whose} needs it: copy it from "

@@ -88,9 +88,9 @@ def train_student(settings: StudentSettings) -> None:
 def _train(settings: StudentSettings) -> None:
     student_yaml = Hyperparameters.read(settings.student)
     distill_yaml = Hyperparameters.read(settings.distill)
-    require_student(student_yaml)
-    require_objective(distill_yaml)
     overrides = route_overrides(settings.overrides, [student_yaml, distill_yaml])
+    require_student(student_yaml, overrides[0])
+    require_objective(distill_yaml, overrides[1])
     initial = None
     if (tuning := settings.fine_tuning) is not None:
         initial = InitialStudent(tuning.initial, student_yaml)

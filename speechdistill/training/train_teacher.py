@@ -92,9 +92,9 @@ def train_teacher(settings: TeacherSettings) -> None:
 
 def _train(settings: TeacherSettings) -> None:
     yaml = Hyperparameters.read(settings.teacher)
-    require_teacher(yaml)
     # What settings.json remembers has values, not words.
     settings = replace(settings, overrides=yaml.values(settings.overrides, "--teacher."))
+    require_teacher(yaml, settings.overrides)
     asked = build_inputs(yaml, settings.overrides, settings.output, settings.seed)
     inputs = asked["inputs"]
     sets = [*SETS, TEACHER_SET] if (settings.data / TEACHER_SET).is_dir() else list(SETS)

@@ -54,6 +54,13 @@ def test_a_teacher_without_a_key(key):
         require_teacher(yaml)
 
 
+def test_a_key_that_an_override_makes_null():
+    yaml = Hyperparameters.read(CONF / "student_small.yaml")
+    with pytest.raises(InputError, match=r"opt_class is null, but a student needs it"):
+        require_student(yaml, {"opt_class": None})
+    require_student(yaml, {"wav_augment": None})
+
+
 def test_a_distillation_without_objective():
     with pytest.raises(InputError, match=r"own\.yaml has no key objective: a distillation needs"):
         require_objective(Hyperparameters("lr: 1\n", "own.yaml"))

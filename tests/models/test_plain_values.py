@@ -140,6 +140,16 @@ def test_a_switch_is_true_or_false(text):
         YAML.values({"flag": Word(text)})
 
 
+@pytest.mark.parametrize(
+    ("key", "message"), [("augment", "it is an object, which the YAML builds"), ("sizes", "a list")]
+)
+def test_lists_and_objects_are_no_numbers_or_texts(key, message):
+    for text in ("3", "abc", "true"):
+        with pytest.raises(InputError, match=message):
+            YAML.values({key: Word(text)})
+    assert YAML.values({key: Word("null")}) == {key: None}
+
+
 def test_a_text_that_hyperpyyaml_would_change():
     with pytest.raises(InputError, match=r"own\.yaml: --folder /a<lr>b: <lr> would be a reference"):
         YAML.values({"folder": Word("/a<lr>b")})
