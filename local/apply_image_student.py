@@ -13,11 +13,11 @@ from speechdistill.students.classification import apply_student
 
 
 def main(arguments) -> None:
-    apply_student(arguments.student_exp, arguments.data)
+    apply_student(arguments.student_exp, arguments.data, trust=arguments.trust == "true")
 
 
 if __name__ == "__main__":
     parser = Parser(__doc__)
-    parser.shared(data="made by stages 1 and 2")
+    parser.shared(data="made by stages 1 and 2", trust="the student")
     parser.add_argument("--student-exp", type=Path, required=True, help="made by stage 5 or 6")
     run(parser, main)

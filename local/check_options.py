@@ -1,32 +1,46 @@
 #!/usr/bin/env python3
 """Check what a recipe's script was given before any stage: says nothing if all is well.
 
-Every override must have a YAML that it is meant for. Nothing is imported that takes long.
+Every override must have a YAML that it is meant for, every YAML the keys that its stage needs,
+every well-known key a value in its range. Nothing is imported that takes long.
 """
 
 from pathlib import Path
 
-from command import Parser, run
+from command import Parser, count_or_share, run, share
 
 from speechdistill.models.hyperparameters import Hyperparameters
+from speechdistill.models.key_ranges import check_ranges
+from speechdistill.models.needed_keys import require_objective, require_student, require_teacher
 from speechdistill.models.overrides import route_overrides
+from speechdistill.models.plain_yaml import plain_yaml
 
 
 def main(arguments) -> None:
     read = Hyperparameters.read
     student = read(arguments.student)
-    yamls = [student, *map(read, arguments.distill)]
-    teachers = [*map(read, arguments.teacher)]
-    route_overrides(arguments.recipe_overrides, yamls, teachers, arguments.options)
+    distill, teachers = [*map(read, arguments.distill)], [*map(read, arguments.teacher)]
+    yamls = [student, *distill]
+    own, *others = route_overrides(arguments.recipe_overrides, yamls, teachers, arguments.options)
+    require_student(student, own)
+    for yaml, overrides in zip(distill, others, strict=False):
+        require_objective(yaml, overrides)
+    for yaml, overrides in zip(teachers, others[len(distill) :], strict=True):
+        require_teacher(yaml, overrides)
     for path in arguments.fine_tune:
-        changed = [key for key in read(path).keys if key != "distillation"]
+        changed = {key: value for key, value in plain_yaml(path).items() if key != "distillation"}
         student.require_keys(changed, f"{path}: ")
+        check_ranges(student.nodes, changed, str(path))
 
 
 if __name__ == "__main__":
     parser = Parser(__doc__, overrides_of="the YAMLs")
     add = parser.add_argument
-    parser.shared("student")
+    # Of these the forms alone are checked: stages 1 to 8 have them.
+    parser.shared("student", skipped_limit="what may be unusable")
+    add("--dev-speakers", type=count_or_share, help="of stage 1")
+    for name in ("--label-noise", "--degraded"):
+        add(name, type=share, help="of the training images")
     add("--distill", type=Path, nargs="*", default=[], help="YAML of the distillation")
     add("--teacher", type=Path, nargs="*", default=[], help="YAMLs of teachers")
     add("--fine-tune", type=Path, nargs="*", default=[], help="YAML of overrides of the student's")

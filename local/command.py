@@ -3,6 +3,7 @@
 import argparse
 import gc
 import logging
+import math
 import os
 import sys
 import warnings
@@ -14,7 +15,7 @@ from speechdistill.base.errors import InputError, UnknownOption
 from speechdistill.base.nearest import nearest
 from speechdistill.base.process_settings import tune_process
 from speechdistill.models.hyperparameters import Hyperparameters
-from speechdistill.models.overrides import overrides_for, overrides_of_words
+from speechdistill.models.overrides import meant_for, overrides_of_words
 from speechdistill.storage.disk_errors import in_one_line
 
 tune_process()
@@ -25,9 +26,38 @@ gc.disable()
 
 def count(text: str) -> int:
     """An option's type: a number from 1."""
-    if not text.isdecimal() or int(text) < 1:
+    if not (text.isascii() and text.isdecimal() and len(text) < 10) or int(text) < 1:
         raise argparse.ArgumentTypeError(f"it is a number from 1, not {text}")
     return int(text)
+
+
+def whole(text: str) -> int:
+    """An option's type: a number from 0, such as a seed."""
+    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+        raise argparse.ArgumentTypeError(f"it is a number from 0, of at most 9 digits, not {text}")
+    return int(text)
+
+
+def share(text: str) -> float:
+    """An option's type: a number from 0 to 1."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0 <= number <= 1:
+        raise argparse.ArgumentTypeError(f"it is a share, from 0 to 1, not {text}")
+    return number
+
+
+def count_or_share(text: str) -> float:
+    """An option's type: a number from 1, or a share below."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not (0 < number < 1 or (1 <= number < math.inf and number == int(number))):
+        raise argparse.ArgumentTypeError(f"{text} is neither a number of speakers nor a share")
+    return number
 
 
 # The options that several commands have, each with a help of its own in the place of {}.
@@ -36,13 +66,19 @@ SHARED: dict[str, dict[str, Any]] = {
     "output": {"type": Path, "required": True, "help": "{}"},
     "student": {"type": Path, "required": True, "help": "YAML of the student"},
     "skipped_limit": {
-        "type": float,
+        "type": share,
         "default": 0.01,
         "help": "largest share of {}: these are listed",
     },
+    "trust": {
+        "choices": ("true", "false"),
+        "default": "false",
+        "help": "true: {} is your own, or you trust who made it: what its YAML names is built, "
+        "code included",
+    },
     "nj": {"type": count, "default": os.cpu_count(), "help": "number of processes"},
-    "seed": {"type": int, "default": 1, "help": "of {}"},
-    "replicates": {"type": int, "default": 1000, "help": "of the bootstrap{}"},
+    "seed": {"type": whole, "default": 1, "help": "of {}"},
+    "replicates": {"type": whole, "default": 1000, "help": "of the bootstrap{}"},
     "command": {"required": True, "help": "what made the students, to be quoted in the report"},
     "teacher_report": {"type": Path, "nargs": "*", "default": [], "help": "teachers' report.json"},
     "note": {"action": "append", "default": [], "help": "a line for the report; may be repeated"},
@@ -116,7 +152,7 @@ def own_overrides(
     found = dict(arguments.overrides)
     for path in yamls if arguments.recipe_overrides else ():
         yaml = Hyperparameters.read(path)
-        found |= overrides_for(arguments.recipe_overrides, yaml, of_teachers)
+        found |= meant_for(arguments.recipe_overrides, yaml, of_teachers)
     return found
 
 

@@ -7,7 +7,7 @@ and evaluate_scores.py then say what a pretrained teacher knows before anything 
 
 from pathlib import Path
 
-from command import Parser, run
+from command import Parser, count, run, whole
 
 from speechdistill.base.errors import InputError
 from speechdistill.inputs.items import load_items
@@ -33,7 +33,7 @@ if __name__ == "__main__":
     parser = Parser(__doc__)
     add = parser.add_argument
     add("--inputs", type=Path, required=True, help="<teacher>/inputs/<set>, made by stage 3")
-    add("--trials", type=int, default=10000, help="how many, if there are as many")
-    add("--seed", type=int, default=1, help="of the draw")
+    add("--trials", type=count, default=10000, help="how many, if there are as many")
+    add("--seed", type=whole, default=1, help="of the draw")
     add("--output", type=Path, required=True, help="the list, lines `1 a b`")
     run(parser, main)

@@ -17,7 +17,7 @@ from argparse import ArgumentTypeError
 from pathlib import Path
 
 import numpy as np
-from command import Parser, run
+from command import Parser, run, whole
 
 from speechdistill.base.errors import InputError
 from speechdistill.reporting.det_plot import check_plot, plot_det
@@ -205,7 +205,7 @@ if __name__ == "__main__":
         help="lines `utterance speaker`; by default a speaker is the first path part of the names",
     )
     parser.shared(replicates="; 0 for no intervals")
-    add("--seed", type=int, default=0, help="of the bootstrap")
+    add("--seed", type=whole, default=0, help="of the bootstrap")
     add("--det-plot", type=Path, metavar="PNG", help="draw the systems' DET curves")
     parser.shared(skipped_limit="trials that may lack a score by some system")
     run(parser, main)

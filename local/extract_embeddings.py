@@ -18,12 +18,12 @@ def main(arguments) -> None:
             outputs = {
                 arguments.data / name: folder / "embeddings" / name for name in arguments.sets
             }
-            extract_embeddings(folder, outputs)
+            extract_embeddings(folder, outputs, trust=arguments.trust == "true")
 
 
 if __name__ == "__main__":
     parser = Parser(__doc__)
-    parser.shared(data="made by stage 1")
+    parser.shared(data="made by stage 1", trust="the student")
     parser.add_argument(
         "--student-exp", type=Path, nargs="+", required=True, help="made by stages 5 and 6"
     )

@@ -3,7 +3,7 @@
 from argparse import ArgumentTypeError, Namespace
 from pathlib import Path
 
-from command import Parser, count, named
+from command import Parser, count, named, share
 
 from speechdistill.corpora.images.sample_grid import TrainingCondition
 from speechdistill.experiments.cell import TESTS
@@ -13,9 +13,11 @@ from speechdistill.experiments.rows import Row, read_rows
 
 def shares(text: str) -> TrainingCondition:
     try:
-        label_noise, degraded = map(float, text.split(","))
-    except ValueError as error:
-        raise ArgumentTypeError(f"{text} is not LABEL_NOISE,DEGRADED") from error
+        label_noise, degraded = map(share, text.split(","))
+    except (ValueError, ArgumentTypeError) as error:
+        raise ArgumentTypeError(
+            f"{text} is not two shares, from 0 to 1: LABEL_NOISE,DEGRADED"
+        ) from error
     return TrainingCondition(label_noise, degraded)
 
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Stage 0 of recipes/imagetext: draw faces of people, with a sentence on each."""
 
-from command import Parser, run
+from command import Parser, count, run
 
 from speechdistill.synthvox.described_faces import make_described_faces
 from speechdistill.synthvox.parameters import CorpusParameters
@@ -20,7 +20,7 @@ def main(arguments) -> None:
 if __name__ == "__main__":
     parser = Parser(__doc__)
     parser.shared("nj", output="the corpus's folder", seed="everything random")
-    parser.add_argument("--people", type=int, default=80, help="classes")
-    parser.add_argument("--sessions", type=int, default=10, help="per person")
-    parser.add_argument("--images", type=int, default=4, help="per session")
+    parser.add_argument("--people", type=count, default=80, help="classes")
+    parser.add_argument("--sessions", type=count, default=10, help="per person")
+    parser.add_argument("--images", type=count, default=4, help="per session")
     run(parser, main)

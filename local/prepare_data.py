@@ -9,20 +9,13 @@ import argparse
 import os
 from pathlib import Path
 
-from command import Parser, run
+from command import Parser, count, count_or_share, run
 
 from speechdistill.corpora.prepare import PreparationSettings, prepare_corpus
 
 
 def paths(text: str) -> list[Path]:
     return [Path(part) for part in text.split(",") if part]
-
-
-def count_or_share(text: str) -> float:
-    number = float(text)
-    if number <= 0 or (number >= 1 and number != int(number)):
-        raise argparse.ArgumentTypeError(f"{text} is neither a number of speakers nor a share")
-    return number
 
 
 def main(arguments: argparse.Namespace) -> None:
@@ -93,7 +86,7 @@ if __name__ == "__main__":
         help="training speakers held out for model selection; without this option a tenth, but "
         "from 10 (or a quarter, if that is less) to 100",
     )
-    add("--dev-trials", type=int, default=5000, help="trials among the dev speakers")
+    add("--dev-trials", type=count, default=5000, help="trials among the dev speakers")
     add(
         "--drop-trial-speakers",
         action="store_true",
@@ -106,7 +99,7 @@ if __name__ == "__main__":
         default=1.0,
         help="in seconds; shorter training and dev utterances are skipped, test utterances never",
     )
-    add("--faces-per-cut", type=int, default=10, help="image paths in a cut, same video first")
+    add("--faces-per-cut", type=count, default=10, help="image paths in a cut, same video first")
     add(
         "--decoded-audio",
         type=Path,

@@ -8,7 +8,7 @@ if neither the arguments nor the images changed since.
 
 from pathlib import Path
 
-from command import Parser, run
+from command import Parser, count, run, share, whole
 
 from speechdistill.corpora.images.prepare import ImagePreparation, prepare_images
 from speechdistill.corpora.images.splits import SplitSizes
@@ -47,11 +47,11 @@ if __name__ == "__main__":
         seed="the split and of everything drawn",
         skipped_limit="images that may be unusable",
     )
-    add("--images-per-class", type=int, default=10, help="for training")
-    add("--dev-images", type=int, default=20, help="of each class, to select checkpoints")
-    add("--test-images", type=int, default=100, help="of each class")
-    add("--unseen-classes", type=int, default=0, help="held out whole, for verification trials")
-    add("--trials", type=int, default=10_000, help="among the unseen classes")
-    add("--label-noise", type=float, default=0.0, help="share of wrong training labels")
-    add("--degraded", type=float, default=0.0, help="share of degraded training images")
+    add("--images-per-class", type=count, default=10, help="for training")
+    add("--dev-images", type=count, default=20, help="of each class, to select checkpoints")
+    add("--test-images", type=count, default=100, help="of each class")
+    add("--unseen-classes", type=whole, default=0, help="held out whole, for verification trials")
+    add("--trials", type=count, default=10_000, help="among the unseen classes")
+    add("--label-noise", type=share, default=0.0, help="share of wrong training labels")
+    add("--degraded", type=share, default=0.0, help="share of degraded training images")
     run(parser, main)

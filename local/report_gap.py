@@ -9,7 +9,7 @@ trials choose one. Writes tables and one figure.
 from argparse import ArgumentTypeError
 from pathlib import Path
 
-from command import Parser, run
+from command import Parser, count, run, whole
 
 from speechdistill.base.errors import InputError
 from speechdistill.reporting.gap import evaluate_gap, gap_table, write_gap_report
@@ -60,11 +60,11 @@ if __name__ == "__main__":
         metavar="SHARE=FOLDER",
         help="share of a face's variance that the voice carries, and the folder of <row>/seed<N>/",
     )
-    add("--seeds", type=int, required=True, metavar="N", help="report the seeds 1 to N")
+    add("--seeds", type=count, required=True, metavar="N", help="report the seeds 1 to N")
     parser.shared(
         "nj", "replicates", "command", "note", output="the report; gap.png goes beside it"
     )
-    add("--seed", type=int, default=0, help="of the bootstrap")
+    add("--seed", type=whole, default=0, help="of the bootstrap")
     add(
         "--teacher-report",
         type=share_and_path,

@@ -7,7 +7,7 @@ looked at: SWEEP.md has errors on dev items.
 
 from argparse import Namespace
 
-from command import run
+from command import run, whole
 from grid_options import grid_of, grid_parser, rows_of
 
 from speechdistill.experiments.grid import Grid
@@ -56,5 +56,5 @@ if __name__ == "__main__":
     parser = grid_parser(__doc__)
     parser.shared("replicates", "command", "teacher_report", "note")
     parser.shared(output="the report; plots go beside it")
-    parser.add_argument("--seed", type=int, default=0, help="of the bootstrap")
+    parser.add_argument("--seed", type=whole, default=0, help="of the bootstrap")
     run(parser, main)

@@ -16,6 +16,8 @@ from grid_options import grid_of, grid_parser, rows_of
 from speechdistill.base.errors import InputError
 from speechdistill.corpora.images.sample_grid import sample_grid
 from speechdistill.experiments.cell import Cell, run_cells
+from speechdistill.models.hyperparameters import Hyperparameters
+from speechdistill.models.overrides import overrides_for
 from speechdistill.quality.compute import compute_quality
 
 
@@ -29,7 +31,9 @@ def main(arguments: Namespace) -> None:
         ):
             compute_quality(folder / "train", arguments.nj, skipped_limit=0)
     row_of = {row.name: row for row in rows}
-    overrides = own_overrides(arguments, arguments.student)
+    student = Hyperparameters.read(arguments.student)
+    given = own_overrides(arguments, arguments.student)
+    overrides = {**given, **overrides_for(given, student)}
     cells = [
         Cell(
             folder,
@@ -39,7 +43,7 @@ def main(arguments: Namespace) -> None:
             arguments.student,
             row_of[row].distill,
             arguments.targets,
-            {**epochs(arguments, training_set), **row_of[row].overrides, **overrides},
+            {**epochs(arguments, training_set), **row_of[row].overrides_with(student), **overrides},
             seed,
             None if arguments.sweep else arguments.measure,
             arguments.skipped_limit,

@@ -7,11 +7,13 @@ begin_ablation() { # begin_ablation RECIPE OPTION...: checks YAMLs, overrides an
   local file own_rows=${distill:-}
   rows=$(find_file "$rows")
   grid=(--data "$exp/data" --cells "$exp/ablation" --rows "$rows" --recipe "$recipe" --seeds "$seeds" --nj "$nj" "${@:2}")
-  for file in ${own_rows//,/ }; do grid+=(--distill "$file"); done
+  check_whole 1 seeds
+  split_at_commas "$own_rows"
+  for file in "${parts[@]}"; do grid+=(--distill "$file"); done
   if [ "$sweep" = true ]; then grid+=(--sweep); fi
   # Overrides here are the student's or the teachers': each row has those of its distillation.
   check_yamls
-  "$python" "$local/check_rows.py" "${grid[@]}"
+  "$python" "$local/check_rows.py" "${grid[@]}" --student "$student"
   remember_options "$1/ablation.sh"
 }
 

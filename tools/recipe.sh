@@ -17,26 +17,48 @@ check_stages() {
   done
 }
 
+check_whole() { # check_whole FROM NAME...: these options are whole numbers from FROM on
+  local name
+  for name in "${@:2}"; do
+    if ! [[ ${!name} =~ ^(0|[1-9][0-9]{0,8})$ ]] || [ "${!name}" -lt "$1" ]; then
+      die 2 "--${name//_/-} is a whole number from $1, of at most 9 digits, not ${!name}"
+    fi
+  done
+}
+
+split_at_commas() { # split_at_commas FILE,...: sets `parts`; the name of a file may have commas and blanks itself
+  if [ -f "$1" ] || [ -f "$recipe/$1" ]; then parts=("$1"); else IFS=, read -ra parts <<< "$1"; fi
+}
+
 check_yamls() { # check_yamls OPTION...: those of the student, the teachers and OPTIONs, and the overrides of their keys
-  local file
+  local file name numbers=()
+  check_whole 1 nj
+  check_whole 0 seed
+  for name in dev_speakers skipped_limit label_noise degraded; do
+    if [ -n "${!name:-}" ]; then numbers+=("--${name//_/-}=${!name}"); fi
+  done
   student=$(find_file "$student") teachers=() extras=()
-  for file in ${teacher//,/ }; do teachers+=("$(find_file "$file")"); done
+  split_at_commas "$teacher"
+  for file in "${parts[@]}"; do teachers+=("$(find_file "$file")"); done
   # What these YAMLs need installed.
   mapfile -t extras < <(sed -nE 's/^extra: *(\w+).*/\1/p' /dev/null "${teachers[@]}")
   if [[ ${launch:-} == *submit.py* ]]; then extras+=(slurm); fi
   # shellcheck source=tools/path.sh
   . "$recipe/../../tools/path.sh"
   local=$root/local
-  "$python" "$local/check_options.py" --student "$student" --teacher "${teachers[@]}" "$@" \
+  "$python" "$local/check_options.py" --student "$student" --teacher "${teachers[@]}" "$@" "${numbers[@]}" \
     --options "${options[@]}" --recipe-overrides "${overrides[@]}"
 }
 
 remember_options() { # remember_options RECIPE/SCRIPT: all options ever given for $exp are its `results_command`
-  local file=$exp/options index
+  local file=$exp/options index value
   if [ -n "${results_command:-}" ]; then return; fi # a script that calls this one has its own
   if ! mkdir -p "$exp" || ! touch "$file"; then die 1 "cannot write to $exp: give another --exp"; fi
   for ((index = 0; index < ${#given[@]}; index += 2)); do
-    if ! { grep -v -- "^${given[index]} " "$file" || true; echo "${given[index]} ${given[index + 1]}"; } |
+    value=${given[index + 1]}
+    # As a shell reads it again.
+    if ! [[ $value =~ ^[A-Za-z0-9_./,:=+@%-]+$ ]]; then printf -v value %q "$value"; fi
+    if ! { grep -v -- "^${given[index]} " "$file" || true; echo "${given[index]} $value"; } |
       sort > "$file.partial"; then
       rm -f "$file.partial"
       die 1 "cannot write $file: free some space, or give another --exp"

@@ -47,6 +47,8 @@ if [ -z "$exp" ]; then
   case $data in digits | synthvox) exp=$recipe/exp/ablation-$data ;; *) exp=$recipe/exp/ablation ;; esac
 fi
 . "$recipe/data_defaults.sh"
+check_whole 1 dev_images test_images
+check_whole 0 unseen_classes
 # shellcheck disable=SC2086  # sizes are numbers
 begin_ablation imagetext --measure images --condition "${shares[@]}" --images-per-class ${images_per_class//,/ }
 

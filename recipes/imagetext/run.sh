@@ -35,6 +35,8 @@ parse_options "$@"
 for number in "$images_per_class" "$views" "$people"; do
   [[ $number =~ ^[1-9][0-9]*$ ]] || die 2 "--images-per-class, --views and --people are numbers from 1, not $number"
 done
+check_whole 1 dev_images test_images
+check_whole 0 unseen_classes
 case $data in
   digits) images=$exp/images texts=${texts:-$recipe/conf/texts_digits.tsv} ;;
   synthvox) images=$exp/faces/teacherFaces texts=${texts:-$exp/faces/face_text.tsv} ;;
@@ -100,7 +102,7 @@ fi
 
 if begin 7 "embeddings and predictions"; then
   for student_exp in "${students[@]}"; do
-    "$python" "$local/apply_image_student.py" --data "$exp/data" --student-exp "$student_exp" --log "$log"
+    "$python" "$local/apply_image_student.py" --data "$exp/data" --student-exp "$student_exp" --trust true --log "$log"
   done
 fi
 

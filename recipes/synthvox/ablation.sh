@@ -22,6 +22,8 @@ student_keys=(--number_of_epochs 30 --valid_interval 5)
 face_keys=(--teacher_face.number_of_epochs 10 --teacher_face.grey 0.5)
 
 parse_options "$@"
+check_whole 1 speakers test_speakers sessions utterances nj
+check_whole 0 face_people seed
 if [[ " ${given[*]} " != *" --data "* ]]; then data=$exp/corpus; fi
 remember_options synthvox/ablation.sh
 set_keys=("${student_keys[@]}")

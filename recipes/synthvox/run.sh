@@ -20,6 +20,8 @@ seed=1                # of everything random
 
 parse_options "$@"
 check_stages
+check_whole 1 speakers test_speakers sessions utterances nj
+check_whole 0 face_people seed
 if [ "$face_people" -gt 0 ]; then overrides+=(--teacher-faces "$data/teacherFaces"); fi
 voxceleb() { # voxceleb FROM TO: these stages of the recipe
   "$recipe/../voxceleb/run.sh" --stage "$1" --stop-stage "$2" --data "$data" --exp "$exp" --nj "$nj" --seed "$seed" "${overrides[@]}"

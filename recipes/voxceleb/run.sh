@@ -86,7 +86,7 @@ if begin 6 "distilled student" && [ "$distilled_exp" != "$baseline_exp" ]; then
 fi
 
 if begin 7 "embeddings"; then
-  "${run[@]}" "$local/extract_embeddings.py" --data "$exp/data" --student-exp "${students[@]}" --log "$log"
+  "${run[@]}" "$local/extract_embeddings.py" --data "$exp/data" --student-exp "${students[@]}" --trust true --log "$log"
 fi
 
 if begin 8 "scores and results"; then

@@ -16,4 +16,4 @@ class InputError(ValueError):
 
 
 class UnknownOption(InputError):
-    """An option, or an override of a key, that nothing knows: commands exit with code 2."""
+    """An option, an override of a key, or a form of a value, that nothing knows: exit code 2."""

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from speechdistill.base.errors import InputError
-from speechdistill.models.overrides import overrides_of_words
+from speechdistill.models.hyperparameters import Hyperparameters
+from speechdistill.models.overrides import overrides_for, overrides_of_words, route_overrides
 from speechdistill.storage.text_lines import read_lines
 
 FORM = "lines `row YAML [--KEY VALUE ...]`"
@@ -15,11 +16,26 @@ FORM = "lines `row YAML [--KEY VALUE ...]`"
 
 @dataclass(frozen=True)
 class Row:
-    """One setting: its name, which is a folder's too, its distillation YAML, what it overrides."""
+    """One setting: its name, which is a folder's too, its distillation YAML, what it overrides.
+
+    Overrides of keys that the distillation's YAML has are values, the others words.
+    """
 
     name: str
     distill: Path
     overrides: Mapping[str, Any] = field(default_factory=dict)
+
+    def overrides_with(self, student: Hyperparameters) -> dict[str, Any]:
+        """Return what it overrides, of which the keys of a student's YAML are values as well.
+
+        Raises
+        ------
+        UnknownOption: a key that neither YAML has.
+        InputError: a value that its key cannot have.
+        """
+        distill = Hyperparameters.read(self.distill)
+        route_overrides(self.overrides, [student, distill])
+        return {**self.overrides, **overrides_for(self.overrides, student)}
 
 
 def read_rows(path: Path, recipe: Path, own: Mapping[str, str] | None = None) -> list[Row]:
@@ -34,7 +50,7 @@ def read_rows(path: Path, recipe: Path, own: Mapping[str, str] | None = None) ->
     Raises
     ------
     InputError: the table or a YAML is missing, a line has another form, a row is named twice, or
-        there is none.
+        there is none; a value that a key of the row's YAML cannot have.
 
     Example
     -------
@@ -54,9 +70,14 @@ def read_rows(path: Path, recipe: Path, own: Mapping[str, str] | None = None) ->
                 continue
             if name in rows or "/" in name or not rest:
                 raise ValueError(f"the row {name} is there already" if name in rows else line)
-            rows[name] = Row(name, _found(rest[0], name, recipe), overrides_of_words(rest[1:]))
+            found, words = _found(rest[0], name, recipe), overrides_of_words(rest[1:])
         except ValueError as error:
             raise InputError(f"{path}, line {number}: {error}; give {FORM}") from error
+        try:
+            values = overrides_for(words, Hyperparameters.read(found))
+        except InputError as error:
+            raise InputError(f"{path}, line {number}: {error}") from error
+        rows[name] = Row(name, found, {**words, **values})
     if not rows:
         raise InputError(f"no row in {path}: give {FORM}")
     for name, yaml in (own or {}).items():

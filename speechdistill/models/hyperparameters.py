@@ -1,22 +1,27 @@
 """Hyperparameters from a SpeechBrain YAML, with checked overrides and what the recipe knows."""
 
 import json
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from hyperpyyaml import load_hyperpyyaml
-from ruamel.yaml.error import YAMLError
+from ruamel.yaml.nodes import Node
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from speechdistill.base.errors import InputError
 from speechdistill.base.nearest import nearest
+from speechdistill.models.key_kinds import value_of
+from speechdistill.models.key_ranges import check_ranges, range_of
+from speechdistill.models.plain_values import Word
+from speechdistill.models.yaml_text import key_nodes, whole_text
+from speechdistill.storage.disk_errors import in_one_line
 from speechdistill.storage.files import require, written_whole
 from speechdistill.storage.places import SETTINGS
 
-KEY = re.compile(r"^([A-Za-z_]\w*)\s*:", flags=re.MULTILINE)
-INCLUDE = re.compile(r"^<<\s*:\s*!include:(\S+).*\n?", flags=re.MULTILINE)
+LONGEST_REASON = 300  # letters
 
 
 @dataclass(frozen=True)
@@ -51,12 +56,56 @@ class Hyperparameters:
     @classmethod
     def read(cls, path: str | Path) -> "Hyperparameters":
         """Read a YAML file, with those that it includes."""
-        return cls(_whole_text(Path(path)), str(path))
+        return cls(whole_text(Path(path)), str(path))
+
+    @cached_property
+    def nodes(self) -> dict[str, Node]:
+        """Its top-level keys, in order, with what they hold, not yet built.
+
+        Raises
+        ------
+        InputError: the text is no YAML with keys.
+        """
+        nodes = key_nodes(self.text, self.name)
+        return {key: nodes[key] for key in nodes if key.isidentifier() and key[0] != "_"}
 
     @property
     def keys(self) -> list[str]:
         """Its top-level keys, in order."""
-        return [key for key in KEY.findall(self.text) if not key.startswith("_")]
+        return list(self.nodes)
+
+    def values(self, overrides: Mapping[str, Any], option: str = "--") -> dict[str, Any]:
+        """Return overrides with the values that words have for these keys, all of them in range.
+
+        Arguments
+        ---------
+        overrides: key -> value, or a :class:`Word`: text where the key's default is text, else
+            what :func:`speechdistill.models.plain_values.plain_value` says.
+        option: what an override begins with, for errors.
+
+        Raises
+        ------
+        InputError: an override that matches no key, or a value that its key cannot have; or one
+            of the YAML's own that is out of range.
+
+        Example
+        -------
+        >>> yaml = Hyperparameters("folder: ''\\nlr: 0.1\\n", "student.yaml")
+        >>> yaml.values({"folder": Word("/data #2"), "lr": Word("1e-3")})
+        {'folder': '/data #2', 'lr': 0.001}
+        """
+        self.require_keys(overrides)
+        values = dict(overrides)
+        for key, value in overrides.items():
+            if isinstance(value, Word):
+                names = getattr(range_of(key), "names", ())
+                try:
+                    values[key] = value_of(value, key, self.nodes, may_be_text=bool(names))
+                except InputError as error:
+                    where = f"{self.name}: {option}{key} {value!s}"
+                    raise type(error)(f"{where}: {error}") from error
+        check_ranges(self.nodes, values, self.name, option)
+        return values
 
     def require_keys(self, names: Iterable[str], who: str = "") -> None:
         """Refuse, with an :class:`InputError` that begins with ``who``, names that are no keys."""
@@ -78,37 +127,32 @@ class Hyperparameters:
         ------
         InputError: an override that matches no key, or a YAML that cannot be built.
         """
-        self.require_keys(overrides)
-        values = {key: known[key] for key in known if key in self.keys} | dict(overrides)
+        values = {key: known[key] for key in known if key in self.nodes} | self.values(overrides)
+        quoted = {key: _quoted(value) for key, value in values.items()}
         try:
-            return dict(load_hyperpyyaml(self.text, values, overrides_must_match=True))
-        except (YAMLError, ValueError, TypeError, ImportError, AttributeError) as error:
-            reason = " ".join(str(error).split())
-            raise InputError(f"{self.name} cannot be built: {reason}") from error
+            return dict(load_hyperpyyaml(self.text, quoted, overrides_must_match=True))
+        except Exception as error:  # whatever it is that the YAML names raises
+            raise InputError(f"{self.name} cannot be built: {_reason(error)}") from error
 
 
-def _whole_text(path: Path, included_by: tuple[Path, ...] = ()) -> str:
-    """Return the text of a YAML, with that of the files it includes in the place of their lines.
+def _quoted(value: Any) -> Any:
+    """Let text stay text where HyperPyYAML writes values into the YAML and reads that again."""
+    if isinstance(value, str):
+        return DoubleQuotedScalarString(value)
+    if isinstance(value, list | tuple):
+        return [_quoted(part) for part in value]
+    if isinstance(value, dict):
+        return {_quoted(key): _quoted(part) for key, part in value.items()}
+    return value
 
-    HyperPyYAML includes a file as the value of one key, where nothing outside can refer to it;
-    here its keys are as if they stood in the YAML, but those that the YAML has itself.
-    """
-    if path in included_by:
-        raise InputError(f"the YAML {path} includes itself")
-    try:
-        text = path.read_text()
-    except OSError as error:
-        by = f", which {included_by[-1]} includes" if included_by else ""
-        raise InputError(f"cannot read the YAML {path}{by}: {error.strerror}") from error
-    own = KEY.findall(text)
 
-    def included(line: re.Match[str]) -> str:
-        there = _whole_text(path.resolve().parent / line[1], (*included_by, path))
-        parts = re.split(r"^(?=\w+\s*:)", there, flags=re.MULTILINE)
-        kept = "".join(part for part in parts if not set(KEY.findall(part)) & set(own))
-        return kept.rstrip("\n") + "\n"
-
-    return INCLUDE.sub(included, text)
+def _reason(error: Exception) -> str:
+    if (line := in_one_line(error)) is not None:
+        return line
+    reason = " ".join(str(error).split())[:LONGEST_REASON]
+    # Of these two the message alone says nothing to anybody.
+    is_clear = isinstance(error, ValueError | TypeError) and reason
+    return reason if is_clear else f"{type(error).__name__}: {reason}"
 
 
 def remember_settings(

@@ -4,29 +4,28 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-
 from speechdistill.base.errors import InputError, UnknownOption
 from speechdistill.base.nearest import nearest
 from speechdistill.models.hyperparameters import Hyperparameters
+from speechdistill.models.plain_values import Word
 
 TEACHER = "teacher"
 
 
 def overrides_of_words(words: Sequence[str]) -> dict[str, Any]:
-    """Return key -> value of words ``--KEY VALUE`` or ``--KEY=VALUE``, values as YAML has them.
+    """Return key -> text of words ``--KEY VALUE`` or ``--KEY=VALUE``.
 
-    Of two for one key the later counts, and has its place.
+    What a text means is known where the key's YAML is (:meth:`Hyperparameters.values`). Of two for
+    one key the later counts, and has its place.
 
     Raises
     ------
-    InputError: words of another form, or a value that is no YAML.
+    InputError: words of another form.
 
     Example
     -------
-    >>> overrides_of_words(["--lr", "0.1", "--grey=true"])
-    {'lr': 0.1, 'grey': True}
+    >>> overrides_of_words(["--lr", "0.1", "--noise_folder=/data/musan #2"])
+    {'lr': '0.1', 'noise_folder': '/data/musan #2'}
     """
     split = [
         part for word in words for part in (word.split("=", 1) if word[:2] == "--" else [word])
@@ -36,10 +35,7 @@ def overrides_of_words(words: Sequence[str]) -> dict[str, Any]:
     overrides: dict[str, Any] = {}
     for word, text in zip(split[::2], split[1::2], strict=True):
         overrides.pop(word[2:], None)
-        try:
-            overrides[word[2:]] = YAML(typ="safe").load(text)
-        except YAMLError as error:
-            raise InputError(f"{word} {text}: the value is no YAML") from error
+        overrides[word[2:]] = Word(text)
     return overrides
 
 
@@ -51,6 +47,10 @@ def overrides_for(
     They are meant for all YAMLs that have the key; for those of teachers if they are named
     ``teacher.KEY``, or ``teacher_face.KEY`` for ``teacher_face.yaml`` alone.
 
+    Raises
+    ------
+    InputError: see :meth:`Hyperparameters.values`.
+
     Example
     -------
     >>> yaml = Hyperparameters("lr: 1\\ngrey: 0\\n", "conf/teacher_face.yaml")
@@ -60,6 +60,14 @@ def overrides_for(
     >>> overrides_for(overrides, yaml, is_teacher=True)
     {'grey': 1, 'lr': 3}
     """
+    option = f"--{TEACHER}." if is_teacher else "--"
+    return yaml.values(meant_for(overrides, yaml, is_teacher), option)
+
+
+def meant_for(
+    overrides: Mapping[str, Any], yaml: Hyperparameters, is_teacher: bool = False
+) -> dict[str, Any]:
+    """Return what :func:`overrides_for` does, words still as they are."""
     whom = [f"{name}." for name in (TEACHER, Path(yaml.name).stem)] if is_teacher else [""]
     keys = {before + key: key for before in whom for key in yaml.keys}
     return {keys[name]: value for name, value in overrides.items() if name in keys}
@@ -87,6 +95,7 @@ def route_overrides(
     Raises
     ------
     UnknownOption: an override that is meant for none of them.
+    InputError: a value that its key cannot have.
 
     Example
     -------
@@ -101,7 +110,7 @@ the nearest is --margin
     """
     addressees = [*((yaml, False) for yaml in yamls), *((yaml, True) for yaml in teachers)]
     for name, value in overrides.items():
-        if not any(overrides_for({name: value}, *each) for each in addressees):
+        if not any(meant_for({name: value}, *each) for each in addressees):
             names = [*options, *(key for yaml in yamls for key in yaml.keys)]
             names += [f"{TEACHER}.{key}" for yaml in teachers for key in yaml.keys]
             files = " or ".join(dict.fromkeys(Path(yaml.name).name for yaml, _ in addressees))

@@ -14,7 +14,9 @@ from speechdistill.students.predictions import PREDICTIONS, SCORES, Predictions
 from speechdistill.verification.scoring.score_list import score_list
 
 
-def predict_classes(student_exp: Path, outputs: Mapping[Path, Path], training: Path) -> None:
+def predict_classes(
+    student_exp: Path, outputs: Mapping[Path, Path], training: Path, trust: bool = True
+) -> None:
     """Classify the embedded images of some sets by the classifier that embedding was trained with.
 
     Arguments
@@ -22,12 +24,13 @@ def predict_classes(student_exp: Path, outputs: Mapping[Path, Path], training: P
     student_exp: a trained student's folder, with ``embeddings/<set>``.
     outputs: folder of a set's manifest -> the table to write.
     training: folder of the set that the student was trained on: it tells the classes.
+    trust: see :func:`speechdistill.students.extraction.load_student`.
 
     Raises
     ------
     InputError: no trained student or no embeddings, or a training set of other classes.
     """
-    student, _ = load_student(student_exp)
+    student, _ = load_student(student_exp, trust)
     classifier = student.classifier.eval()
     names = sorted({image.person for image in load_images(training / IMAGES)})
     for folder, output in outputs.items():
@@ -48,7 +51,9 @@ def predict_classes(student_exp: Path, outputs: Mapping[Path, Path], training: P
         ).save(output)
 
 
-def apply_student(student_exp: Path, data: Path, skipped_limit: float = 0.01) -> None:
+def apply_student(
+    student_exp: Path, data: Path, skipped_limit: float = 0.01, trust: bool = True
+) -> None:
     """Embed and classify the test images; score the trials among unseen classes, if there are any.
 
     Writes ``embeddings/<set>``, ``predictions/test.tsv`` and, if there are unseen classes,
@@ -59,6 +64,7 @@ def apply_student(student_exp: Path, data: Path, skipped_limit: float = 0.01) ->
     student_exp: a trained student's folder.
     data: folder of the sets, with the training set that the student was trained on.
     skipped_limit: largest share of trials that may lack an embedding; they are left out and listed.
+    trust: see :func:`speechdistill.students.extraction.load_student`.
 
     Raises
     ------
@@ -66,9 +72,9 @@ def apply_student(student_exp: Path, data: Path, skipped_limit: float = 0.01) ->
     """
     sets = [name for name in (TEST, UNSEEN) if (data / name / IMAGES).exists()]
     embeddings = student_exp / EMBEDDINGS
-    extract_embeddings(student_exp, {data / name: embeddings / name for name in sets})
+    extract_embeddings(student_exp, {data / name: embeddings / name for name in sets}, trust)
     tables = {data / TEST: student_exp / PREDICTIONS}
-    predict_classes(student_exp, tables, data / "train")
+    predict_classes(student_exp, tables, data / "train", trust)
     if UNSEEN in sets:
         vectors = KeyedVectors.load(embeddings / UNSEEN)
         trials = trial_list(data / UNSEEN)

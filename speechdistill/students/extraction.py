@@ -4,6 +4,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from functools import reduce
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from speechdistill.inputs.utterances import clean_set_of
 from speechdistill.models.checkpoint_averaging import CheckpointAveraging
 from speechdistill.models.checkpoints import WHOLE
 from speechdistill.models.hyperparameters import Hyperparameters, recall_settings
+from speechdistill.models.trust import check_trusted
 from speechdistill.storage.files import written_whole
 from speechdistill.storage.keyed_vectors import KeyedVectors
 from speechdistill.storage.made_from import MADE_FROM, content_of, is_made_from, write_record
@@ -32,7 +34,7 @@ logger = logging.getLogger(__name__)
 NOT_OF_THE_STUDENT = {"counter"}
 
 
-def extract_embeddings(student_exp: Path, outputs: Mapping[Path, Path]) -> None:
+def extract_embeddings(student_exp: Path, outputs: Mapping[Path, Path], trust: bool = True) -> None:
     """Embed every item of some sets with a trained student, as :func:`load_student` gives it.
 
     Items are embedded whole, together with others of exactly their shape, from whichever set:
@@ -44,12 +46,13 @@ def extract_embeddings(student_exp: Path, outputs: Mapping[Path, Path]) -> None:
     student_exp: a trained student's folder.
     outputs: folder of a set's manifests -> where its :class:`KeyedVectors` folder goes; keys are
         the items' ids. A test condition ``test-...`` needs the quality of ``test`` beside it.
+    trust: see :func:`load_student`.
 
     Raises
     ------
     InputError: no trained student, missing manifests, unreadable files.
     """
-    student, checkpoints = load_student(student_exp)
+    student, checkpoints = load_student(student_exp, trust)
     perceived_of = {}
     sources = {
         folder: {**embedded_from(student_exp, checkpoints), **_set_sources(folder)}
@@ -78,27 +81,44 @@ def extract_embeddings(student_exp: Path, outputs: Mapping[Path, Path]) -> None:
                 write_record(whole / MADE_FROM, sources[folder])
 
 
-def load_student(student_exp: Path) -> tuple[Student, list[Checkpoint]]:
+def load_student(
+    student_exp: Path, trust: bool = True, remedy: str = "--trust true"
+) -> tuple[Student, list[Checkpoint]]:
     """Load a trained student: its checkpoint of lowest dev error, or what its YAML averages.
 
     The second value is the checkpoints that it was loaded from, the newest first.
 
+    Arguments
+    ---------
+    student_exp: the student's folder.
+    trust: whether what its YAML names may be built, whatever it is: False for a folder that
+        somebody else may have made (:func:`speechdistill.models.trust.check_trusted`).
+    remedy: how a user says that it is trusted.
+
     Raises
     ------
-    InputError: no trained student in the folder, or one of another version.
+    InputError: no trained student in the folder, one of another version, or one that is not
+        trusted and names more than parts of models.
     """
-    hparams = rebuild_student(student_exp)
+    hparams = rebuild_student(student_exp, trust, remedy)
     parts = set(hparams["checkpointer"].recoverables) - NOT_OF_THE_STUDENT
     averaging = CheckpointAveraging.of(hparams)
-    return student_of(hparams), averaging.load(hparams["checkpointer"], sorted(parts))
+    try:
+        checkpoints = averaging.load(hparams["checkpointer"], sorted(parts))
+    except (RuntimeError, UnpicklingError) as error:  # other shapes, or no tensors alone
+        reason = " ".join(str(error).split())[:300]
+        raise InputError(f"cannot load the parameters of {student_exp}: {reason}") from error
+    return student_of(hparams), checkpoints
 
 
-def rebuild_student(student_exp: Path) -> dict[str, Any]:
+def rebuild_student(
+    student_exp: Path, trust: bool = True, remedy: str = "--trust true"
+) -> dict[str, Any]:
     """Build the objects of a student's YAML as it was trained, untrained.
 
     Raises
     ------
-    InputError: no student in the folder, or one of another version.
+    InputError: see :func:`load_student`.
     """
     settings = recall_settings(student_exp, Stage.STUDENT)
     missing = {"student", "student overrides", "seed", "people"} - settings.keys()
@@ -107,6 +127,13 @@ def rebuild_student(student_exp: Path) -> dict[str, Any]:
             f"{student_exp}/settings.json has no {min(missing)}: it is not of a student of this "
             "version"
         )
+    kinds = {"student": str, "student overrides": dict, "seed": int, "people": int}
+    for key, kind in kinds.items():
+        if not isinstance(settings[key], kind):
+            raise InputError(f"{student_exp}/settings.json is broken: {key} is {settings[key]!a}")
+    if not trust:
+        overrides = settings["student overrides"]
+        check_trusted(settings["student"], overrides, f"{student_exp}/{SETTINGS}", remedy)
     return build_student(
         Hyperparameters(settings["student"], f"{student_exp}/settings.json"),
         settings["student overrides"],
@@ -139,14 +166,20 @@ def name_epochs(checkpoints: Sequence[Checkpoint]) -> str:
 
 
 def embed(
-    encoder: torch.nn.Module, perceived: PerceivedSet, device: str, workers: int
+    encoder: torch.nn.Module,
+    perceived: PerceivedSet,
+    device: str,
+    workers: int,
+    is_shared: bool = True,
 ) -> np.ndarray:
     """Embed whole items: float32 ``(items, dimension)``, in their order.
 
     One longer than 60 s is embedded in windows of equal length, whose embeddings are averaged as
     they are, before any normalisation: memory does not grow with an item's length. Of several
-    processes each embeds its share, and all get the whole.
+    processes each embeds its share, and all get the whole; all of them have to call. Where
+    ``is_shared`` is False, the one that calls embeds all.
     """
+    number, of = (rank(), world_size()) if is_shared else (0, 1)
     encoder = encoder.to(device).eval()
     perceived, windows_of = perceived.in_windows()
     # On a CPU a process that reads ahead takes from the model more time than it saves.
@@ -157,15 +190,15 @@ def embed(
             total=len(perceived), unit="item", dynamic_ncols=True, disable=not is_main()
         ) as progress,
     ):
-        batches = equal_shape_batches(perceived)[rank() :: world_size()]
+        batches = equal_shape_batches(perceived)[number::of]
         parts: list[np.ndarray] = []
         loader = torch.utils.data.DataLoader(
             _WholeItems(perceived), batch_sampler=batches, num_workers=workers
         )
         for inputs in loader:
             parts.append(encoder(inputs.to(device)).float().cpu().numpy())
-            progress.update(len(inputs) * world_size())
-    shares = gather_objects((batches, parts))
+            progress.update(len(inputs) * of)
+    shares = gather_objects((batches, parts)) if is_shared else [(batches, parts)]
     rows = [row for batches, _ in shares for batch in batches for row in batch]
     vectors = np.concatenate([part for _, parts in shares for part in parts])[np.argsort(rows)]
     return _averaged(vectors, windows_of)

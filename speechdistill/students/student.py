@@ -11,7 +11,7 @@ from speechdistill.augmentation.augmented_utterances import AugmentedUtterances
 from speechdistill.inputs.perceived import Inputs
 from speechdistill.inputs.utterances import Utterances
 from speechdistill.models.hyperparameters import Hyperparameters
-from speechdistill.models.needed_keys import with_needed_keys
+from speechdistill.models.part_of_yaml import with_needed_keys
 from speechdistill.students.batch_augmentation import (
     BatchAugmentation,
     WaveformBatchAugmentation,
@@ -105,7 +105,7 @@ def build_inputs(
     part = with_needed_keys(yaml, [*PERCEIVED, *prepared])
     yaml.require_keys(overrides)
     kept = {key: value for key, value in overrides.items() if key in part.keys}
-    return build_student(part, kept, output, seed, people=0)
+    return build_student(part, kept, output, seed, people=2)
 
 
 def inputs_of(hparams: Mapping[str, Any]) -> tuple[Inputs, Inputs]:

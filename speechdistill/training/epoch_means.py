@@ -52,5 +52,5 @@ class EpochMeans:
         if end_of_epoch:
             self.clear()
             return
-        state = torch.load(path, map_location="cpu")
+        state = torch.load(path, map_location="cpu", weights_only=True)
         self._sums, self._counts = state["sums"], state["counts"]

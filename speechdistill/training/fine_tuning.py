@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 from speechbrain.utils.checkpoints import Checkpointer
 
 from speechdistill.base.errors import InputError
 from speechdistill.models.checkpoint_averaging import CheckpointAveraging
 from speechdistill.models.hyperparameters import Hyperparameters, recall_settings
+from speechdistill.models.plain_yaml import plain_yaml
 from speechdistill.storage.places import Stage
 from speechdistill.students.extraction import rebuild_student
 
@@ -62,13 +61,8 @@ class FineTuning:
         >>> fine_tuning.overrides, fine_tuning.keeps_distillation
         ({'aam_margin': 0.5}, False)
         """
-        text = Hyperparameters.read(path).text
-        try:
-            overrides = YAML(typ="safe").load(text)
-        except YAMLError as error:
-            reason = " ".join(str(error).split())
-            raise InputError(f"{path} is no YAML of plain values: {reason}") from error
-        choice = overrides.pop("distillation", None) if isinstance(overrides, dict) else None
+        overrides = plain_yaml(path)
+        choice = str(overrides.pop("distillation", None))
         if choice not in DISTILLATION:
             raise InputError(f"{path} needs the key distillation: {' or '.join(DISTILLATION)}")
         return cls(initial, overrides, DISTILLATION[choice])
@@ -80,6 +74,7 @@ class InitialStudent:
     Arguments
     ---------
     folder: of the student.
+    yaml: what is trained on: a folder that was made from the same is trusted.
 
     Attributes
     ----------
@@ -87,13 +82,15 @@ class InitialStudent:
 
     Raises
     ------
-    InputError: no trained student in the folder.
+    InputError: no trained student in the folder, or one that names more than parts of models.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, yaml: Hyperparameters) -> None:
         self.folder = folder
         self.settings = recall_settings(folder, Stage.STUDENT)
-        hparams = rebuild_student(folder)
+        # Of somebody else's folder the user has not seen the YAML.
+        is_own = self.settings.get("student") == yaml.text
+        hparams = rebuild_student(folder, is_own, "its own YAML with --student")
         self._checkpoints_dir = hparams["checkpointer"].checkpoints_dir
         self._averaging = CheckpointAveraging.of(hparams)
 

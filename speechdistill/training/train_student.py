@@ -20,6 +20,7 @@ from speechdistill.distributed.processes import is_main, main_first
 from speechdistill.inputs.items import labels_of
 from speechdistill.inputs.perceived import PerceivedSet
 from speechdistill.models.hyperparameters import Hyperparameters, remember_settings
+from speechdistill.models.needed_keys import require_objective, require_student
 from speechdistill.models.overrides import route_overrides
 from speechdistill.storage.keyed_vectors import KeyedVectors
 from speechdistill.storage.lock import locked
@@ -87,9 +88,11 @@ def _train(settings: StudentSettings) -> None:
     student_yaml = Hyperparameters.read(settings.student)
     distill_yaml = Hyperparameters.read(settings.distill)
     overrides = route_overrides(settings.overrides, [student_yaml, distill_yaml])
+    require_student(student_yaml, overrides[0])
+    require_objective(distill_yaml, overrides[1])
     initial = None
     if (tuning := settings.fine_tuning) is not None:
-        initial = InitialStudent(tuning.initial)
+        initial = InitialStudent(tuning.initial, student_yaml)
         kept = overrides[1]
         if not tuning.keeps_distillation:
             distill_yaml, kept = FROM_LABELS_ALONE, {}

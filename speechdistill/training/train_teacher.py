@@ -4,7 +4,7 @@ import json
 import logging
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,8 @@ from speechdistill.distributed.processes import is_main, main_first
 from speechdistill.inputs.perceived import PerceivedSet
 from speechdistill.models.checkpoint_averaging import CheckpointAveraging
 from speechdistill.models.hyperparameters import Hyperparameters, remember_settings
-from speechdistill.models.needed_keys import with_needed_keys
+from speechdistill.models.needed_keys import require_teacher
+from speechdistill.models.part_of_yaml import with_needed_keys
 from speechdistill.storage.files import written_whole
 from speechdistill.storage.keyed_vectors import KeyedVectors
 from speechdistill.storage.lock import locked
@@ -89,6 +90,9 @@ def train_teacher(settings: TeacherSettings) -> None:
 
 def _train(settings: TeacherSettings) -> None:
     yaml = Hyperparameters.read(settings.teacher)
+    # What settings.json remembers has values, not words.
+    settings = replace(settings, overrides=yaml.values(settings.overrides, "--teacher."))
+    require_teacher(yaml, settings.overrides)
     asked = build_inputs(yaml, settings.overrides, settings.output, settings.seed)
     inputs = asked["inputs"]
     sets = [*SETS, TEACHER_SET] if (settings.data / TEACHER_SET).is_dir() else list(SETS)
@@ -203,12 +207,10 @@ def build_inputs(
     That says how many labels there are and how wide the inputs: the teacher is built once, with
     these.
     """
-    if "inputs" not in yaml.keys:
-        raise InputError(f"{yaml.name} has no key inputs: what does this teacher perceive?")
     part = with_needed_keys(yaml, ["inputs", "training_sets"])
     yaml.require_keys(overrides)
     kept = {key: value for key, value in overrides.items() if key in part.keys}
-    return build_teacher(part, kept, output, seed, labels=0, dimension=0)
+    return build_teacher(part, kept, output, seed, labels=2, dimension=1)
 
 
 def build_teacher(

@@ -2,14 +2,17 @@
 
 import pytest
 
-from speechdistill.base.errors import InputError
+from speechdistill.base.errors import InputError, UnknownOption
 from speechdistill.experiments.rows import controls_of, read_rows
+from speechdistill.models.hyperparameters import Hyperparameters
 
 
 @pytest.fixture
 def recipe(tmp_path):
     for name in ("none", "soft"):
-        (tmp_path / f"{name}.yaml").write_text("objective: 1\n")
+        (tmp_path / f"{name}.yaml").write_text(
+            "objective: 1\nmargin: 0\nfloor: 0\nmeasures: []\nflag: false\n"
+        )
     return tmp_path
 
 
@@ -65,3 +68,14 @@ def test_a_wrong_table_is_told_in_one_line(recipe, text, message):
 def test_a_table_that_is_not_there(tmp_path):
     with pytest.raises(InputError, match=r"cannot read the rows .*rows.txt"):
         read_rows(tmp_path / "rows.txt", tmp_path)
+
+
+def test_values_are_those_of_the_rows_yamls(recipe):
+    (row,) = read(recipe, "soft soft.yaml --margin 1e-1 --lr 1e-3 --folder 'a #2'")
+    assert row.overrides == {"margin": 0.1, "lr": "1e-3", "folder": "a #2"}
+    student = Hyperparameters("lr: 1\nfolder: ''\n", "student.yaml")
+    assert row.overrides_with(student) == {"margin": 0.1, "lr": 0.001, "folder": "a #2"}
+    with pytest.raises(UnknownOption, match="--folder matches no key"):
+        row.overrides_with(Hyperparameters("lr: 1\n", "student.yaml"))
+    with pytest.raises(InputError, match=r"line 1: .*margin is a number, 0 or more, not -1"):
+        read(recipe, "soft soft.yaml --margin -1")

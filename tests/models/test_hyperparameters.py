@@ -35,6 +35,32 @@ def test_a_yaml_that_cannot_be_built_is_named_in_one_line(text, message):
     assert "\n" not in str(error.value)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: !apply:operator.truediv [1, 0]",
+        "a: !apply:operator.getitem [{}, x]",
+        "a: !apply:operator.pow [2.0, 1e9]",
+        "a: !ref <a>",
+        "a: !ref 1 / 0 * <b>\nb: 1",
+        "a: !apply:math.factorial [-1]",
+        "a: !apply:os.listdir [/nowhere]",
+        "a: !apply:torch.zeros [[-1]]",
+        "a: !new:torch.nn.Linear [3]",
+        "a: !apply:next [!apply:iter [[]]]",
+        "a: !include:/nowhere.yaml",
+        "a: !module:no.such",
+        "a: !unknown 3",
+        "a: !!python/object/apply:os.abort_ []",
+        "<<: !include:",
+    ],
+)
+def test_whatever_building_raises_is_one_line(text):
+    with pytest.raises(InputError, match=r"x\.yaml cannot be built: .") as error:
+        Hyperparameters(text, "x.yaml").build({}, {})
+    assert "\n" not in str(error.value)
+
+
 def test_missing_yaml():
     with pytest.raises(InputError, match=r"nowhere\.yaml"):
         Hyperparameters.read("nowhere.yaml")

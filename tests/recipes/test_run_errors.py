@@ -4,6 +4,9 @@ import shutil
 
 import pytest
 
+from speechdistill.models.hyperparameters import Hyperparameters
+from tests.conftest import CONF
+
 
 def error_line(process) -> str:
     """The one line that says what is wrong."""
@@ -45,13 +48,58 @@ def test_an_option_nobody_knows(run_recipe, typo, nearest):
         (["--stage", "12"], "stages are 0 to 8"),
         (["stage", "1"], "unexpected argument"),
         (["--pack", "zip"], "not as zip"),
-        (["--data", "x", "--lr", "[1"], "--lr [1: the value is no YAML"),
+        (["--data", "x", "--lr", "[1"], "--lr [1: the value is no YAML list"),
     ],
 )
 def test_malformed_options(run_recipe, arguments, message):
     process = run_recipe(*arguments)
     assert process.returncode == 2
     assert message in error_line(process)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["--batch_size", "-4"], 1, "batch_size is a whole number from 1, not -4"),
+        (["--lr", "nan"], 1, "--lr nan: it is a number"),
+        (["--teacher.batch_size=0"], 1, "give another with --teacher.batch_size"),
+        (["--temperature", "0"], 1, "distill_soft.yaml: temperature is a number above 0, not 0"),
+        (["--noise_folder", "/a<lr>"], 1, "<lr> would be a reference"),
+        (["--nj", "0"], 2, "--nj is a whole number from 1"),
+        (["--seed", "-1"], 2, "--seed is a whole number from 0"),
+        (["--dev-speakers", "0"], 2, "0 is neither a number of speakers nor a share"),
+        (["--dev-speakers", "-1"], 2, "-1 is neither a number of speakers nor a share"),
+        (["--skipped-limit", "1.1"], 2, "it is a share, from 0 to 1, not 1.1"),
+    ],
+)
+def test_values_that_cannot_be(run_recipe, tmp_path, arguments, code, message):
+    process = run_recipe("--data", "x", *arguments)
+    assert process.returncode == code
+    assert message in error_line(process)
+    assert "stage 0" not in process.stdout and not list(tmp_path.iterdir())
+
+
+def test_files_with_blanks_and_commas_in_their_names(run_recipe, tmp_path):
+    folder = tmp_path / "own, files"
+    folder.mkdir()
+    for kind, name in (("student", "small"), ("teacher", "text"), ("distill", "none")):
+        text = Hyperparameters.read(CONF / f"{kind}_{name}.yaml").text
+        (folder / f"{kind} 1.yaml").write_text(text)
+    files = [("--student", "student"), ("--teacher", "teacher"), ("--distill", "distill")]
+    options = [word for option, kind in files for word in (option, folder / f"{kind} 1.yaml")]
+    process = run_recipe("--data", tmp_path / "no corpus", *options, "--noise_folder", "a #2")
+    assert process.returncode == 1 and "no corpus" in error_line(process)
+    given = (tmp_path / "exp" / "options").read_text()
+    assert f"--student {tmp_path}/own\\,\\ files/student\\ 1.yaml\n" in given
+    assert "--noise_folder a\\ #2\n" in given
+    (folder / "teacher 2.yaml").write_text("lr: 1\n")
+    (tmp_path / "teacher 1.yaml").write_text((folder / "teacher 1.yaml").read_text())
+    several = f"{tmp_path}/teacher 1.yaml,conf/teacher_face.yaml"
+    process = run_recipe("--data", tmp_path / "no corpus", "--teacher", several)
+    assert process.returncode == 1 and "no corpus" in error_line(process)
+    process = run_recipe("--data", "x", "--teacher", folder / "teacher 2.yaml")
+    assert process.returncode == 1
+    assert "teacher 2.yaml has no key inputs: a teacher needs it" in error_line(process)
 
 
 @pytest.mark.parametrize("recipe", ["voxceleb", "synthvox", "imagetext"])

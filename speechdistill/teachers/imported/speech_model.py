@@ -15,11 +15,13 @@ from speechdistill.inputs.frozen import EncodedSet
 from speechdistill.inputs.perceived import Inputs
 from speechdistill.inputs.utterances import Utterances
 from speechdistill.models.hyperparameters import Hyperparameters
+from speechdistill.models.trust import check_trusted
 from speechdistill.students.extraction import embed, load_student
 from speechdistill.students.speaker_encoder import SpeakerEncoder
 
 STUDENT, PRETRAINED = "settings.json", "hyperparams.yaml"
 PRETRAINED_PATH = "pretrained_path"
+TRUST = "--teacher.trust true"
 
 
 class SpeechModel:
@@ -32,6 +34,9 @@ class SpeechModel:
         ``hyperparams.yaml`` and its parameters), as ``EncoderClassifier`` reads it. Nothing is
         downloaded.
 
+    trust: whether the folder's YAML may name whatever it likes, code included. Without, it may name
+        parts of models alone (:func:`speechdistill.models.trust.check_trusted`).
+
     Example
     -------
     >>> SpeechModel("/nonexistent/ecapa").encode({"train": Path("data/train")})
@@ -43,8 +48,9 @@ trained student (settings.json) or of a pretrained SpeechBrain model (hyperparam
 
     kind = "speech"
 
-    def __init__(self, folder: str) -> None:
+    def __init__(self, folder: str, trust: bool = False) -> None:
         self.folder = Path(folder)
+        self.trust = trust
 
     @property
     def files(self) -> Sequence[Path]:
@@ -61,17 +67,18 @@ trained student (settings.json) or of a pretrained SpeechBrain model (hyperparam
 
         Raises
         ------
-        InputError: the folder holds no model, or one whose parts are missing.
+        InputError: the folder holds no model, one whose parts are missing, or one that would run
+            code.
         """
         inputs, encoder = self._load()
         return {name: self._encode_set(inputs, encoder, path) for name, path in folders.items()}
 
     def _load(self) -> tuple[Inputs, torch.nn.Module]:
         if (self.folder / STUDENT).is_file():
-            student, _ = load_student(self.folder)
+            student, _ = load_student(self.folder, self.trust, TRUST)
             return student.inputs, student.encoder
         if (self.folder / PRETRAINED).is_file():
-            return _load_pretrained(self.folder)
+            return _load_pretrained(self.folder, self.trust)
         raise InputError(
             f"no model in {self.folder}: give the folder of a trained student ({STUDENT}) or of a "
             f"pretrained SpeechBrain model ({PRETRAINED}) with --teacher.model"
@@ -84,13 +91,18 @@ trained student (settings.json) or of a pretrained SpeechBrain model (hyperparam
         quality = utterances.quality.scores
         return EncodedSet(
             utterances.items,
-            embed(encoder, utterances, infer_device(), workers=0),
+            # Where there are several processes, the main one alone is here.
+            embed(encoder, utterances, infer_device(), workers=0, is_shared=False),
             np.array([quality[item.id] for item in utterances.items]),
         )
 
 
-def _load_pretrained(folder: Path) -> tuple[Inputs, torch.nn.Module]:
+def _load_pretrained(folder: Path, trust: bool) -> tuple[Inputs, torch.nn.Module]:
     yaml = Hyperparameters.read(folder / PRETRAINED)
+    if not trust:
+        # As SpeechBrain will read it: what it includes is not looked at here.
+        text = (folder / PRETRAINED).read_text(encoding="utf-8-sig")
+        check_trusted(text, {}, yaml.name, TRUST)
     # Published YAMLs name the hub here.
     elsewhere = {PRETRAINED_PATH: str(folder.resolve())} if PRETRAINED_PATH in yaml.keys else {}
     try:

@@ -1,5 +1,8 @@
 """Trained speech models as teachers: their own embeddings, of every utterance, offline."""
 
+import json
+import os
+
 import numpy as np
 import pytest
 import torch
@@ -89,3 +92,49 @@ def test_a_folder_of_something_else_than_a_student(data, tmp_path):
     (tmp_path / "settings.json").write_text('{"teacher": "", "seed": 1}')
     with pytest.raises(InputError, match=r"settings\.json has no people"):
         SpeechModel(str(tmp_path)).encode({"dev": data / "dev"})
+
+
+def test_somebody_elses_model_runs_no_code(data, pretrained, tmp_path):
+    yaml = pretrained / "hyperparams.yaml"
+    ran = tmp_path / "ran"
+    code = f"__it: !apply:os.mkdir [{ran}]\n"
+    yaml.write_text(yaml.read_text() + code)
+    with pytest.raises(InputError, match=r"names !apply:os\.mkdir.* give --teacher\.trust true"):
+        SpeechModel(str(pretrained)).encode({"dev": data / "dev"})
+    assert not ran.exists()
+    SpeechModel(str(pretrained), trust=True).encode({"dev": data / "dev"})
+    assert ran.exists()
+
+
+def test_somebody_elses_student_runs_no_code(data, tmp_path):
+    ran = tmp_path / "ran"
+    settings = {
+        "student": f"__it: !apply:os.mkdir [{ran}]\n",
+        "student overrides": {},
+        "seed": 1,
+        "people": 2,
+    }
+    (tmp_path / "settings.json").write_text(json.dumps(settings))
+    with pytest.raises(InputError, match=r"names !apply:os\.mkdir.* give --teacher\.trust true"):
+        SpeechModel(str(tmp_path)).encode({"dev": data / "dev"})
+    assert not ran.exists()
+    (tmp_path / "settings.json").write_text(json.dumps({**settings, "seed": "x"}))
+    with pytest.raises(InputError, match=r"settings\.json is broken: seed is 'x'"):
+        SpeechModel(str(tmp_path)).encode({"dev": data / "dev"})
+
+
+class Touch:
+    """What unpickles as a call."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return os.mkdir, (str(self.path),)
+
+
+def test_parameters_are_tensors_alone(data, pretrained, tmp_path):
+    torch.save({"weight": Touch(tmp_path / "ran")}, pretrained / "embedding_model.ckpt")
+    with pytest.raises(InputError, match=r"cannot load .*UnpicklingError"):
+        SpeechModel(str(pretrained)).encode({"dev": data / "dev"})
+    assert not (tmp_path / "ran").exists()
