@@ -23,7 +23,7 @@ face_keys=(--teacher_face.number_of_epochs 10 --teacher_face.grey 0.5)
 
 parse_options "$@"
 if [[ " ${given[*]} " != *" --data "* ]]; then data=$exp/corpus; fi
-remember_options synthvox/ablation.sh
+open_exp synthvox/ablation.sh
 set_keys=("${student_keys[@]}")
 if [[ $teacher == *teacher_face.yaml* ]]; then set_keys+=("${face_keys[@]}"); fi
 if [ "$face_people" -gt 0 ]; then overrides+=(--teacher-faces "$data/teacherFaces"); fi

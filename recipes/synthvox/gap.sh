@@ -12,7 +12,7 @@ rows=conf/gap_rows.txt     # none, hard, soft_<margin>, shuffled_<margin>
 seeds=3                    # students per row and setting
 
 parse_options "$@"
-remember_options synthvox/gap.sh
+open_exp synthvox/gap.sh
 . "$recipe/../../tools/path.sh"
 
 folders=() reports=()
@@ -30,4 +30,4 @@ for share in ${settings//,/ }; do
   folders+=("$share=$folder/ablation") reports+=("$share=$folder/teacher_face/report.json")
 done
 "$python" "$root/local/report_gap.py" --setting "${folders[@]}" --seeds "$seeds" --teacher-report "${reports[@]}" --output "$exp/RESULTS.md" \
-  --command "$results_command" --log "$exp/log/report.log"
+  --command "$SPEECHDISTILL_RUN_AS" --log "$exp/log/report.log"
