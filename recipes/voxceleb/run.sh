@@ -100,6 +100,7 @@ if begin 8 "scores and results"; then
     systems+=(--system "$(basename "$student_exp")=$student_exp/scores")
   done
   "$python" "$local/report_results.py" --trials "$exp"/data/test/trials/* "${systems[@]}" \
+    --student-exp "${students[@]}" --data "$exp/data" \
     --output "$exp/RESULTS.md" --det-plot-folder "$exp" --command "$(results_command)" --seed "$seed" --log "$log" \
     --skipped-limit "$skipped_limit" --teacher-report "${teacher_reports[@]}"
 fi

@@ -15,8 +15,8 @@ BLOCK = 2**20  # bytes
 def content_of(path: Path) -> str:
     """Return the SHA-256 of a file's bytes, or of the names and bytes of all files of a folder.
 
-    Links are followed, but not back to a folder that one came through. Locks do not count. What does not exist has the
-    content ``missing``: that it appears later is a change, too.
+    Links are followed, but not back to a folder that one came through. Locks do not count. What
+    does not exist has the content ``missing``: that it appears later is a change, too.
 
     Example
     -------

@@ -47,5 +47,5 @@ def test_a_lock_is_no_part_of_a_folder(tmp_path):
             partial.mkdir()
     (folder / LOCK).write_text("notes of the user's own\n")
     assert content_of(folder) != before
-    with pytest.raises(InputError, match="holds .lock"), written_whole(folder) as partial:
+    with pytest.raises(InputError, match=r"holds \.lock"), written_whole(folder) as partial:
         partial.mkdir()
