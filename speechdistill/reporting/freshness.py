@@ -45,6 +45,18 @@ def check_fresh(
     Raises
     ------
     InputError: something is stale; the stage to run again is named.
+
+    Example
+    -------
+    >>> import tempfile
+    >>> student = Path(tempfile.mkdtemp()) / "student"
+    >>> check_fresh([student], [], Path("data"), ["test"])  # nothing is known of it
+    >>> student.mkdir()
+    >>> _ = (student / SETTINGS).write_text('{"targets": {"teacher_face": "0f3a"}}')
+    >>> check_fresh([student], [], Path("data"), ["test"])  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    speechdistill.base.errors.InputError: ...student learned from teacher_face, which is none of \
+the teachers to be reported: give --teacher as in stage 6
     """
     teachers = {report.parent.name: report.parent for report in teacher_reports}
     for teacher in teachers.values():

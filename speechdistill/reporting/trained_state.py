@@ -30,6 +30,16 @@ def is_made_now(folder: Path, record: object) -> bool:
     Raises
     ------
     InputError: the settings are missing or broken.
+
+    Example
+    -------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> _ = (folder / SETTINGS).write_text('{"teacher": "frozen"}')
+    >>> record = {"settings": content_of(folder / SETTINGS), "checkpoints": {}}
+    >>> _ = (folder / SETTINGS).write_text('{"teacher": "another"}')
+    >>> is_made_now(folder, record)
+    False
     """
     if not isinstance(record, dict) or not isinstance(record.get("checkpoints"), dict):
         return False
@@ -57,6 +67,19 @@ def chosen_checkpoints(folder: Path, unsaid: int = 1) -> list[str]:
     Raises
     ------
     InputError: the settings are missing or broken.
+
+    Example
+    -------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> _ = (folder / SETTINGS).write_text('{"student": "average_checkpoints: 2"}')
+    >>> facts = "end-of-epoch: true\\nepoch: %d\\nunixtime: %d\\nerror: 0.1\\n"
+    >>> for epoch in (1, 2, 3):
+    ...     (checkpoint := folder / "save" / f"{PREFIX}{epoch}").mkdir(parents=True)
+    ...     (checkpoint / WHOLE).touch()
+    ...     _ = (checkpoint / FACTS).write_text(facts % (epoch, epoch))
+    >>> chosen_checkpoints(folder)
+    ['CKPT+3', 'CKPT+2']
     """
     settings = recall_settings(folder, "training")
     yaml = settings.get("student", settings.get("teacher", ""))
