@@ -17,6 +17,8 @@ from speechdistill.base.process_settings import tune_process
 from speechdistill.models.hyperparameters import Hyperparameters
 from speechdistill.models.overrides import meant_for, overrides_of_words
 from speechdistill.storage.disk_errors import in_one_line
+from speechdistill.storage.output_places import check_output
+from speechdistill.storage.streams import is_stream
 
 tune_process()
 # Until run(): the imports that follow this one in a command make 400,000 objects that stay, and
@@ -29,6 +31,11 @@ def count(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) < 10) or int(text) < 1:
         raise argparse.ArgumentTypeError(f"it is a number from 1, not {text}")
     return int(text)
+
+
+# How a line of a log begins, as %(asctime)s gives it, with all digits 0.
+STAMP = b"0000-00-00 00:00:00,000 "
+DIGITS = bytes.maketrans(b"123456789", b"0" * 9)
 
 
 def whole(text: str) -> int:
@@ -190,8 +197,7 @@ def begin(log: Path | None = None) -> None:
     handlers: list[logging.Handler] = [logging.StreamHandler()]
     handlers[0].setFormatter(logging.Formatter("%(message)s"))
     if log:
-        log.parent.mkdir(parents=True, exist_ok=True)
-        handlers.append(_LogFile(log))
+        handlers.append(_opened(log))
         handlers[1].setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     for handler in handlers:
         handler.addFilter(_is_for_the_user)
@@ -199,6 +205,26 @@ def begin(log: Path | None = None) -> None:
     level = logging.INFO if os.environ.get("RANK", "0") == "0" else logging.WARNING
     logging.basicConfig(level=level, handlers=handlers)
     warnings.filterwarnings("ignore", module="speechbrain|torchaudio")
+
+
+def _opened(log: Path) -> logging.Handler:
+    """Open a log to append to: a new file, an earlier log, a terminal or a pipe."""
+    check_output(log, what="--log")
+    try:
+        if not is_stream(log):
+            log.parent.mkdir(parents=True, exist_ok=True)
+            if log.exists() and not _is_log(log):
+                raise InputError(f"--log: {log} is no log of speechdistill: give another file")
+        return _LogFile(log)
+    except OSError as error:
+        reason = "its folder is a file" if isinstance(error, FileExistsError) else error.strerror
+        raise InputError(f"--log: cannot write {log}: {reason}: give another file") from error
+
+
+def _is_log(path: Path) -> bool:
+    """Whether a file begins as a log does; one that a full disk cut short does, too."""
+    with path.open("rb") as file:
+        return STAMP.startswith(file.read(len(STAMP)).translate(DIGITS))
 
 
 class _LogFile(logging.FileHandler):

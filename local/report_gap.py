@@ -12,9 +12,11 @@ from pathlib import Path
 from command import Parser, count, run, whole
 
 from speechdistill.base.errors import InputError
+from speechdistill.reporting.freshness import check_fresh
 from speechdistill.reporting.gap import evaluate_gap, gap_table, write_gap_report
 from speechdistill.reporting.provenance import Provenance
 from speechdistill.reporting.teacher_report import teacher_note
+from speechdistill.storage.places import TEST
 
 BASELINE, ROWS = "none", ("hard", "soft", "shuffled")
 
@@ -33,6 +35,12 @@ def main(arguments) -> None:
     folders = dict(arguments.setting)
     if len(folders) < len(arguments.setting):
         raise InputError("two settings have one share: give each --setting another SHARE")
+    reports = dict(arguments.teacher_report)
+    for share, folder in folders.items():
+        seeds = range(1, arguments.seeds + 1)
+        students = [path for seed in seeds for path in sorted(folder.glob(f"*/seed{seed}"))]
+        teachers = [reports[share]] if share in reports else []
+        check_fresh(students, teachers, folder.parent / "data", [TEST], may_lack=True)
     settings = evaluate_gap(
         folders,
         ROWS,

@@ -10,8 +10,10 @@ from argparse import Namespace
 from command import run, whole
 from grid_options import grid_of, grid_parser, rows_of
 
+from speechdistill.corpora.conditions.catalogue import available_sets
 from speechdistill.experiments.grid import Grid
 from speechdistill.experiments.rows import controls_of
+from speechdistill.reporting.freshness import check_fresh
 from speechdistill.reporting.grid_report import write_grid_report
 from speechdistill.reporting.grid_result import evaluate_grid
 from speechdistill.reporting.image_measure import ImageMeasure
@@ -20,12 +22,15 @@ from speechdistill.reporting.provenance import Provenance
 from speechdistill.reporting.sweep import sweep_table, write_sweep
 from speechdistill.reporting.teacher_report import teacher_note
 from speechdistill.reporting.trial_measure import TrialMeasure
+from speechdistill.storage.places import UNSEEN
+from speechdistill.students.predictions import TEST
 
 
 def main(arguments: Namespace) -> None:
     rows = rows_of(arguments)
     grid, controls = grid_of(arguments, rows), controls_of(rows)
     provenance = Provenance.of(arguments.command)
+    check_cells(arguments, grid)
     if arguments.sweep:
         dev = {"trials": TrialMeasure, "images": ImageMeasure}[arguments.measure].dev
         write_sweep(arguments.output, grid, dev, provenance)
@@ -40,6 +45,13 @@ def main(arguments: Namespace) -> None:
         for measure, result in measured:
             print("", *measure.tables(result, controls), sep="\n")
     print(f"more in {arguments.output}")
+
+
+def check_cells(arguments: Namespace, grid: Grid) -> None:
+    """Refuse students, embeddings and teachers that were not made from one another."""
+    sets = (TEST, UNSEEN) if arguments.measure == "images" else available_sets(arguments.data)
+    students = [folder for *_, folder in grid.students()]
+    check_fresh(students, arguments.teacher_report, arguments.data, sets, may_lack=True)
 
 
 def measures(arguments: Namespace, grid: Grid) -> list[Measure]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from command import Parser, named, run
 
+from speechdistill.reporting.freshness import check_fresh, check_predictions
 from speechdistill.reporting.image_measure import ImageMeasure
 from speechdistill.reporting.image_results import image_results_table, write_image_results
 from speechdistill.reporting.provenance import Provenance
@@ -16,6 +17,10 @@ from speechdistill.reporting.teacher_report import teacher_note
 
 def main(arguments) -> None:
     measure = ImageMeasure.load(arguments.data, arguments.seed)
+    students = [folder for _, folder in arguments.student]
+    check_fresh(students, arguments.teacher_report, arguments.data, measure.embedded)
+    for folder in students:
+        check_predictions(folder, measure.embedded)
     systems = {name: measure.evaluate(folder) for name, folder in arguments.student}
     notes = [*map(teacher_note, arguments.teacher_report)]
     provenance = Provenance.of(arguments.command)

@@ -13,9 +13,11 @@ from command import Parser, named, run
 from speechdistill.base.errors import InputError
 from speechdistill.reporting.det_plot import plot_det
 from speechdistill.reporting.evaluation import evaluate_list
+from speechdistill.reporting.freshness import check_fresh
 from speechdistill.reporting.provenance import Provenance
 from speechdistill.reporting.results import results_table, write_results
 from speechdistill.reporting.teacher_report import teacher_note
+from speechdistill.storage.places import TEST
 
 
 def main(arguments) -> None:
@@ -24,6 +26,10 @@ def main(arguments) -> None:
         raise InputError("two systems have one name: give each --system another NAME")
     if len({path.stem for path in arguments.trials}) < len(arguments.trials):
         raise InputError("two trial lists have one name: rename one, their score files would clash")
+    if arguments.student_exp:
+        if arguments.data is None:
+            raise InputError("what were the students embedded from? give --data")
+        check_fresh(arguments.student_exp, arguments.teacher_report, arguments.data, [TEST])
     results, det_plots = [], {}
     for path in arguments.trials:
         result = evaluate_list(path, systems, arguments.seed, arguments.skipped_limit)
@@ -63,5 +69,14 @@ if __name__ == "__main__":
         seed="the run and of the bootstrap",
         skipped_limit="trials that may lack a score by some system",
     )
+    add(
+        "--student-exp",
+        type=Path,
+        nargs="+",
+        default=[],
+        help="folders of the systems' students: refused if they, their embeddings and their "
+        "teachers were not made from one another",
+    )
+    add("--data", type=Path, metavar="DIR", help="what these students were embedded from")
     add("--det-plot-folder", type=Path, required=True, help="where det_<trial list>.png go")
     run(parser, main)

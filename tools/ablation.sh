@@ -14,7 +14,7 @@ begin_ablation() { # begin_ablation RECIPE OPTION...: checks YAMLs, overrides an
   # Overrides here are the student's or the teachers': each row has those of its distillation.
   check_yamls
   "$python" "$local/check_rows.py" "${grid[@]}" --student "$student"
-  remember_options "$1/ablation.sh"
+  open_exp "$1/ablation.sh"
 }
 
 train_and_report() { # all students of the grid, then RESULTS.md or SWEEP.md
@@ -24,5 +24,5 @@ train_and_report() { # all students of the grid, then RESULTS.md or SWEEP.md
   "$python" "$local/train_grid.py" "${grid[@]}" "${training_sets[@]}" --student "$student" --targets "${targets[@]}" \
     --recipe-overrides "${overrides[@]}"
   "$python" "$local/report_grid.py" "${grid[@]}" --teacher-report "${teacher_reports[@]}" \
-    --command "$results_command" --output "$results" --log "$exp/log/report.log"
+    --command "$SPEECHDISTILL_RUN_AS" --output "$results" --log "$exp/log/report.log"
 }

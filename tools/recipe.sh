@@ -1,6 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154  # the scripts set and use the variables
 # Sourced by the scripts of all recipes: what they share. They set `recipe`, their folder, before.
 . "$(dirname "${BASH_SOURCE[0]}")/parse_options.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/experiment.sh"
 
 stem() { basename "$1" .yaml; }
 
@@ -50,25 +51,6 @@ check_yamls() { # check_yamls OPTION...: those of the student, the teachers and 
     --options "${options[@]}" --recipe-overrides "${overrides[@]}"
 }
 
-remember_options() { # remember_options RECIPE/SCRIPT: all options ever given for $exp are its `results_command`
-  local file=$exp/options index value
-  if [ -n "${results_command:-}" ]; then return; fi # a script that calls this one has its own
-  if ! mkdir -p "$exp" || ! touch "$file"; then die 1 "cannot write to $exp: give another --exp"; fi
-  for ((index = 0; index < ${#given[@]}; index += 2)); do
-    value=${given[index + 1]}
-    # As a shell reads it again.
-    if ! [[ $value =~ ^[A-Za-z0-9_./,:=+@%-]+$ ]]; then printf -v value %q "$value"; fi
-    if ! { grep -v -- "^${given[index]} " "$file" || true; echo "${given[index]} $value"; } |
-      sort > "$file.partial"; then
-      rm -f "$file.partial"
-      die 1 "cannot write $file: free some space, or give another --exp"
-    fi
-    mv "$file.partial" "$file"
-  done
-  results_command="./recipes/$1$(sed 's/^/ /' "$file" | tr -d '\n')"
-  export results_command
-}
-
 name_teachers() { # sets `targets` and `teacher_reports`, what stages 3 and 4 make of `teachers`
   local file
   targets=() teacher_reports=()
@@ -83,7 +65,7 @@ start() { # start RECIPE: checks what run.sh was given before any stage; names w
   distill=$(find_file "$distill")
   if [ -n "${fine_tune:-}" ]; then fine_tune=$(find_file "$fine_tune"); fi
   check_yamls --distill "$distill" ${fine_tune:+--fine-tune "$fine_tune"}
-  remember_options "$1/run.sh"
+  if [ "$stage" -le "$stop_stage" ]; then open_exp "$1/run.sh"; fi
   run=("$python") # how a stage that several processes can share is started
   if [ -n "${launch:-}" ]; then read -ra run <<< "$launch --"; fi
   none=$recipe/conf/distill_none.yaml
@@ -95,8 +77,12 @@ start() { # start RECIPE: checks what run.sh was given before any stage; names w
   name_teachers
 }
 
-begin() { # begin STAGE WHAT: true if the stage is asked for; names its log
+begin() { # begin STAGE WHAT: true if the stage is asked for; names its log; the one before has ended well
+  if [ -n "${stage_begun:-}" ]; then note_stage "done" "$stage_begun"; fi
+  stage_begun=
   [ "$stage" -le "$1" ] && [ "$stop_stage" -ge "$1" ] || return 1
   log=$exp/log/stage$1.log
   echo "stage $1: $2 (log: $log)"
+  note_stage begun "$1"
+  stage_begun=$1
 }

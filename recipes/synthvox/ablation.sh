@@ -25,7 +25,7 @@ parse_options "$@"
 check_whole 1 speakers test_speakers sessions utterances nj
 check_whole 0 face_people seed
 if [[ " ${given[*]} " != *" --data "* ]]; then data=$exp/corpus; fi
-remember_options synthvox/ablation.sh
+open_exp synthvox/ablation.sh
 set_keys=("${student_keys[@]}")
 if [[ $teacher == *teacher_face.yaml* ]]; then set_keys+=("${face_keys[@]}"); fi
 if [ "$face_people" -gt 0 ]; then overrides+=(--teacher-faces "$data/teacherFaces"); fi

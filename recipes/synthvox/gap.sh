@@ -12,22 +12,15 @@ rows=conf/gap_rows.txt     # none, hard, soft_<margin>, shuffled_<margin>
 seeds=3                    # students per row and setting
 
 parse_options "$@"
-remember_options synthvox/gap.sh
+open_exp synthvox/gap.sh
 . "$recipe/../../tools/path.sh"
 
 folders=() reports=()
 for share in ${settings//,/ }; do
   folder=$exp/shared_$share
-  if [ "${#folders[@]}" -gt 0 ] && [ ! -d "$folder/ablation/none" ]; then
-    # Voices are the same at every setting of the dial, and so is the student without teacher.
-    mkdir -p "$folder/ablation"
-    rm -rf "$folder/ablation/none.partial"
-    cp -r "${folders[0]#*=}/none" "$folder/ablation/none.partial"
-    mv "$folder/ablation/none.partial" "$folder/ablation/none"
-  fi
   echo "share $share"
   "$recipe/ablation.sh" --exp "$folder" --shared "$share" --rows "$rows" --seeds "$seeds" --conditions false "${overrides[@]}"
   folders+=("$share=$folder/ablation") reports+=("$share=$folder/teacher_face/report.json")
 done
 "$python" "$root/local/report_gap.py" --setting "${folders[@]}" --seeds "$seeds" --teacher-report "${reports[@]}" --output "$exp/RESULTS.md" \
-  --command "$results_command" --log "$exp/log/report.log"
+  --command "$SPEECHDISTILL_RUN_AS" --log "$exp/log/report.log"

@@ -26,8 +26,8 @@ if [ "$face_people" -gt 0 ]; then overrides+=(--teacher-faces "$data/teacherFace
 voxceleb() { # voxceleb FROM TO: these stages of the recipe
   "$recipe/../voxceleb/run.sh" --stage "$1" --stop-stage "$2" --data "$data" --exp "$exp" --nj "$nj" --seed "$seed" "${overrides[@]}"
 }
-results_command=none voxceleb 8 0 # no stage: it checks its options before a corpus is made
-remember_options synthvox/run.sh
+voxceleb 8 0 # no stage: it checks its options before a corpus is made
+open_exp synthvox/run.sh
 
 if [ "$stage" = 0 ]; then
   extras=(synth)

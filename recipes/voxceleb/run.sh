@@ -78,7 +78,8 @@ if begin 4 "teacher targets"; then
 fi
 
 if begin 5 "student without teacher"; then
-  train_student "$baseline_exp" --distill "$none"
+  # A student without teacher may have classes that are clusters of what the teacher says (--labels teacher).
+  train_student "$baseline_exp" --distill "$none" ${targets[0]:+--targets "${targets[@]}"}
 fi
 
 if begin 6 "distilled student" && [ "$distilled_exp" != "$baseline_exp" ]; then
@@ -100,6 +101,7 @@ if begin 8 "scores and results"; then
     systems+=(--system "$(basename "$student_exp")=$student_exp/scores")
   done
   "$python" "$local/report_results.py" --trials "$exp"/data/test/trials/* "${systems[@]}" \
-    --output "$exp/RESULTS.md" --det-plot-folder "$exp" --command "$results_command" --seed "$seed" --log "$log" \
+    --student-exp "${students[@]}" --data "$exp/data" \
+    --output "$exp/RESULTS.md" --det-plot-folder "$exp" --command "$(results_command)" --seed "$seed" --log "$log" \
     --skipped-limit "$skipped_limit" --teacher-report "${teacher_reports[@]}"
 fi

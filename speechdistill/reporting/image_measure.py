@@ -131,6 +131,11 @@ class ImageMeasure(Measure):
     def metrics(self) -> Sequence[str]:
         return (ERROR,) if self.trials is None else (ERROR, EER)
 
+    @property
+    def embedded(self) -> Sequence[str]:
+        """The sets that a student embeds to be tested."""
+        return (TEST,) if self.trials is None else (TEST, UNSEEN)
+
     def evaluate(self, student: Path, name: str = "") -> dict[str, Replicated]:
         found = {ERROR: self.images.error(Predictions.load(student / PREDICTIONS))}
         if self.trials is not None:

@@ -2,6 +2,7 @@
 
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -53,7 +54,10 @@ class Provenance:
         """Return the command and a list: facts, such as seeds, what is here, and notes."""
         own = [f"commit: {self.commit}", f"machine: {self.machine}", f"software: {self.software}"]
         lines = "".join(f"- {line}\n" for line in [*facts, *own, *notes])
-        return f"```sh\n{self.command}\n```\n\n{lines}"
+        # A fence longer than any within: a name may hold one.
+        longest = max(map(len, re.findall("`+", self.command)), default=0)
+        fence = "`" * max(3, longest + 1)
+        return f"{fence}sh\n{self.command}\n{fence}\n\n{lines}"
 
     def section(self, facts: Sequence[str], notes: Sequence[str], closing: str) -> str:
         """Return the last section of a report; ``closing`` says what its figures are."""

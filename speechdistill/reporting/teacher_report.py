@@ -32,7 +32,7 @@ def teacher_note(path: Path) -> str:
             f"{100 * found['eer']:.2f} % on {found['people']} {name} people "
             f"({found['trials']} trials)"
             for name, found in report.items()
-            if isinstance(found, dict)
+            if isinstance(found, dict) and name != "made from"
         ]
     except OSError as error:
         raise InputError(

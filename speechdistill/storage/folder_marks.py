@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from speechdistill.base.errors import InputError
+from speechdistill.storage.lock import is_lock
 from speechdistill.storage.partials import is_left_behind, is_partial
 
 # In each folder that was written whole: one JSON string per line, the path of a file in it.
@@ -61,7 +62,9 @@ not write there: move it away, or give another folder
     shown, folder = folder, folder.resolve()
     if not any((each / MARK).is_file() for each in (folder, *folder.parents)):
         # Whose its files are is known: no walk through what may be anything.
-        strangers = (path for path in folder.iterdir() if path.name not in besides)
+        strangers = (
+            path for path in folder.iterdir() if path.name not in besides and not is_lock(path)
+        )
     else:
         marks: dict[Path, frozenset[str]] = {}
         strangers = (
@@ -100,11 +103,14 @@ def _read_mark(folder: Path) -> frozenset[str]:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    """Give all that is no folder, marks and what dead writers left apart; links are not entered."""
+    """Give all that is no folder, but marks, locks and what dead writers left.
+
+    Links are not entered.
+    """
     for where, folders, files in os.walk(folder):
         place = Path(where)
         folders[:] = [name for name in folders if not is_left_behind(name)]
         links = [name for name in folders if (place / name).is_symlink()]
         for name in (*files, *links):
-            if name != MARK and not is_left_behind(name):
+            if name != MARK and not is_left_behind(name) and not is_lock(place / name):
                 yield place / name

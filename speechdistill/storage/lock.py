@@ -4,6 +4,7 @@ import errno
 import fcntl
 import logging
 import os
+import re
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,9 @@ from speechdistill.base.errors import InputError
 
 logger = logging.getLogger(__name__)
 
-LOCK = ".lock"
+LOCK = ".lock"  # tools/experiment.sh locks a whole --exp by a file of the same name and form
+HOLDER = re.compile(rb"(process \d+ on [^\n]*\n)?")
+LONGEST = 1000  # bytes
 HELD = {errno.EACCES, errno.EAGAIN}
 
 
@@ -54,3 +57,22 @@ def locked(folder: Path) -> Iterator[None]:
             file.write(f"process {os.getpid()} on {socket.gethostname()}\n")
             file.flush()
         yield
+
+
+def is_lock(path: Path) -> bool:
+    """Whether a file is the lock of a folder: no part of what the folder holds.
+
+    Example
+    -------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> with locked(folder):
+    ...     is_lock(folder / LOCK)
+    True
+    >>> _ = (folder / LOCK).write_text("of the user's own")
+    >>> is_lock(folder / LOCK)
+    False
+    """
+    if path.name != LOCK or not path.is_file() or path.stat().st_size > LONGEST:
+        return False
+    return HOLDER.fullmatch(path.read_bytes()) is not None

@@ -6,6 +6,8 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from speechdistill.storage.lock import is_lock
+
 MADE_FROM = "made_from.json"
 BLOCK = 2**20  # bytes
 
@@ -13,8 +15,8 @@ BLOCK = 2**20  # bytes
 def content_of(path: Path) -> str:
     """Return the SHA-256 of a file's bytes, or of the names and bytes of all files of a folder.
 
-    Links are followed, but not back to a folder that one came through. What does not exist has the
-    content ``missing``: that it appears later is a change, too.
+    Links are followed, but not back to a folder that one came through. Locks do not count. What
+    does not exist has the content ``missing``: that it appears later is a change, too.
 
     Example
     -------
@@ -39,7 +41,8 @@ def content_of(path: Path) -> str:
 def _files(folder: Path, above: tuple[str, ...]) -> Iterator[Path]:
     for found in folder.iterdir():
         if not found.is_dir():
-            yield found
+            if not is_lock(found):
+                yield found
         elif (real := os.path.realpath(found)) not in above:
             yield from _files(found, (*above, real))
 

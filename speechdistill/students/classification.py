@@ -7,7 +7,9 @@ import torch
 
 from speechdistill.base.errors import InputError
 from speechdistill.corpora.image_manifest import load_images
+from speechdistill.storage.files import written_whole
 from speechdistill.storage.keyed_vectors import KeyedVectors
+from speechdistill.storage.made_from import MADE_FROM, contents_of, write_record
 from speechdistill.storage.places import EMBEDDINGS, IMAGES, TEST, UNSEEN, Stage, trial_list
 from speechdistill.students.extraction import extract_embeddings, load_student
 from speechdistill.students.predictions import PREDICTIONS, SCORES, Predictions
@@ -57,7 +59,8 @@ def apply_student(
     """Embed and classify the test images; score the trials among unseen classes, if there are any.
 
     Writes ``embeddings/<set>``, ``predictions/test.tsv`` and, if there are unseen classes,
-    ``scores/unseen.txt`` in the student's folder.
+    ``scores/unseen.txt`` in the student's folder; last what these were made from, beside the
+    predictions.
 
     Arguments
     ---------
@@ -79,3 +82,5 @@ def apply_student(
         vectors = KeyedVectors.load(embeddings / UNSEEN)
         trials = trial_list(data / UNSEEN)
         score_list(trials, vectors, vectors, student_exp / SCORES, skipped_limit)
+    with written_whole((student_exp / PREDICTIONS).with_name(MADE_FROM)) as record:
+        write_record(record, contents_of(embeddings, [f"{name}/{MADE_FROM}" for name in sets]))

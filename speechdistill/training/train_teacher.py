@@ -24,7 +24,7 @@ from speechdistill.storage.files import written_whole
 from speechdistill.storage.keyed_vectors import KeyedVectors
 from speechdistill.storage.lock import locked
 from speechdistill.storage.places import SETS, TEACHER_REPORT, TEACHER_SET, Stage
-from speechdistill.students.extraction import embed
+from speechdistill.students.extraction import embed, embedded_from
 from speechdistill.training.inputs_data import (
     InputDataset,
     digest_of,
@@ -105,6 +105,7 @@ def _train(settings: TeacherSettings) -> None:
         with main_first():
             _remember(settings, yaml, perceived["train"], [])
         report = {"kind": inputs.kind, "items": len(perceived["train"]), "labels": 0}
+        report["made from"] = embedded_from(settings.output, [])
         _report(settings.output, report, torch.nn.Identity(), held_out, trials, workers=0)
         return
     training = _training_set(asked.get("training_sets", TRAINING_SETS), perceived)
@@ -144,8 +145,9 @@ def _train(settings: TeacherSettings) -> None:
     valid_loader = validation_loader(seen, workers)
     brain.train(train_loader, valid_loader, validation)
 
-    CheckpointAveraging.of(hparams).load(hparams["checkpointer"], ["embedding_model"])
+    checkpoints = CheckpointAveraging.of(hparams).load(hparams["checkpointer"], ["embedding_model"])
     report = {"kind": inputs.kind, "items": len(training), "labels": len(labels)}
+    report["made from"] = embedded_from(settings.output, checkpoints)
     _report(settings.output, report, hparams["embedding_model"], held_out, trials, workers)
 
 
@@ -174,7 +176,10 @@ def _report(
     trials: Mapping[str, TrialList | None],
     workers: int,
 ) -> None:
-    """Write ``report.json``: what the teacher is, and how well it verifies held-out people."""
+    """Write ``report.json``: what the teacher is, and how well it verifies held-out people.
+
+    Its key ``made from`` says of which checkpoints it speaks.
+    """
     for name, part in held_out.items():
         if (found := trials[name]) is not None:
             report[name] = _verification(encoder, part, found, workers)

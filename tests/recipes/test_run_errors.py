@@ -89,9 +89,9 @@ def test_files_with_blanks_and_commas_in_their_names(run_recipe, tmp_path):
     options = [word for option, kind in files for word in (option, folder / f"{kind} 1.yaml")]
     process = run_recipe("--data", tmp_path / "no corpus", *options, "--noise_folder", "a #2")
     assert process.returncode == 1 and "no corpus" in error_line(process)
-    given = (tmp_path / "exp" / "options").read_text()
-    assert f"--student {tmp_path}/own\\,\\ files/student\\ 1.yaml\n" in given
-    assert "--noise_folder a\\ #2\n" in given
+    given = (tmp_path / "exp" / "commands.tsv").read_text()
+    assert f"--student '{tmp_path}/own, files/student 1.yaml'" in given
+    assert "--noise_folder 'a #2'" in given
     (folder / "teacher 2.yaml").write_text("lr: 1\n")
     (tmp_path / "teacher 1.yaml").write_text((folder / "teacher 1.yaml").read_text())
     several = f"{tmp_path}/teacher 1.yaml,conf/teacher_face.yaml"

@@ -37,3 +37,9 @@ def test_the_machine_is_described_without_its_paths():
     assert "speechbrain 1" in provenance.software and "lhotse" in provenance.software
     assert provenance == Provenance.of("./run.sh")
     assert "/" not in provenance.software
+
+
+def test_a_name_does_not_end_the_command():
+    command = "./run.sh --data $'a\\n```'"
+    lines = Provenance(command, "abc1234", "a laptop", "Python").markdown([]).splitlines()
+    assert lines[:3] == ["````sh", command, "````"]

@@ -147,7 +147,8 @@ def test_an_unknown_control_is_refused(settings):
 def test_a_yaml_says_how_batches_are_sampled(settings, tmp_path, sampler):
     distill = tmp_path / "distill_sampled.yaml"
     distill.write_text(
-        f"{Hyperparameters.read(settings.distill).text}sampler: !name:speechdistill.sampling.{sampler}"
+        Hyperparameters.read(settings.distill).text
+        + f"sampler: !name:speechdistill.sampling.{sampler}"
     )
     settings = dataclasses.replace(
         settings, distill=distill, overrides=SMALL | {"number_of_epochs": 1}

@@ -107,3 +107,33 @@ def test_joined_audio_replaces_its_own_folder_alone(folder):
     (folder / "joined" / "mine").write_text("notes")
     assert run(folder, JOIN + "joined").returncode == 1
     assert (folder / "joined" / "mine").read_text() == "notes"
+
+
+@pytest.mark.parametrize(
+    ("log", "message"),
+    [
+        ("results", "is a folder"),
+        ("trials", "is no log of speechdistill"),
+        ("hard", "is no log of speechdistill"),
+        ("e/ids.txt", "is no log of speechdistill"),
+        ("trials/new.log", "its folder is a file"),
+        ("/proc/new.log", "cannot write /proc/new.log"),
+    ],
+)
+def test_a_log_that_cannot_be_is_one_line(folder, log, message):
+    before = contents(folder)
+    finished = run(folder, f"{SCORE}scores --log {log}")
+    assert finished.returncode == 1 and finished.stderr.count("\n") == 1
+    assert "error: --log: " in finished.stderr and message in finished.stderr
+    assert contents(folder) == before
+
+
+def test_a_log_goes_on_where_it_was(folder):
+    for start in ("", "2026-01-01", "2026-01-01 10:00:00,123 INFO before\n"):
+        (folder / "log").write_text(start)
+        finished = run(folder, f"{SCORE}scores --log log")
+        assert finished.returncode == 0, finished.stderr
+        assert (folder / "log").read_text().startswith(start)
+    assert run(folder, f"{SCORE}scores --log /dev/null").returncode == 0
+    assert run(folder, f"{SCORE}scores --log new/one/log").returncode == 0
+    assert (folder / "new/one/log").exists()
