@@ -22,8 +22,7 @@ from speechdistill.reporting.provenance import Provenance
 from speechdistill.reporting.sweep import sweep_table, write_sweep
 from speechdistill.reporting.teacher_report import teacher_note
 from speechdistill.reporting.trial_measure import TrialMeasure
-from speechdistill.storage.places import UNSEEN
-from speechdistill.students.predictions import TEST
+from speechdistill.storage.places import TEST, UNSEEN
 
 
 def main(arguments: Namespace) -> None:

@@ -35,6 +35,21 @@ def note_in_mark(place: Path) -> None:
             return
 
 
+def lacks_files(folder: Path) -> bool:
+    """Whether a file that was written into a folder with it is gone.
+
+    Example
+    -------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> (folder / "ids.txt").touch()
+    >>> write_mark(folder)
+    >>> lacks_files(folder), (folder / "ids.txt").unlink(), lacks_files(folder)
+    (False, None, True)
+    """
+    return any(not (folder / name).exists() for name in _read_mark(folder))
+
+
 def check_folder_is_ours(folder: Path, besides: Collection[str] = ()) -> None:
     """Raise an InputError if a folder holds a file that this program is not known to have written.
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from speechdistill.storage.folder_marks import lacks_files
 from speechdistill.storage.lock import is_lock
 
 MADE_FROM = "made_from.json"
@@ -59,7 +60,7 @@ def write_record(path: Path, sources: Mapping[str, object]) -> None:
 
 
 def is_made_from(record: Path, sources: Mapping[str, object]) -> bool:
-    """Whether an artefact's record says that it was made from just these sources.
+    """Whether an artefact is whole, and its record says that it was made from just these sources.
 
     Example
     -------
@@ -71,6 +72,8 @@ def is_made_from(record: Path, sources: Mapping[str, object]) -> bool:
     >>> is_made_from(record, {"seed": 1}), is_made_from(record, {"seed": 2})
     (True, False)
     """
+    if lacks_files(record.parent):
+        return False
     return recorded(record) == json.loads(json.dumps(dict(sources)))
 
 

@@ -110,13 +110,13 @@ def test_a_sweep_scores_no_test_trial(run_recipe, corpus, rows, tmp_path):
 
 def test_a_row_that_fails_is_named_and_the_others_finish(run_recipe, corpus, rows, tmp_path):
     (rows / "rows.txt").write_text(
-        "none conf/distill_none.yaml\nwrong conf/distill_feature.yaml --feature_magrin 1\n"
+        "none conf/distill_none.yaml\nwrong conf/distill_feature.yaml --pairing nobody\n"
     )
     finished = run_recipe(
         "--data", corpus, "--rows", rows / "rows.txt", *SMALL, script="ablation.sh"
     )
     assert finished.returncode == 1
-    assert "feature_magrin matches no key" in finished.stderr
+    assert "unknown pairing nobody" in finished.stderr
     assert (tmp_path / "exp/ablation/none/seed1/tested").exists()
 
 

@@ -162,7 +162,7 @@ def test_no_such_folder(run_recipe, tmp_path):
         (3, "stage 1"),
         (4, "stage 3"),
         (5, "stage 1"),
-        (6, "stage 1"),
+        (6, "stage 4"),
         (7, "stage 5"),
         (8, "stage 1"),
     ],

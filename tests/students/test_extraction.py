@@ -108,3 +108,10 @@ def test_other_checkpoints_make_them_anew(student, embedded, tmp_path):
     before = {output: (output / "ids.txt").stat().st_mtime_ns for output in embedded.values()}
     extract_embeddings(copy, embedded)
     assert all((output / "ids.txt").stat().st_mtime_ns != made for output, made in before.items())
+
+
+def test_what_lost_a_file_is_made_again(student, embedded):
+    output = next(iter(embedded.values()))
+    (output / "ids.txt").unlink()
+    extract_embeddings(student, embedded)
+    assert (output / "ids.txt").exists()
