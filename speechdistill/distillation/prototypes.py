@@ -1,20 +1,17 @@
 """Class prototypes: classes as the teacher's frozen vectors have them, without a trained head."""
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Sequence
 
 import numpy as np
+from scipy.special import softmax
+from scipy.stats import entropy
+from sklearn.preprocessing import normalize
 
 from speechdistill.storage.keyed_vectors import KeyedVectors
 
 BLOCK = 1024  # rows of a softmax at a time
 TEMPERATURES = np.geomspace(0.005, 2.0, 200)
-
-
-def unit_length(vectors: np.ndarray) -> np.ndarray:
-    """Return rows brought to length 1, in float64; a row of zeros stays one."""
-    vectors = np.asarray(vectors, dtype=np.float64)
-    norms = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    return vectors / np.where(norms > 0, norms, 1)
 
 
 def weighted_means(vectors: np.ndarray, weights: np.ndarray, groups: Sequence[str]) -> KeyedVectors:
@@ -45,8 +42,8 @@ def weighted_means(vectors: np.ndarray, weights: np.ndarray, groups: Sequence[st
     total = np.bincount(number, weights, len(names))
     weights = np.where(total[number] > 0, weights, 1.0)
     sums = np.zeros((len(names), np.shape(vectors)[1]))
-    np.add.at(sums, number, weights[:, None] * unit_length(vectors))
-    return KeyedVectors(names.tolist(), unit_length(sums).astype(np.float32))
+    np.add.at(sums, number, weights[:, None] * normalize(np.asarray(vectors, dtype=np.float64)))
+    return KeyedVectors(names.tolist(), normalize(sums).astype(np.float32))
 
 
 def perplexity(cosines: np.ndarray, temperature: float) -> float:
@@ -59,12 +56,7 @@ def perplexity(cosines: np.ndarray, temperature: float) -> float:
     >>> round(perplexity(np.array([[1.0, 1.0, -1.0]]), 0.01), 3)
     2.0
     """
-    logits = cosines / temperature
-    logits = logits - logits.max(axis=1, keepdims=True)
-    exponentials = np.exp(logits)
-    posterior = exponentials / exponentials.sum(axis=1, keepdims=True)
-    entropy = np.log(exponentials.sum(axis=1)) - (posterior * logits).sum(axis=1)
-    return float(np.exp(entropy).mean())
+    return float(np.exp(entropy(softmax(cosines / temperature, axis=1), axis=1)).mean())
 
 
 def fitting_temperature(vectors: np.ndarray, classes_per_person: float) -> float:
@@ -86,21 +78,12 @@ def fitting_temperature(vectors: np.ndarray, classes_per_person: float) -> float
     >>> round(perplexity(people @ people.T, temperature), 1)
     4.0
     """
-    rows = unit_length(vectors)
+    rows = normalize(np.asarray(vectors, dtype=np.float64))
     chosen = np.linspace(0, len(rows) - 1, min(len(rows), BLOCK)).round().astype(int)
     cosines = rows[chosen] @ rows.T
     wanted = min(max(classes_per_person, 1.0), len(rows))
     # The perplexity rises with the temperature.
-    low, high = 0, len(TEMPERATURES) - 1
-    while low < high:
-        middle = (low + high) // 2
-        if perplexity(cosines, TEMPERATURES[middle]) < wanted * (1 - 1e-3):
-            low = middle + 1
-        else:
-            high = middle
-    return float(TEMPERATURES[low])
-
-
-def mean_weights(names: Sequence[str], quality: Mapping[str, float]) -> np.ndarray:
-    """Return the qualities of vectors, ``(vectors,)``; 1 where none is known."""
-    return np.array([quality.get(name, 1.0) for name in names])
+    place = bisect_left(
+        TEMPERATURES, wanted * (1 - 1e-3), key=lambda value: perplexity(cosines, value)
+    )
+    return float(TEMPERATURES[min(place, len(TEMPERATURES) - 1)])

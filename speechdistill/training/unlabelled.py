@@ -19,11 +19,7 @@ from speechdistill.distillation.clusters import (
 )
 from speechdistill.distillation.controls import shuffled_people
 from speechdistill.distillation.labels import AUTO, ClassLabels, LabelSettings, label_videos
-from speechdistill.distillation.prototypes import (
-    fitting_temperature,
-    mean_weights,
-    weighted_means,
-)
+from speechdistill.distillation.prototypes import fitting_temperature, weighted_means
 from speechdistill.distillation.targets import TeacherTargets
 from speechdistill.inputs.items import InputItem
 from speechdistill.inputs.perceived import PerceivedSet
@@ -185,5 +181,4 @@ class _Seen:
         return np.asarray(self.targets.embeddings.vectors[self.rows])
 
     def _weights(self) -> np.ndarray:
-        ids = self.targets.embeddings.ids
-        return mean_weights([ids[row] for row in self.rows], self.targets.quality.scores)
+        return self.targets.quality.columns["quality"][self.rows]

@@ -83,11 +83,7 @@ def test_teacher_and_student_speak_of_the_same_videos(training, targets):
     given = give(training, targets, labels="video")
     found = given.teachers["face"]
     for before, after in zip(training.items, given.training.items, strict=True):
-        own = [
-            row
-            for row, name in enumerate(found.embeddings.ids)
-            if name.startswith(f"{after.person}/{after.session}/")
-        ]
+        own = rows_of(found, f"{after.person}/{after.session}/")
         assert [targets.embeddings.ids[row][:3] for row in own] == [before.id[:3]] * IMAGES
     outside = [name for name in found.embeddings.ids if name.startswith("-/-/")]
     assert len(outside) == len(VIDEOS) * IMAGES
@@ -112,11 +108,7 @@ def test_shuffled_is_shuffled_before_anything_is_made_of_it(training, targets):
     given = give(training, targets, is_shuffled=True, labels="video")
     found = given.teachers["face"]
     for before, after in zip(training.items, given.training.items, strict=True):
-        own = [
-            row
-            for row, name in enumerate(found.embeddings.ids)
-            if name.startswith(f"{after.person}/")
-        ]
+        own = rows_of(found, f"{after.person}/")
         assert len(own) == IMAGES
         assert not {targets.embeddings.ids[row][:3] for row in own} & {before.id[:3]}
     assert give(training, targets, is_shuffled=True, labels="teacher").facts["purity"] < 1

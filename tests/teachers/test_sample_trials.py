@@ -1,4 +1,4 @@
-"""local/draw_trials.py: what a teacher's frozen vectors tell apart, without training anything."""
+"""local/sample_trials.py: what a teacher's frozen vectors tell apart, without training anything."""
 
 import subprocess
 import sys
@@ -7,7 +7,7 @@ from pathlib import Path
 from speechdistill.inputs.items import InputItem, save_items
 from speechdistill.verification.trials.trial_list import TrialList
 
-COMMAND = Path(__file__).parents[2] / "local" / "draw_trials.py"
+COMMAND = Path(__file__).parents[2] / "local" / "sample_trials.py"
 
 
 def draw(*arguments):

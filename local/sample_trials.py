@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Draw trials among what a teacher perceives: images of one person in two videos, or of two people.
+"""Sample trials among what a teacher perceives: images of one person in two videos, or of two people.
 
 Non-targets join people of one gender. With the frozen vectors in the same folder, score_trials.py
 and evaluate_scores.py then say what a pretrained teacher knows before anything is trained on it.
@@ -17,7 +17,7 @@ from speechdistill.verification.trials.trial_sampling import sample_trials
 def main(arguments) -> None:
     items = load_items(arguments.inputs / "items.tsv")
     if not items:
-        raise InputError(f"{arguments.inputs} is empty: nothing to draw trials from")
+        raise InputError(f"{arguments.inputs} is empty: nothing to sample trials from")
     trials = sample_trials(
         [item.id for item in items],
         [item.person for item in items],
@@ -34,6 +34,6 @@ if __name__ == "__main__":
     add = parser.add_argument
     add("--inputs", type=Path, required=True, help="<teacher>/inputs/<set>, made by stage 3")
     add("--trials", type=count, default=10000, help="how many, if there are as many")
-    add("--seed", type=whole, default=1, help="of the draw")
+    add("--seed", type=whole, default=1, help="of the sampling")
     add("--output", type=Path, required=True, help="the list, lines `1 a b`")
     run(parser, main)
