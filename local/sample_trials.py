@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Sample trials among what a teacher perceives: images of one person in two videos, or of two people.
+"""Sample trials among what a teacher perceives: images of one person in two videos, or of two.
 
 Non-targets join people of one gender. With the frozen vectors in the same folder, score_trials.py
 and evaluate_scores.py then say what a pretrained teacher knows before anything is trained on it.
