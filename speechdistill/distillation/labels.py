@@ -25,6 +25,8 @@ logger = logging.getLogger(__name__)
 
 SPEAKER, VIDEO, TEACHER = "speaker", "video", "teacher"
 AUTO = "auto"
+QUALITY = "quality"
+VECTOR_WEIGHTS = (QUALITY, "none")
 
 
 @dataclass(frozen=True)
@@ -38,26 +40,34 @@ class LabelSettings:
         whose other videos are classes of their own.
     labelled_speakers: how many speakers have their label whatever ``labels`` says of the others:
         a share up to 1, or a number above 1. All, where ``labels`` is ``speaker``.
-    voice: folder of a student trained before, relative to this one's, ``{seed}`` being its seed:
-        clusters are of the teacher's vectors and what that student hears together.
+    voice: folder of a student trained before, relative to this one's, ``{seed}`` being its seed
+        and ``{student}`` the name of its YAML: clusters are of the teacher's vectors and what that
+        student hears together.
+    vector_weights: ``quality`` or ``none``: what the teacher's vectors count in the means of
+        videos and of classes.
     cluster_distance: cosine distance at which clusters stop to be joined, or ``auto``
         (:func:`speechdistill.distillation.clusters.best_distance`).
     seed: of the choice of the labelled speakers.
 
     Raises
     ------
-    InputError: some speakers have no label, and nothing says what their classes are.
+    InputError: some speakers have no label, and nothing says what their classes are; weights
+        of another name.
     """
 
     labels: str = SPEAKER
     labelled_speakers: float = 0.0
     cluster_distance: float | str = AUTO
     voice: str | None = None
+    vector_weights: str = QUALITY
     seed: int = 1
 
     def __post_init__(self) -> None:
         if self.labelled_speakers < 0:
             raise InputError(f"labelled_speakers is 0 or more, not {self.labelled_speakers}")
+        if self.vector_weights not in VECTOR_WEIGHTS:
+            known = " or ".join(VECTOR_WEIGHTS)
+            raise InputError(f"vector_weights is {known}, not {self.vector_weights}")
         if self.labels == SPEAKER and self.labelled_speakers:
             raise InputError(
                 "labelled_speakers: say with --labels video or teacher what the others' classes are"
@@ -66,12 +76,14 @@ class LabelSettings:
     @classmethod
     def of(cls, hparams: Mapping[str, Any], seed: int) -> "LabelSettings":
         """Take the keys of a distillation YAML, as far as it has them."""
-        names = ("labels", "labelled_speakers", "cluster_distance", "voice")
+        names = ("labels", "labelled_speakers", "cluster_distance", "voice", "vector_weights")
         return cls(**{name: hparams[name] for name in names if name in hparams}, seed=seed)
 
-    def voice_folder(self, output: Path) -> Path | None:
+    def voice_folder(self, output: Path, student: str) -> Path | None:
         """Return the folder of the student whose voices count, if one is to."""
-        return output / self.voice.format(seed=self.seed) if self.voice else None
+        if not self.voice:
+            return None
+        return output / self.voice.replace("{seed}", str(self.seed)).replace("{student}", student)
 
     @property
     def needs_teacher(self) -> bool:

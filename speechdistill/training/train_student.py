@@ -109,7 +109,7 @@ def _train(settings: StudentSettings) -> None:
     speakers = training = _perceive_training(settings, student_yaml, overrides[0])
     known_as = None
     temperature = distillation.get("prototype_temperature")
-    voice = labels.voice_folder(settings.output)
+    voice = labels.voice_folder(settings.output, settings.student.stem)
     has_names = all(len(found.class_weights) for found in teachers.values())
     if labels.labels != SPEAKER or temperature is not None or not has_names:
         known_as = with_classes(

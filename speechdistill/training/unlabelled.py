@@ -3,7 +3,7 @@
 import json
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,13 @@ from speechdistill.distillation.clusters import (
     cut,
 )
 from speechdistill.distillation.controls import shuffled_people
-from speechdistill.distillation.labels import AUTO, ClassLabels, LabelSettings, label_videos
+from speechdistill.distillation.labels import (
+    AUTO,
+    QUALITY,
+    ClassLabels,
+    LabelSettings,
+    label_videos,
+)
 from speechdistill.distillation.prototypes import fitting_temperature, weighted_means
 from speechdistill.distillation.targets import TeacherTargets
 from speechdistill.inputs.items import InputItem
@@ -90,7 +96,10 @@ def with_classes(
     InputError: a teacher has seen none of the videos.
     """
     speaker_of = {f"{item.person}/{item.session}": item.person for item in training.items}
-    seen = {name: _Seen.by(targets, speaker_of, name) for name, targets in teachers.items()}
+    weighted = settings.vector_weights == QUALITY
+    seen = {
+        name: _Seen.by(targets, speaker_of, name, weighted) for name, targets in teachers.items()
+    }
     if is_shuffled:
         seen = {name: found.shuffled(settings.seed) for name, found in seen.items()}
     first = next(iter(seen.values()), None)
@@ -129,26 +138,32 @@ class _Seen:
     targets: TeacherTargets
     rows: np.ndarray
     videos: list[str]
+    weights: np.ndarray
 
     @classmethod
-    def by(cls, targets: TeacherTargets, videos: Mapping[str, str], name: str) -> "_Seen":
+    def by(
+        cls, targets: TeacherTargets, videos: Mapping[str, str], name: str, weighted: bool
+    ) -> "_Seen":
         of_rows = ["/".join(each.split("/", 2)[:2]) for each in targets.embeddings.ids]
         rows = [row for row, video in enumerate(of_rows) if video in videos]
         if not rows:
             raise InputError(f"the teacher {name} has seen none of the {len(videos)} videos")
-        return cls(targets, np.array(rows), [of_rows[row] for row in rows])
+        quality = targets.quality.columns["quality"][rows]
+        weights = quality if weighted else np.ones(len(rows))
+        return cls(targets, np.array(rows), [of_rows[row] for row in rows], weights)
 
     def shuffled(self, seed: int) -> "_Seen":
         """Let every video show what another one shows."""
         shown_by = {other: video for video, other in self._circle(seed).items()}
-        return _Seen(self.targets, self.rows, [shown_by[video] for video in self.videos])
+        videos = [shown_by[video] for video in self.videos]
+        return replace(self, videos=videos)
 
     def _circle(self, seed: int) -> dict[str, str]:
         return shuffled_people({video: video for video in self.videos}, seed)
 
     def means(self) -> KeyedVectors:
         """A unit-length vector of each video."""
-        return weighted_means(self._vectors(), self._weights(), self.videos)
+        return weighted_means(self._vectors(), self.weights, self.videos)
 
     def temperature(self) -> float:
         """That at which a video's posterior over all is spread over a cluster of its size."""
@@ -168,7 +183,7 @@ class _Seen:
             stem = self.targets.embeddings.ids[row].split("/", 2)[-1]
             ids[row] = f"{labels.class_of[video]}/{labels.video_name[video]}/{stem}"
         classes = [labels.class_of[video] for video in self.videos]
-        prototypes = weighted_means(self._vectors(), self._weights(), classes)
+        prototypes = weighted_means(self._vectors(), self.weights, classes)
         return TeacherTargets(
             KeyedVectors(ids, self.targets.embeddings.vectors),
             prototypes,
@@ -179,6 +194,3 @@ class _Seen:
 
     def _vectors(self) -> np.ndarray:
         return np.asarray(self.targets.embeddings.vectors[self.rows])
-
-    def _weights(self) -> np.ndarray:
-        return self.targets.quality.columns["quality"][self.rows]
