@@ -11,6 +11,7 @@ from pathlib import Path
 from command import Parser, named, run
 
 from speechdistill.base.errors import InputError
+from speechdistill.reporting.class_report import class_note
 from speechdistill.reporting.det_plot import plot_det
 from speechdistill.reporting.evaluation import evaluate_list
 from speechdistill.reporting.freshness import check_fresh
@@ -30,6 +31,9 @@ def main(arguments) -> None:
         if arguments.data is None:
             raise InputError("what were the students embedded from? give --data")
         check_fresh(arguments.student_exp, arguments.teacher_report, arguments.data, [TEST])
+    ceiling = arguments.ceiling
+    if ceiling is not None and ceiling not in systems:
+        raise InputError(f"--ceiling {ceiling} is no --system: {', '.join(systems)}")
     results, det_plots = [], {}
     for path in arguments.trials:
         result = evaluate_list(path, systems, arguments.seed, arguments.skipped_limit)
@@ -39,15 +43,15 @@ def main(arguments) -> None:
         plot_det(curves, path.name, plot, bands)
         results.append(result)
         det_plots[path.name] = plot
-    notes = arguments.note
-    notes = [*map(teacher_note, arguments.teacher_report), *notes]
+    notes = [*map(teacher_note, arguments.teacher_report)]
+    notes += [*filter(None, map(class_note, arguments.student_exp)), *arguments.note]
     provenance = Provenance.of(arguments.command)
-    write_results(arguments.output, results, det_plots, arguments.seed, provenance, notes)
+    write_results(arguments.output, results, det_plots, arguments.seed, provenance, notes, ceiling)
     for result in results:
         print(
             f"\n{result.facts.name}: {result.facts.n_trials} trials, 95 % intervals in brackets\n"
         )
-        print(results_table(result))
+        print(results_table(result, ceiling))
     print(f"more in {arguments.output}")
 
 
@@ -62,6 +66,12 @@ if __name__ == "__main__":
         required=True,
         metavar="NAME=FOLDER",
         help="its name in the table, and the folder of its score files; repeat for each system",
+    )
+    add(
+        "--ceiling",
+        metavar="NAME",
+        help="the system that knows the speaker labels where the others do not: the report says "
+        "how much of the gap to it they close",
     )
     parser.shared("command", "teacher_report", "note")
     parser.shared(

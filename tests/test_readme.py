@@ -67,6 +67,7 @@ def commands() -> list:
 def synthvox_options(folder: Path) -> str:
     return (
         f"--data {folder / 'synthvox'} --speakers 10 --test-speakers 3 --sessions 2 --utterances 2"
+        " --face-people 3"
     )
 
 
@@ -122,7 +123,6 @@ def made_small(line: str, is_synthvox: bool, whole: bool, folder: Path) -> str:
         (folder / "rows.txt").write_text(rows)
         line += f" --rows {folder / 'rows.txt'} --seeds 1 --conditions false --dev-speakers 2"
         line += " --settings 0.5" if "gap.sh" in line else ""
-        line += " --face-people 2" if is_synthvox else ""
         return f"{line} {SMALL}"
     return f"{line} {SMALL}" if whole else f"{line} --stop-stage 1"
 

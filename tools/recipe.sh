@@ -64,15 +64,27 @@ start() { # start RECIPE: checks what run.sh was given before any stage; names w
   check_stages
   distill=$(find_file "$distill")
   if [ -n "${fine_tune:-}" ]; then fine_tune=$(find_file "$fine_tune"); fi
-  check_yamls --distill "$distill" ${fine_tune:+--fine-tune "$fine_tune"}
+  if [ -n "${recluster:-}" ]; then recluster=$(find_file "$recluster"); fi
+  check_yamls --distill "$distill" ${recluster:+"$recluster"} ${fine_tune:+--fine-tune "$fine_tune"}
   if [ "$stage" -le "$stop_stage" ]; then open_exp "$1/run.sh"; fi
   run=("$python") # how a stage that several processes can share is started
   if [ -n "${launch:-}" ]; then read -ra run <<< "$launch --"; fi
   none=$recipe/conf/distill_none.yaml
   baseline_exp=$exp/$(stem "$student")-$(stem "$none")
   distilled_exp=$exp/$(stem "$student")-$(stem "$distill")
-  students=("$baseline_exp" "$distilled_exp")
-  if [ "$distilled_exp" = "$baseline_exp" ]; then students=("$baseline_exp") teachers=(); fi
+  students=("$baseline_exp" "$distilled_exp") ceiling_exp=
+  if [ "$distilled_exp" = "$baseline_exp" ]; then
+    if [ -n "${recluster:-}" ]; then die 2 "--recluster needs a distilled student: give --distill"; fi
+    students=("$baseline_exp") teachers=()
+  fi
+  if [ -n "${recluster:-}" ]; then
+    reclustered_exp=$exp/$(stem "$student")-$(stem "$recluster")
+    students+=("$reclustered_exp")
+  fi
+  if [ "${ceiling:-false}" = true ]; then
+    ceiling_exp=$exp/$(stem "$student")-speaker_labels
+    students+=("$ceiling_exp")
+  fi
   teacher_names=${teachers[*]##*/}
   name_teachers
 }

@@ -22,6 +22,8 @@ teacher_faces=                     # faces of people beyond the corpus train the
 student=conf/student_small.yaml    # a SpeechBrain speaker-recognition YAML
 teacher=conf/teacher_face.yaml     # or several, by comma: the terms of --distill name theirs
 distill=conf/distill_soft.yaml     # what the student learns from the teachers
+recluster=                         # a YAML such as conf/distill_joint_clusters.yaml: a student more, whose classes are clusters of what its teacher sees and the distilled one hears
+ceiling=false                      # true: a student more that knows all speakers, where --labels keeps them from the others
 fine_tune=                         # a YAML of overrides, such as conf/fine_tune.yaml: every student is trained on with it, a system more
 exp=$recipe/exp                    # everything made goes here
 nj=$(nproc)                        # parallel jobs where the work is per file
@@ -32,6 +34,9 @@ parse_options "$@"
 [[ $pack =~ ^(shar)?$ ]] || die 2 "audio is packed as shar, not as $pack"
 [ -n "$data" ] || [[ ! $stage =~ ^[01]$ ]] || die 1 "give the corpus: --data DIR (see --help)"
 start voxceleb
+for choice in drop_trial_speakers ceiling; do
+  [[ ${!choice} =~ ^(true|false)$ ]] || die 2 "--${choice//_/-} is true or false, not ${!choice}"
+done
 drop=()
 if [ "$drop_trial_speakers" = true ]; then drop=(--drop-trial-speakers); fi
 tuned() { echo "$1-$(stem "$fine_tune")"; }
@@ -41,10 +46,10 @@ fi
 
 train_student() { # train_student FOLDER OPTION...: also fine-tunes it if that is asked for
   local command=("${run[@]}" "$local/train_student.py" --data "$exp/data" --student "$student" --seed "$seed" --log "$log")
-  "${command[@]}" --output "$1" "${@:2}" --recipe-overrides "${overrides[@]}"
+  "${command[@]}" --output "$1" "${@:2}"
   if [ -n "$fine_tune" ]; then
     echo "fine-tuning into $(tuned "$1")"
-    "${command[@]}" --output "$(tuned "$1")" --fine-tune "$fine_tune" "$1" "${@:2}" --recipe-overrides "${overrides[@]}"
+    "${command[@]}" --output "$(tuned "$1")" --fine-tune "$fine_tune" "$1" "${@:2}"
   fi
 }
 
@@ -79,11 +84,22 @@ fi
 
 if begin 5 "student without teacher"; then
   # A student without teacher may have classes that are clusters of what the teacher says (--labels teacher).
-  train_student "$baseline_exp" --distill "$none" ${targets[0]:+--targets "${targets[@]}"}
+  train_student "$baseline_exp" --distill "$none" ${targets[0]:+--targets "${targets[@]}"} \
+    --recipe-overrides "${overrides[@]}"
+  if [ "$ceiling" = true ]; then
+    echo "the same with all speakers' labels"
+    train_student "$ceiling_exp" --distill "$none" \
+      --recipe-overrides "${overrides[@]}" --labels speaker --labelled_speakers 0
+  fi
 fi
 
 if begin 6 "distilled student" && [ "$distilled_exp" != "$baseline_exp" ]; then
-  train_student "$distilled_exp" --distill "$distill" --targets "${targets[@]}"
+  train_student "$distilled_exp" --distill "$distill" --targets "${targets[@]}" --recipe-overrides "${overrides[@]}"
+  if [ -n "$recluster" ]; then
+    echo "one that learns from clusters of what its teacher sees and this one hears"
+    train_student "$reclustered_exp" --distill "$recluster" --targets "${targets[@]}" \
+      --recipe-overrides "${overrides[@]}" --labels teacher --voice "../$(basename "$distilled_exp")"
+  fi
 fi
 
 if begin 7 "embeddings"; then
@@ -101,7 +117,7 @@ if begin 8 "scores and results"; then
     systems+=(--system "$(basename "$student_exp")=$student_exp/scores")
   done
   "$python" "$local/report_results.py" --trials "$exp"/data/test/trials/* "${systems[@]}" \
-    --student-exp "${students[@]}" --data "$exp/data" \
+    --student-exp "${students[@]}" --data "$exp/data" ${ceiling_exp:+--ceiling "$(basename "$ceiling_exp")"} \
     --output "$exp/RESULTS.md" --det-plot-folder "$exp" --command "$(results_command)" --seed "$seed" --log "$log" \
     --skipped-limit "$skipped_limit" --teacher-report "${teacher_reports[@]}"
 fi

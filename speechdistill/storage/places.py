@@ -57,6 +57,8 @@ TARGETS = "targets"
 TEACHER_REPORT = "report.json"
 EMBEDDINGS = "embeddings"
 SCORES = "scores"
+CLASS_LABELS = "labels.tsv"  # where classes are not simply the speakers
+CLASS_REPORT = "labels.json"
 
 
 def trial_list(folder: Path) -> Path:

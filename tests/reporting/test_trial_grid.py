@@ -1,5 +1,6 @@
 """An ablation of speech: the right numbers, the same bytes, and plain words on what is missing."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -227,6 +228,29 @@ def test_a_perfect_baseline_can_be_drawn(ablation, tmp_path):
     assert result.change("soft", "none", ["test"]).value == np.inf
     plot_grid(result, measure.panels, ["none", "soft"], tmp_path / "plot.png")
     assert (tmp_path / "plot.png").stat().st_size > 5000
+
+
+def test_a_row_called_ceiling_has_the_others_say_how_near_they_come(ablation, tmp_path):
+    folder, _, _ = ablation
+    cells = tmp_path / "cells"
+    for row, name in (("none", "floor"), ("soft", "ceiling"), ("shuffled", "between")):
+        shutil.copytree(folder / "cells" / row, cells / name)
+        for seed in SEEDS:
+            facts = {"labels": "video", "videos": 8, "classes": 8, "purity": seed / 4}
+            if name == "between":
+                (cells / name / f"seed{seed}" / "labels.json").write_text(json.dumps(facts))
+    grid = Grid(cells, ["floor", "ceiling", "between"], SEEDS)
+    (measure,) = TrialMeasure.all(folder / "data", grid, 1, seed=5, replicates=40)
+    result = evaluate_grid(grid, measure)
+    table = main_table(measure, result, {})
+    floor, best, found = (result.mean(row, ["test"]).value for row in grid.rows)
+    share = f"{100 * (floor - found) / (floor - best):.0f} % ["
+    assert line_of(table, "between")[-1].startswith(share)
+    assert [line_of(table, row)[-1] for row in ("floor", "ceiling")] == ["-", "-"]
+    write_grid_report(tmp_path / "R.md", [(measure, result)], {}, Provenance.of("x"))
+    classes = (tmp_path / "R.md").read_text().partition("## Classes")[2]
+    assert line_of(classes, "between") == ["between", "video", "-", "8", "8", "0.58", "-"]
+    assert "| floor" not in classes
 
 
 def test_the_best_epoch_and_a_broken_log(tmp_path):
