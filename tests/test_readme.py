@@ -140,7 +140,7 @@ def made_ideal(line: str, folder: Path) -> str:
     small = f"--rows {folder / 'rows.txt'} --seeds 1 --conditions false --dev-speakers 2"
     return (
         f"{made} && {sys.executable} ../../local/{traits} && {line} --exp {folder / 'exp'} {small} "
-        f"--face-people 0 {synthvox_options(folder)} {SMALL.split(' --teacher.')[0]}"
+        f"{synthvox_options(folder)} {SMALL.split(' --teacher.')[0]}"
     )
 
 

@@ -12,6 +12,7 @@
     <exp>/<student>/scores/, <exp>/RESULTS.md                            stage 8
 """
 
+import os
 from pathlib import Path
 
 
@@ -75,3 +76,21 @@ def trial_list(folder: Path) -> Path:
 def trials_of(folder: Path) -> Path:
     """Return the folder of a set's trial lists."""
     return folder / "trials"
+
+
+def student_named(name: str, beside: Path, student_yaml: Path, seed: int) -> Path:
+    """Return another student's folder, named as seen from one that is trained with the same.
+
+    Arguments
+    ---------
+    name: a path in which ``{seed}`` is the seed and ``{student}`` the student's YAML.
+    beside: folder of the student that is trained.
+
+    Example
+    -------
+    >>> cells, yaml = Path("exp/ablation"), Path("conf/student_small.yaml")
+    >>> student_named("../../soft/seed{seed}", cells / "hard" / "seed2", yaml, 2).as_posix()
+    'exp/ablation/soft/seed2'
+    """
+    name = name.replace("{seed}", str(seed)).replace("{student}", student_yaml.stem)
+    return Path(os.path.normpath(beside / name))

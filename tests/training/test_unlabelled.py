@@ -181,7 +181,7 @@ def test_what_a_student_hears_joins_in_clustering(prepared, tmp_path):
     assert embedded.exists()
     assert "voice" in json.loads((joint.output / "settings.json").read_text())
     alone = dataclasses.replace(
-        joint, output=tmp_path / "alone" / "seed1", overrides=SMALL | {"voice": None}
+        joint, output=tmp_path / "alone" / "seed1", overrides=SMALL | {"voice": ""}
     )
     train_student(alone)
     distances = [
