@@ -14,7 +14,7 @@ test_speakers=40      # of them, for the trials
 sessions=4            # per person
 utterances=4          # per session
 shared=0.5            # share of a face's variance that the voice carries too, 0 to 1
-face_people=600       # people of whom there are faces alone: they train the teacher
+face_people=1000      # people of whom there are faces alone: they train the teacher
 labels=video          # what training knows of who speaks: video: nothing, a face teacher says; speaker: everything, the labelled comparison
 nj=$(nproc)           # parallel jobs where the work is per file
 seed=1                # of everything random
@@ -25,7 +25,11 @@ check_stages
 check_whole 1 speakers test_speakers sessions utterances nj
 check_whole 0 face_people seed
 defaults=(--teacher "$teacher" --labels "$labels")
+if [[ " ${overrides[*]} " != *" --student "* ]]; then defaults+=(--number_of_epochs 24); fi
 if [ "$face_people" -gt 0 ]; then defaults+=(--teacher-faces "$data/teacherFaces"); fi
+if [[ $teacher == *teacher_face.yaml* ]]; then
+  defaults+=(--teacher_face.number_of_epochs 8 --teacher_face.image_size 32)
+fi
 if [ "$labels" = video ]; then
   # Each video is a class, and a face teacher knows nobody of them.
   defaults+=(--distill conf/distill_unlabelled.yaml --recluster conf/distill_joint_clusters.yaml --ceiling true)
