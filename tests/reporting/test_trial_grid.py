@@ -13,6 +13,7 @@ import pytest
 from speechdistill.base.errors import InputError
 from speechdistill.corpora.conditions.catalogue import CONDITIONS
 from speechdistill.experiments.grid import Grid
+from speechdistill.reporting.curves import curves_of, numbers_of
 from speechdistill.reporting.grid_plot import plot_grid
 from speechdistill.reporting.grid_report import write_grid_report
 from speechdistill.reporting.grid_result import evaluate_grid
@@ -251,6 +252,31 @@ def test_a_row_called_ceiling_has_the_others_say_how_near_they_come(ablation, tm
     classes = (tmp_path / "R.md").read_text().partition("## Classes")[2]
     assert line_of(classes, "between") == ["between", "video", "-", "8", "8", "0.58", "-"]
     assert "| floor" not in classes
+
+
+def test_rows_that_differ_in_a_number_are_curves(ablation, tmp_path):
+    folder, _, _ = ablation
+    cells = tmp_path / "cells"
+    copied = {"soft_1": "soft", "soft_0.3": "none", "other_1": "shuffled", "alone_2": "none"}
+    copied |= {"none": "none", "other_0.3": "none", "soft_0": "shuffled"}
+    for name, row in copied.items():
+        shutil.copytree(folder / "cells" / row, cells / name)
+    grid = Grid(
+        cells,
+        ["none", "other_1", *(row for row in copied if row not in ("none", "other_1"))],
+        SEEDS,
+    )
+    (measure,) = TrialMeasure.all(folder / "data", grid, 1, seed=5, replicates=40)
+    result = evaluate_grid(grid, measure)
+    curves = curves_of(result)
+    assert curves.rows == ["soft", "other"] and [*numbers_of(curves)] == ["0", "0.3", "1"]
+    assert curves.mean("soft", ["0.3"]).value == result.mean("soft_0.3", ["test"]).value
+    assert curves.mean("other", ["0"]) is None
+    assert curves.change("other", "soft", ["1"]) == result.change("other_1", "soft_1", ["test"])
+    write_grid_report(tmp_path / "R.md", [(measure, result)], {}, Provenance.of("x"))
+    plot = "curves_ablation_conditions_list.png"
+    assert plot in (tmp_path / "R.md").read_text() and (tmp_path / plot).stat().st_size > 10_000
+    assert curves_of(evaluate(folder)[1]) is None
 
 
 def test_the_best_epoch_and_a_broken_log(tmp_path):
