@@ -21,6 +21,7 @@ from speechdistill.storage.disk_errors import in_one_line
 from speechdistill.storage.files import require, written_whole
 from speechdistill.storage.places import SETTINGS
 
+EPOCHS = "number_of_epochs"  # the key that may change while training goes on
 LONGEST_REASON = 300  # letters
 
 
