@@ -1,4 +1,4 @@
-"""A disk that is full or closed to writing, said in one line."""
+"""A disk that is full or closed to writing, or a memory that is full, said in one line."""
 
 import errno
 import os
@@ -78,9 +78,22 @@ def in_one_line(error: BaseException) -> str | None:
             "a process that reads ahead was killed (out of memory?): give fewer with "
             "--num_workers, or more memory, and run the same command again"
         )
+    if isinstance(error, MemoryError) or _is_tensors_out_of_memory(error):
+        reason = " ".join(str(error).split(". ")[0].split())[:200]
+        return (
+            f"out of memory{f' ({reason})' if reason else ''}: give smaller batches or fewer "
+            "processes, or more memory, and run the same command again"
+        )
     if (trouble := storage_trouble(error)) is None or not isinstance(error, OSError):
         return None
     return f"{error.filename or 'cannot write'}: {trouble}"
+
+
+def _is_tensors_out_of_memory(error: BaseException) -> bool:
+    """Whether PyTorch, which is not imported here, found no memory on a GPU or a CPU."""
+    return isinstance(error, RuntimeError) and (
+        type(error).__name__ == "OutOfMemoryError" or "can't allocate memory" in str(error)
+    )
 
 
 def _in_words(number: int) -> str:

@@ -82,6 +82,20 @@ def test_a_killed_reader_is_said_in_one_line():
 
 @pytest.mark.parametrize(
     "error",
+    [
+        MemoryError("Unable to allocate 7.28 TiB"),
+        MemoryError(),
+        type("OutOfMemoryError", (RuntimeError,), {})("CUDA out of memory. Tried to allocate"),
+        RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried"),
+    ],
+)
+def test_no_memory_is_said_in_one_line(error):
+    line = in_one_line(error)
+    assert line.startswith("out of memory") and "smaller batches" in line and "\n" not in line
+
+
+@pytest.mark.parametrize(
+    "error",
     [ValueError("no"), OSError(errno.EIO, "broken"), InputError("known"), KeyboardInterrupt()],
 )
 def test_all_else_passes(tmp_path, error):
