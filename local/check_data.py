@@ -2,9 +2,8 @@
 """Stage 0: look whether a corpus is in VoxCeleb's layout, and say what was found."""
 
 import logging
-from pathlib import Path
 
-from command import Parser, run
+from command import Parser, paths, run
 
 from speechdistill.corpora.folder_walk import walk
 from speechdistill.corpora.layout import find_layout
@@ -27,13 +26,9 @@ def main(arguments) -> None:
     )
 
 
-def folders(text: str) -> list[Path]:
-    return [Path(folder) for folder in text.split(",")]
-
-
 if __name__ == "__main__":
     parser = Parser(__doc__)
     parser.add_argument(
-        "--data", type=folders, required=True, metavar="DIR[,DIR2]", help="the corpus"
+        "--data", type=paths, required=True, metavar="DIR[,DIR2]", help="the corpus"
     )
     run(parser, main)

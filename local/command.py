@@ -67,6 +67,16 @@ def count_or_share(text: str) -> float:
     return number
 
 
+def paths(text: str) -> list[Path]:
+    """An option's type: paths, by comma; or one that is there and has a comma in its name."""
+    found = [Path(part) for part in text.split(",") if part]
+    if len(found) > 1 and os.path.exists(text):  # noqa: PTH110  # False of what cannot be a path
+        return [Path(text)]
+    if not found:
+        raise argparse.ArgumentTypeError("no path is given")
+    return found
+
+
 # The options that several commands have, each with a help of its own in the place of {}.
 SHARED: dict[str, dict[str, Any]] = {
     "data": {"type": Path, "required": True, "metavar": "DIR", "help": "{}"},

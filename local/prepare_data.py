@@ -9,13 +9,9 @@ import argparse
 import os
 from pathlib import Path
 
-from command import Parser, count, count_or_share, run
+from command import Parser, count, count_or_share, paths, run
 
 from speechdistill.corpora.prepare import PreparationSettings, prepare_corpus
-
-
-def paths(text: str) -> list[Path]:
-    return [Path(part) for part in text.split(",") if part]
 
 
 def main(arguments: argparse.Namespace) -> None:

@@ -29,6 +29,8 @@ from speechdistill.verification.scoring.trial_warnings import OtherPeople
 from speechdistill.verification.trials.enrolment import ENROLMENTS, read_enrolment
 from speechdistill.verification.trials.speakers import speaker_means, speakers_of
 
+LARGEST_BLOCK = 2**16  # MiB
+
 
 def main(arguments) -> None:
     check_options(arguments)
@@ -91,8 +93,10 @@ def check_options(arguments) -> None:
         raise InputError("--enrolment and --enrol-by go together: give both or none")
     if arguments.top_n and not arguments.snorm:
         raise InputError("--top-n of what cohort: give --snorm")
-    if not arguments.block_size > 0:
-        raise InputError(f"--block-size {arguments.block_size:g}: give more than 0")
+    if not 0 < arguments.block_size <= LARGEST_BLOCK:
+        raise InputError(
+            f"--block-size {arguments.block_size:g}: give more than 0, at most {LARGEST_BLOCK}"
+        )
 
 
 def train(arguments) -> tuple[FittedBackend | None, list[OtherPeople]]:

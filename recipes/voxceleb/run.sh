@@ -78,7 +78,7 @@ fi
 
 if begin 4 "teacher targets"; then
   for folder in "${targets[@]}"; do
-    "${run[@]}" "$local/make_targets.py" --data "$exp/data" --teacher-exp "$(dirname "$folder")" --log "$log"
+    "${run[@]}" "$local/make_targets.py" --data "$exp/data" --teacher-exp "$(dirname "$folder")" --trust true --log "$log"
   done
 fi
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from speechdistill.base.errors import InputError
+from speechdistill.corpora.faces import check_own_faces, names_of_faces
 from speechdistill.corpora.fingerprint import fingerprint
 from speechdistill.corpora.layout import TRIAL_LISTS, CorpusLayout, find_layout
 from speechdistill.corpora.metadata import Speaker, load_speakers, load_text
@@ -21,6 +22,7 @@ from speechdistill.corpora.splits import check_disjoint, dev_speakers, training_
 from speechdistill.corpora.survey import AUDIO_FILES, FACE_IMAGES, Survey, folders_to_walk
 from speechdistill.corpora.teacher_faces import write_teacher_faces
 from speechdistill.corpora.trial_lists import (
+    contradicted,
     kept_name,
     load_trial_lists,
     named_utterances,
@@ -110,6 +112,7 @@ def prepare_corpus(settings: PreparationSettings) -> CorpusReport:
     current, survey = _look_through(settings, layout, sources)
     survey.check(settings.data, settings.skipped_limit)
     speakers = [listed.get(name, Speaker(name)) for name in layout.speaker_folders]
+    check_own_faces(speakers, layout.face_folders)
     wanted = named_utterances(lists)
     allowed = training_speakers(speakers, wanted, settings.drop_trial_speakers)
     training, dev = dev_speakers(allowed, settings.dev_speakers, settings.seed)
@@ -139,6 +142,7 @@ def prepare_corpus(settings: PreparationSettings) -> CorpusReport:
                 )
                 report.trials[kept_name(path)] = len(trials) - dropped
                 report.dropped_trials[kept_name(path)] = dropped
+                report.contradicted_trials[kept_name(path)] = contradicted(trials)
             for name, members in (("dev", dev), ("train", training)):
                 folders = _folders(layout, members)
                 written[name] = write(folder / name, folders, min_duration=settings.min_duration)
@@ -231,7 +235,7 @@ def _folders(
             layout.speaker_folders[speaker.id],
             [
                 folder
-                for name in dict.fromkeys([speaker.id, speaker.face_name or speaker.id])
+                for name in names_of_faces(speaker)
                 for folder in layout.face_folders.get(name, [])
             ],
             None if wanted is None else wanted[speaker.id],

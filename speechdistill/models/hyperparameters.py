@@ -21,6 +21,7 @@ from speechdistill.storage.disk_errors import in_one_line
 from speechdistill.storage.files import require, written_whole
 from speechdistill.storage.places import SETTINGS
 
+EPOCHS = "number_of_epochs"  # the key that may change while training goes on
 LONGEST_REASON = 300  # letters
 
 
@@ -196,12 +197,20 @@ def remember_settings(
             partial.write_text(text)
 
 
-def recall_settings(folder: str | Path, made_by: str) -> dict[str, Any]:
-    """Read what :func:`remember_settings` wrote down; ``made_by`` is named if there is nothing.
+def recall_settings(
+    folder: str | Path, made_by: str, kinds: Mapping[str, type] | None = None
+) -> dict[str, Any]:
+    """Read what :func:`remember_settings` wrote down.
+
+    Arguments
+    ---------
+    folder: the experiment's folder.
+    made_by: is named if there is nothing.
+    kinds: name -> type of what has to be there.
 
     Raises
     ------
-    InputError: the file is missing or broken.
+    InputError: the file is missing, broken, or has something else.
     """
     path = require(Path(folder) / SETTINGS, made_by)
     try:
@@ -210,4 +219,12 @@ def recall_settings(folder: str | Path, made_by: str) -> dict[str, Any]:
         raise InputError(f"{path} is broken ({error}): make {folder} again ({made_by})") from error
     if not isinstance(settings, dict):
         raise InputError(f"{path} is broken (no settings): make {folder} again ({made_by})")
+    for name, kind in (kinds or {}).items():
+        if name not in settings:
+            raise InputError(
+                f"{path} has no {name}: it is of another kind of model or another version: give "
+                f"another folder, or make it again ({made_by})"
+            )
+        if not isinstance(settings[name], kind):
+            raise InputError(f"{path} is broken: {name} is {settings[name]!a}"[:LONGEST_REASON])
     return settings

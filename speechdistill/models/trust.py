@@ -31,7 +31,7 @@ CLASSES = re.compile(
     r"|checkpoints\.Checkpointer|parameter_transfer\.Pretrainer|metric_stats\.MetricStats)"
     r"|speechbrain\.dataio\.encoder\.CategoricalEncoder"
     r"|speechdistill\.(students|identity|augmentation|inputs|sampling|distillation)\.\S+"
-    r"|speechdistill\.teachers\.face_network\.\w+"
+    r"|speechdistill\.teachers\.(face_network|text\.source|text\.tfidf|imported\.vector_file)\.\w+"
 )
 FUNCTIONS = {
     "!apply:torch.manual_seed",

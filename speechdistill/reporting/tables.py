@@ -22,6 +22,7 @@ def markdown_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     |----------|-------|
     | x-vector | 1.99  |
     """
+    header, rows = [_cell(it) for it in header], [[_cell(it) for it in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
     lines = [
         "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |"
@@ -29,6 +30,15 @@ def markdown_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     ]
     lines.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
     return "\n".join(lines) + "\n"
+
+
+def _cell(text: str) -> str:
+    r"""Let a name neither end a cell nor a line.
+
+    >>> print(_cell("a|b"))
+    a\|b
+    """
+    return text.replace("\n", " ").replace("|", "\\|")
 
 
 def metric_table(systems: Mapping[str, Mapping[str, Replicated]], title: str = "system") -> str:

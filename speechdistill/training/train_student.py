@@ -19,7 +19,8 @@ from speechdistill.distillation.targets import TeacherTargets
 from speechdistill.distributed.processes import is_main, main_first
 from speechdistill.inputs.items import labels_of
 from speechdistill.inputs.perceived import PerceivedSet
-from speechdistill.models.hyperparameters import Hyperparameters, remember_settings
+from speechdistill.models.checkpoints import check_epochs
+from speechdistill.models.hyperparameters import EPOCHS, Hyperparameters, remember_settings
 from speechdistill.models.needed_keys import require_objective, require_student
 from speechdistill.models.overrides import route_overrides
 from speechdistill.storage.keyed_vectors import KeyedVectors
@@ -160,8 +161,9 @@ def _train(settings: StudentSettings) -> None:
         initial.check_data(made_from["training data"])
         initial.load_into(checkpointer.recoverables)
         made_from["initial student"] = initial.fingerprint
+    check_epochs(checkpointer, hparams["epoch_counter"].limit, f"--{EPOCHS}")
     with main_first():
-        remember_settings(settings.output, made_from, may_change="number_of_epochs")
+        remember_settings(settings.output, made_from, may_change=EPOCHS)
         if known_as is not None and is_main():
             known_as.save(settings.output)
 
