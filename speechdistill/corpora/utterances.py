@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from speechdistill.corpora.layout import AUDIO_SUFFIXES, visible_files, visible_folders
+from speechdistill.verification.trials.trial_list import utterance_id
 
 
 @dataclass(frozen=True)
@@ -14,7 +15,7 @@ class Utterance:
     Arguments
     ---------
     id: ``<speaker>/<session>/<stem of the file>``, or without the session where the corpus has
-        none: the name in trial lists without extension.
+        none: the name in trial lists without extension. ``1.m4a.wav`` has the stem ``1``.
     path: the file.
     """
 
@@ -44,10 +45,12 @@ def list_utterances(speaker: str, folders: Iterable[Path]) -> list[Utterance]:
     >>> import tempfile
     >>> folder = Path(tempfile.mkdtemp()) / "id10001"
     >>> (folder / "a_video").mkdir(parents=True)
-    >>> for name in ("00001.m4a", "00001.wav", "00002.m4a"):
+    >>> for name in ("00001.m4a", "00001.wav", "00002.m4a.wav"):
     ...     (folder / "a_video" / name).touch()
     >>> [utterance.path.name for utterance in list_utterances("id10001", [folder])]
-    ['00001.wav', '00002.m4a']
+    ['00001.wav', '00002.m4a.wav']
+    >>> [utterance.id for utterance in list_utterances("id10001", [folder])]
+    ['id10001/a_video/00001', 'id10001/a_video/00002']
     """
     found: dict[str, Path] = {}
     for folder in folders:
@@ -55,7 +58,7 @@ def list_utterances(speaker: str, folders: Iterable[Path]) -> list[Utterance]:
         places += [(f"{speaker}/{session.name}", session) for session in visible_folders(folder)]
         for prefix, place in places:
             for entry in visible_files(place, AUDIO_SUFFIXES):
-                name = f"{prefix}/{entry.name.rpartition('.')[0]}"
+                name = f"{prefix}/{utterance_id(entry.name)}"
                 path = place / entry.name
                 if (former := found.get(name)) is None or _rank(path) < _rank(former):
                     found[name] = path
