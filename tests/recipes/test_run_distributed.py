@@ -18,7 +18,7 @@ def launch(tmp_path):
     """torchrun with processes that need no imports; as a script, for it would pass on the `--`."""
     script = tmp_path / "launch"
     python = warm_environment() / "bin" / "python"
-    script.write_text(f'#!/bin/sh\nshift\nexec {TORCHRUN} --no-python {python} "$@"\n')
+    script.write_text(f'#!/bin/sh\nshift\nexec {TORCHRUN} --no-python -- {python} "$@"\n')
     script.chmod(0o755)
     return ("--launch", script)
 
