@@ -3,8 +3,6 @@
 import json
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -26,8 +24,8 @@ from speechdistill.verification.intervals.replicated import relative_change
 from speechdistill.verification.intervals.seed_bootstrap import mean_over_seeds
 from speechdistill.verification.metrics import DetCurve, eer, min_dcf
 from tests.reporting.ablation_files import make_log, make_student, make_trial_list
+from tests.warm_python import run_local
 
-REPORT = Path(__file__).parents[2] / "local" / "report_grid.py"
 SETS = ["test", *(condition.set_name for condition in CONDITIONS)]
 ROWS = {"none": 0.6, "soft": 0.4, "shuffled": 0.55}
 SEEDS = (1, 2, 4)
@@ -317,16 +315,15 @@ def test_the_command(ablation, tmp_path):
     rows = "none a.yaml --b 1\nsoft a.yaml\nshuffled a.yaml --control shuffled\n"
     (tmp_path / "rows.txt").write_text(rows)
     output = tmp_path / "report" / "RESULTS.md"
-    command = [sys.executable, REPORT, "--measure", "trials", "--data", folder / "data"]
+    command = ["report_grid.py", "--measure", "trials", "--data", folder / "data"]
     command += ["--cells", folder / "cells", "--rows", tmp_path / "rows.txt", "--nj", "2"]
     command += ["--recipe", tmp_path, "--command", "./ablation.sh", "--seeds", "2"]
     command += ["--output", output, "--replicates", "20"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = run_local(*command)
     assert done.returncode == 0, done.stderr
     assert "| soft " in done.stdout and "shuffled: " in done.stdout
     assert "- training seeds: 1, 2\n" in output.read_text()
     names = {path.name for path in output.parent.iterdir()}
     assert names == {"RESULTS.md", "ablation_conditions_list.png", "ablation_training.png"}
-    wrong = [*command, "--distill", "soft=ghost"]
-    wrong = subprocess.run(wrong, capture_output=True, text=True, check=False)
+    wrong = run_local(*command, "--distill", "soft=ghost")
     assert wrong.returncode == 1 and wrong.stderr.count("\n") == 1 and "ghost" in wrong.stderr
