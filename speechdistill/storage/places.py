@@ -8,7 +8,7 @@
     <exp>/<teacher>/settings.json, save/, inputs/<set>/, report.json     stage 3
     <exp>/<teacher>/targets/                                             stage 4
     <exp>/<student>/settings.json, save/, train_log.tsv                  stages 5 and 6
-    <exp>/<student>/embeddings/<set>/                                    stage 7
+    <exp>/<student>/embeddings/<set>/, calibration.json                  stage 7
     <exp>/<student>/scores/, <exp>/RESULTS.md                            stage 8
 """
 
@@ -56,6 +56,7 @@ INPUTS = "inputs"  # what a frozen encoder made
 TARGETS = "targets"
 TEACHER_REPORT = "report.json"
 EMBEDDINGS = "embeddings"
+CALIBRATION = "calibration.json"
 SCORES = "scores"
 
 
