@@ -21,6 +21,7 @@ from speechdistill.corpora.decoding import mp3_samples
 # The kernel of training's resampler has about so many numbers for each rate in lowest terms,
 # multiplied: 70,560 from 44.1 to 16 kHz, but 178 millions from 11,111 Hz.
 LARGEST_KERNEL = 10**6
+FILTER_FRAMES = 128  # more than half the length of either filter, above and below
 ENDLESS = 2**62  # frames: what libsndfile says of a stream that does not say its length
 
 
@@ -141,11 +142,16 @@ class Recording:
             signal = np.resize(self._mono(0, self.frames), math.ceil(SHORTEST_SECONDS * self.rate))
             signal = resampled(signal, self.rate, self.sample_rate)
             return np.resize(signal, self.samples)[start:end]
-        ratio = self.rate / self.sample_rate
-        last = self.frames if end == self.samples else min(math.ceil(end * ratio), self.frames)
-        signal = resampled(self._mono(int(start * ratio), last), self.rate, self.sample_rate)
-        missing = end - start - len(signal)
-        return np.pad(signal, (0, missing)) if missing > 0 else signal[: end - start]
+        # From where frames and samples fall together, and a filter's length around: a part is then
+        # what it is in the whole.
+        common = math.gcd(self.rate, self.sample_rate)
+        up, down = self.sample_rate // common, self.rate // common
+        around = 0 if up == down else 1 + FILTER_FRAMES // min(up, down)
+        first = max(start // up - around, 0)
+        last = min((math.ceil(end / up) + around) * down, self.frames)
+        signal = resampled(self._mono(first * down, last), self.rate, self.sample_rate)
+        part = signal[start - first * up : end - first * up]
+        return np.pad(part, (0, end - start - len(part)))
 
     def _mono(self, start: int, end: int) -> np.ndarray:
         frames = self.read_frames(start, end)
