@@ -23,7 +23,7 @@ def energy_detector() -> Detector:
     """Return a detector of frames whose level stands out, and 0.1 s around them.
 
     The criterion is that of :func:`speechdistill.quality.net_duration.stands_out`, over the whole
-    recording; it takes any loud sound for speech.
+    recording: it takes any loud sound for speech, and needs speech in a twentieth of it.
 
     Example
     -------
