@@ -11,9 +11,9 @@ from speechdistill.storage.places import CALIBRATION
 from speechdistill.students.extraction import embedded_from
 from speechdistill.students.student import build_student
 from speechdistill.verification.calibration.operating_point import DevCalibration
-from tests.conftest import CONF
 from tests.tiny_corpus import voice
 
+CONF = Path(__file__).parents[1] / "recipes" / "voxceleb" / "conf"
 OVERRIDES = {"n_mels": 20, "emb_dim": 16}
 
 
