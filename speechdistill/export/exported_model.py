@@ -18,6 +18,7 @@ class ExportedModel:
     dimension: of an embedding.
     calibration: from a cosine to a log-likelihood ratio; None if there is none.
     epochs: of which epochs the numbers are.
+    hyperparameters: the YAML that builds the encoder.
     """
 
     name: str
@@ -26,3 +27,4 @@ class ExportedModel:
     dimension: int
     calibration: Calibration | None
     epochs: str
+    hyperparameters: str

@@ -114,4 +114,5 @@ def load_model_folder(path: Path) -> ExportedModel:
         dimension,
         read_calibration(found) if found.exists() else None,
         facts.get("epochs", "unknown epochs"),
+        yaml.text,
     )

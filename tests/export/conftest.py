@@ -1,4 +1,4 @@
-"""A student of each shipped network, trained for a few steps, and real voices to hear."""
+"""A student of each shipped network, trained for a few steps, and voices for it to hear."""
 
 import numpy as np
 import pytest
@@ -7,6 +7,7 @@ import torch
 from speechdistill.students.extraction import extract_embeddings, load_student
 from speechdistill.training.train_student import StudentSettings, train_student
 from tests.conftest import CONF
+from tests.tiny_corpus import SAMPLE_RATE, voice
 
 SMALL = {"number_of_epochs": 1, "batch_size": 8, "sentence_len": 1.0, "num_workers": 0}
 # A network each, as small as its YAML's keys let it be.
@@ -53,6 +54,19 @@ def embed_by():
             return encoder(torch.from_numpy(waveforms)).numpy()
 
     return embed
+
+
+@pytest.fixture(scope="session")
+def voices():
+    """Waveforms of two people, ``(2, samples)``, for 1, 3 and 10 s: each person's own sound."""
+    generator = np.random.default_rng(0)
+    people = [
+        np.concatenate([voice(number, generator) for _ in range(5)]).astype(np.float32)
+        for number in (1, 6)
+    ]
+    return [
+        np.stack([person[: seconds * SAMPLE_RATE] for person in people]) for seconds in (1, 3, 10)
+    ]
 
 
 def cosines(first: np.ndarray, second: np.ndarray) -> np.ndarray:
