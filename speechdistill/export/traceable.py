@@ -13,7 +13,7 @@ from speechdistill.students.xvector import MomentPooling
 
 
 class ConvolvedSpectrum(torch.nn.Module):
-    """Spectra of frames by a convolution, for runtimes whose Fourier transforms are slow or missing.
+    """Spectra of frames by a convolution: not every runtime has a fast Fourier transform.
 
     Arguments
     ---------
