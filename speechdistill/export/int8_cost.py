@@ -3,7 +3,6 @@
 import tempfile
 from pathlib import Path
 
-
 from speechdistill.export.onnx_encoder import OnnxEncoder
 from speechdistill.inputs.utterances import Utterances, readable_cuts
 from speechdistill.reporting.evaluation import changes, evaluate_list

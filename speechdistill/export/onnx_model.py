@@ -82,11 +82,11 @@ def export_onnx(model: ExportedModel, output: Path, takes: Takes) -> None:
 
 
 def sherpa_metadata(model: ExportedModel) -> dict[str, str]:
-    """Return what sherpa-onnx's ``SpeakerEmbeddingExtractor`` reads in a model that takes features.
+    """Return what sherpa-onnx's ``SpeakerEmbeddingExtractor`` reads in a model from features.
 
-    ``framework`` says that it has features as WeSpeaker has them: of Kaldi, from waveforms in 16-bit
-    integers; empty if the student hears others, so that sherpa-onnx refuses it. Their mean is taken
-    away in the model.
+    ``framework`` says that these are as WeSpeaker has them: Kaldi's, of waveforms in 16-bit
+    integers; it is empty if the student hears others, so that sherpa-onnx refuses the model. Their
+    mean is taken away in it.
     """
     heard = model.encoder.compute_features
     fits = isinstance(heard, KaldiFbank) and all(

@@ -45,7 +45,8 @@ def test_an_option_nobody_knows(run_recipe, typo, nearest):
     ("arguments", "message"),
     [
         (["--stage"], "needs a value"),
-        (["--stage", "12"], "stages are 0 to 8"),
+        (["--stage", "12"], "stages are 0 to 9"),
+        (["--int8", "yes"], "not yes"),
         (["stage", "1"], "unexpected argument"),
         (["--pack", "zip"], "not as zip"),
         (["--data", "x", "--lr", "[1"], "--lr [1: the value is no YAML list"),
