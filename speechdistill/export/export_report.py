@@ -8,6 +8,7 @@ from pathlib import Path
 
 import torch
 
+from speechdistill.export.forms import LoadedForm
 from speechdistill.export.parity import SECONDS, Embed, least_cosines
 from speechdistill.reporting.provenance import cpu_model
 from speechdistill.reporting.tables import markdown_table
@@ -36,27 +37,27 @@ class ExportedForm:
 
 
 def measured(
-    path: Path, loader: str, student: Embed, exported: Embed, voices: Mapping[int, torch.Tensor]
+    path: Path, form: LoadedForm, student: Embed, voices: Mapping[int, torch.Tensor]
 ) -> ExportedForm:
     """Compare a form with the student on the same voices, and take its time.
 
     Arguments
     ---------
     path: its file or folder.
-    loader: what loads it.
-    student, exported: waveforms ``(batch, samples)`` to ``(batch, dimension)``.
+    form: as it was loaded.
+    student: waveforms ``(batch, samples)`` to ``(batch, dimension)``.
     voices: seconds -> waveforms.
     """
-    cosines = least_cosines(student, exported, voices)
+    cosines = least_cosines(student, form.embed, voices)
     longest = max(voices)
     times = []
     for _ in range(REPEATS):
         started = time.perf_counter()
-        exported(voices[longest][:1])
+        form.embed(voices[longest][:1])
         times.append(time.perf_counter() - started)
     files = [found for found in path.rglob("*") if found.is_file()] if path.is_dir() else [path]
     size = sum(found.stat().st_size for found in files)
-    return ExportedForm(path.name, loader, size, cosines, min(times) / longest)
+    return ExportedForm(form.name, form.loader, size, cosines, min(times) / longest)
 
 
 def forms_table(forms: Sequence[ExportedForm]) -> str:

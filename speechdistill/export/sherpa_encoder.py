@@ -6,10 +6,18 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from speechdistill.export.onnx_encoder import open_session
+
 
 def is_installed() -> bool:
     """Whether sherpa-onnx is there to be asked."""
     return find_spec("sherpa_onnx") is not None
+
+
+def hears_its_features(path: Path) -> bool:
+    """Whether an ONNX model says of itself that sherpa-onnx can compute what it takes."""
+    said = open_session(path).get_modelmeta().custom_metadata_map
+    return bool(said.get("framework"))
 
 
 class SherpaEncoder:
