@@ -61,6 +61,7 @@ setup(
         "matplotlib",
         "numpy>=2",
         "pillow",
+        "safetensors",
         "scikit-learn",
         "scipy",
         "soundfile",

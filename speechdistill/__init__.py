@@ -14,7 +14,7 @@ def load(path: str | Path, trust: bool = False, device: str | None = None) -> "S
 
     Arguments
     ---------
-    path: the student's folder, such as ``exp/student_small-distill_soft``.
+    path: the student's folder, such as ``exp/student_small-distill_soft``, or that of its export.
     trust: whether what its YAML names may be built, whatever it is. Parts of models always may.
     device: "cpu", "cuda"; by default the GPU if there is one.
 
@@ -28,7 +28,7 @@ def load(path: str | Path, trust: bool = False, device: str | None = None) -> "S
     >>> load("exp/nowhere")
     Traceback (most recent call last):
     speechdistill.base.errors.InputError: there is no model exp/nowhere: give the folder of a \
-trained student
+trained student, or of its export
     """
     from speechdistill.inference.load import load_embedder
 

@@ -9,6 +9,7 @@
 set -euo pipefail
 recipe=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$recipe/../../tools/recipe.sh"
+last_stage=8 # students of images are not exported
 
 stage=0                            # the first stage to run
 stop_stage=8                       # the last one

@@ -14,7 +14,8 @@ from speechdistill.verification.metrics import DetectionCost
 
 def add_model(parser: Parser) -> None:
     """Add the model."""
-    parser.add_argument("model", type=Path, metavar="MODEL", help="folder of a trained student")
+    what = "folder of a trained student, or of its export"
+    parser.add_argument("model", type=Path, metavar="MODEL", help=what)
     parser.shared(trust="the model")
 
 

@@ -1,14 +1,17 @@
-"""A trained student from its folder, ready to be used."""
+"""A trained student from its folder, or from what it was exported to, ready to be used."""
 
 from pathlib import Path
 
 from speechdistill.base.errors import InputError
+from speechdistill.export.model_folder import MODEL, YAML, load_model_folder
 from speechdistill.inference.speaker_embedder import SpeakerEmbedder
 from speechdistill.inputs.utterances import Utterances
 from speechdistill.models.hyperparameters import recall_settings
 from speechdistill.storage.places import SETTINGS, Stage
 from speechdistill.students.calibration import load_calibration
 from speechdistill.students.extraction import load_student, name_epochs
+
+FOLDERS = "the folder of a trained student, or of its export"
 
 
 def load_embedder(
@@ -23,12 +26,25 @@ def load_embedder(
     """
     folder = Path(path)
     if not folder.is_dir():
-        raise InputError(f"there is no model {folder}: give the folder of a trained student")
-    if not (folder / SETTINGS).exists():
-        raise InputError(
-            f"{folder} is no model: give the folder of a trained student, which has {SETTINGS}"
-        )
-    return _of_student(folder, trust, device, remedy)
+        raise InputError(f"there is no model {folder}: give {FOLDERS}")
+    if (folder / SETTINGS).exists():
+        return _of_student(folder, trust, device, remedy)
+    for place in (folder, folder / MODEL):
+        if (place / YAML).exists():
+            return _of_export(place, device)
+    raise InputError(f"{folder} is no model: give {FOLDERS}")
+
+
+def _of_export(folder: Path, device: str | None) -> SpeakerEmbedder:
+    model = load_model_folder(folder)
+    return SpeakerEmbedder(
+        model.encoder,
+        model.sample_rate,
+        model.name,
+        model.calibration,
+        {"made of": f"{model.epochs} of a trained student, exported"},
+        device,
+    )
 
 
 def _of_student(folder: Path, trust: bool, device: str | None, remedy: str) -> SpeakerEmbedder:

@@ -10,6 +10,7 @@
     <exp>/<student>/settings.json, save/, train_log.tsv                  stages 5 and 6
     <exp>/<student>/embeddings/<set>/, calibration.json                  stage 7
     <exp>/<student>/scores/, <exp>/RESULTS.md                            stage 8
+    <exp>/<student>/export/                                              stage 9
 """
 
 from pathlib import Path
@@ -30,6 +31,7 @@ class Stage:
     TARGETS = "stage 4"
     STUDENT = "stage 5 or 6"
     EMBEDDINGS = "stage 7"
+    EXPORT = "stage 9"
 
 
 # Sets: folders of the data folder.
@@ -37,6 +39,11 @@ TRAIN, DEV, TEST = "train", "dev", "test"
 SETS = (TRAIN, DEV, TEST)
 TEACHER_SET = "teacher"  # people who train the teacher alone
 UNSEEN = "unseen"  # classes of images that are in no training set
+
+# Files of an experiment's folder.
+DATA = "data"
+RESULTS = "RESULTS.md"
+COMMANDS = "commands.tsv"
 
 # Files of the data folder.
 REPORT = "report.json"
@@ -58,6 +65,7 @@ TEACHER_REPORT = "report.json"
 EMBEDDINGS = "embeddings"
 CALIBRATION = "calibration.json"
 SCORES = "scores"
+EXPORT = "export"
 
 
 def trial_list(folder: Path) -> Path:

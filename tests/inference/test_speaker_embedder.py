@@ -10,7 +10,9 @@ import torch
 
 import speechdistill
 from speechdistill.base.errors import InputError
+from speechdistill.export.model_folder import save_model_folder
 from speechdistill.inference import speaker_embedder
+from speechdistill.inference.gallery import Gallery
 from speechdistill.students.extraction import load_student
 from tests.tiny_student import make_student
 
@@ -104,6 +106,17 @@ def test_models_that_are_none(tmp_path):
     for path, message in (("nowhere", "there is no model"), ("empty", "is no model")):
         with pytest.raises(InputError, match=message):
             speechdistill.load(tmp_path / path)
+
+
+def test_an_export_is_the_student(student, embedder, recordings, tmp_path):
+    save_model_folder(student, tmp_path / "export" / "model")
+    expected = embedder.embed(recordings["a.wav"])
+    for folder in (tmp_path / "export" / "model", tmp_path / "export"):
+        exported = speechdistill.load(folder)
+        np.testing.assert_allclose(exported.embed(recordings["a.wav"]), expected, rtol=1e-5)
+        assert exported.calibration == embedder.calibration and exported.name == "student"
+    gallery = Gallery.empty(embedder.reference, "student")
+    gallery.check(exported, tmp_path)  # enrolled with the student, used with its export
 
 
 def test_a_student_is_not_trusted(tmp_path):

@@ -103,7 +103,11 @@ class DevCalibration:
             numbers = {name: float(found[name]) for name in ("score_weight", "offset")}
             if not np.isfinite(list(numbers.values())).all():
                 raise ValueError("numbers that are not finite")
+            if not isinstance(found["made_from"], dict):
+                raise ValueError("it does not say what it was made from")
             return cls(**{**found, **numbers})
-        except (OSError, ValueError, TypeError, KeyError) as error:
+        except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
             reason = " ".join(str(error).split())[:200]
-            raise InputError(f"{path} is broken ({reason}): run stage 7 again") from error
+            raise InputError(
+                f"{path} is broken ({reason}): run stage 7, or export the model, again"
+            ) from error
