@@ -9,7 +9,7 @@
     <exp>/<teacher>/targets/                                             stage 4
     <exp>/<student>/settings.json, save/, train_log.tsv                  stages 5 and 6
     <exp>/<student>/embeddings/<set>/                                    stage 7
-    <exp>/<student>/scores/, <exp>/RESULTS.md                            stage 8
+    <exp>/<student>/scores/, <exp>/RESULTS.md, results.json, report.html stage 8
 """
 
 from pathlib import Path
@@ -57,6 +57,9 @@ TARGETS = "targets"
 TEACHER_REPORT = "report.json"
 EMBEDDINGS = "embeddings"
 SCORES = "scores"
+
+# Of the experiment: what its RESULTS.md was made from.
+RESULTS = "results.json"
 
 
 def trial_list(folder: Path) -> Path:
