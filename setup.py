@@ -15,6 +15,7 @@ extras = {
         "hypothesis",
         "mypy",
         "onnx",
+        "playwright",
         "pre-commit",
         "pytest",
         "pytest-timeout",
@@ -31,6 +32,7 @@ setup(
     long_description=Path(__file__).with_name("README.md").read_text(),
     long_description_content_type="text/markdown",
     packages=find_packages(include=["speechdistill", "speechdistill.*"]),
+    package_data={"speechdistill.reporting.page": ["page.css", "page.js"]},
     python_requires=">=3.10",
     install_requires=[
         "hyperpyyaml",

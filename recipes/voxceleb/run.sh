@@ -103,5 +103,6 @@ if begin 8 "scores and results"; then
   "$python" "$local/report_results.py" --trials "$exp"/data/test/trials/* "${systems[@]}" \
     --student-exp "${students[@]}" --data "$exp/data" \
     --output "$exp/RESULTS.md" --det-plot-folder "$exp" --command "$(results_command)" --seed "$seed" --log "$log" \
-    --skipped-limit "$skipped_limit" --teacher-report "${teacher_reports[@]}"
+    --record "$exp/results.json" --skipped-limit "$skipped_limit" --teacher-report "${teacher_reports[@]}"
+  "$python" "$local/write_page.py" --exp "$exp" --log "$log"
 fi

@@ -82,7 +82,7 @@ class Comparison:
             return (
                 "open",
                 f"No difference shown between {system} and {first}",
-                f"{stated}. Over the {self.resampled} it may be anything from "
+                f"{stated}. With {self.resampled} the change may lie anywhere from "
                 f"{100 * change.low:+.1f} % to {100 * change.high:+.1f} %: others could turn its "
                 "sign.",
             )

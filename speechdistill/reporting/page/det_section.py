@@ -37,23 +37,25 @@ def det_chart(systems: Mapping[str, SystemResult], title: str) -> Html:
     plane = Plane(
         Axis.normal_deviate("false alarm rate (%)", low, high),
         Axis.normal_deviate("miss rate (%)", low, high),
-        width=560,
-        height=548,
+        width=460,
+        height=448,
     )
     bands, lines, dots, names = [], [], [], []
     for number, (name, found) in enumerate(systems.items()):
         series, eer = colour(number), found.curve.eer()
-        names.append((series, f"{name}: EER {per_cent(eer):.2f} %"))
+        line = f"{series} dash{number % 4}"
+        names.append((line, f"{name}: EER {per_cent(eer):.2f} %"))
         xs = ndtr(np.linspace(ndtri(low), ndtri(high), POINTS))
-        ys = [found.curve.miss_rate_at(float(x)) for x in xs]
+        ys = np.array([found.curve.miss_rate_at(float(x)) for x in xs])
+        ys[(ys < low) | (ys > high)] = np.nan
         if found.band is not None:
             rates = found.band.false_alarm_rates
             inside = (rates >= low) & (rates <= high)
             edges = found.band.low[inside], found.band.high[inside]
             bands.append(plane.band(rates[inside], *edges, series))
-        lines.append(plane.line(xs, ys, f"{series} dash{number % 4}"))
+        lines.append(plane.line(xs, ys, line))
         for x, y in zip(xs[::4], ys[::4], strict=True):
-            if low <= y <= high:
+            if np.isfinite(y):
                 dots.append(plane.touch(x, y, series, _tip(name, found.curve, float(x), y)))
         dots.append(plane.dot(eer, eer, series, f"{name}\nequal error rate {per_cent(eer):.2f} %"))
     diagonal = plane.line([low, high], [low, high], "diagonal")

@@ -14,6 +14,7 @@ from speechdistill.reporting.report_record import ReportRecord
 from speechdistill.reporting.scored_trials import ScoredTrials
 from speechdistill.storage.places import (
     CUTS,
+    EMBEDDINGS,
     RESULTS,
     SCORES,
     SETTINGS,
@@ -22,6 +23,7 @@ from speechdistill.storage.places import (
     Stage,
     trial_list,
 )
+from speechdistill.training.training_log import TRAIN_LOG
 
 
 @dataclass(frozen=True)
@@ -68,15 +70,20 @@ class Experiment:
 
     @cached_property
     def students(self) -> Mapping[str, Path]:
-        """System -> folder of its student: scores lie in it. None for scores from elsewhere."""
+        """System -> folder of its student; scores lie in it, those from elsewhere have none."""
         systems = self.record.systems.items()
         folders = {n: place if self.is_of_images else place.parent for n, place in systems}
-        return {name: place for name, place in folders.items() if (place / SETTINGS).exists()}
+        made = (SETTINGS, TRAIN_LOG, EMBEDDINGS)
+        return {n: place for n, place in folders.items() if any((place / m).exists() for m in made)}
 
     @cached_property
     def settings(self) -> Mapping[str, Mapping]:
         """System -> what its student was trained with."""
-        return {n: recall_settings(place, Stage.STUDENT) for n, place in self.students.items()}
+        return {
+            name: recall_settings(place, Stage.STUDENT)
+            for name, place in self.students.items()
+            if (place / SETTINGS).exists()
+        }
 
     @cached_property
     def lists(self) -> list[EvaluatedList]:

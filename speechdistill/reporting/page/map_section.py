@@ -62,7 +62,7 @@ def _chart(name: str, found: EmbeddingMap, who: str) -> Html:
         Axis(f"t-SNE {word} dimension (no unit)", float(at) - reach, float(at) + reach, [])
         for word, at in zip(("first", "second"), middle, strict=True)
     ]
-    plane = Plane(axes[0], axes[1], width=520, height=508)
+    plane = Plane(axes[0], axes[1], width=460, height=448)
     glyphs = [
         plane.glyph(
             float(x),

@@ -39,7 +39,7 @@ class Media:
     """
 
     def __init__(self, budget: int = BUDGET) -> None:
-        self.left = budget
+        self.budget = self.left = budget
         self._buttons: dict[str, Html] = {}
         self._clips: list[Html] = []
 
@@ -58,6 +58,11 @@ class Media:
         if not self._fits(data):
             return _absent("no image: the page is full")
         return element("img", src=_data_url("image/jpeg", data), alt=about, width=64, height=64)
+
+    @property
+    def holds_corpus(self) -> bool:
+        """Whether a sound or an image of the corpus is in the page."""
+        return self.left < self.budget
 
     def clips(self) -> Html:
         """Return the sounds, to be put anywhere in the page."""

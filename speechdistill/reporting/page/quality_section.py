@@ -45,7 +45,9 @@ def quality_section(data: Path, utterances: Utterances | None, media: Media) -> 
         tables = {part: found for part, found in tables.items() if len(found)}
         parts.append(element("h3", name))
         if not tables:
-            parts.append(missing(f"No quality of {name.lower()}: {Stage.QUALITY} found none."))
+            parts.append(
+                missing(f"There is no quality of {name.lower()} that {Stage.QUALITY} measured.")
+            )
             continue
         parts.append(quality_chart(tables, name.lower()))
         if TEST not in tables:
@@ -134,7 +136,7 @@ def _images(table: QualityTable, manifest: Path, media: Media) -> Html:
         for row in rows:
             name = str(table.ids[row])
             shown = media.image(paths[name], name) if name in paths else None
-            quality = f"quality {table.columns['quality'][row]:.2f}"
+            quality = f"quality {table.columns['quality'][row]:.3f}"
             facts = element("span", quality, class_="facts")
             said = element("div", identity(name), facts, _measured(table, row))
             cards.append(element("div", shown, said, class_="card"))

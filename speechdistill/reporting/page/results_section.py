@@ -41,6 +41,8 @@ def results_section(comparisons: Sequence[Comparison], closing: str) -> Section:
         "can differ by more than the intervals say: before a difference is believed, train several "
         "(ablation.sh does)."
     )
+    if max(len(comparison.systems) for comparison in comparisons) > 2:
+        seeds += " The p-values are not corrected for the number of comparisons."
     parts.append(element("p", seeds, class_="caution"))
     parts.append(element("p", closing, class_="note"))
     return Section("results", "Results", joined(*parts))

@@ -91,21 +91,24 @@ def _histograms(each: EvaluatedList, system: str, found: dict[str, list[GroupRes
     threshold = each.eer_threshold(system)
     everything = np.ones(len(labels), dtype=bool)
     eer = value_alone(each.result.systems[system].metrics["EER"].value)
-    panels = [(f"all trials: EER {eer}\u00a0%", everything)]
+    panels = [("all trials", f"EER {eer} %", everything)]
     for column, groups in found.items():
         for group in groups:
-            title = f"{column}: {group.group.name}"
+            rate = "no EER: one kind of trials alone"
             if system in group.systems:
-                title += f": EER {value_alone(group.systems[system]['EER'].value)}\u00a0%"
-            panels.append((title, group.group.is_member))
+                rate = f"EER {value_alone(group.systems[system]['EER'].value)} %"
+            panels.append((f"{column}: {group.group.name}", rate, group.group.is_member))
     top = max(
         float(_shares(scores[is_member & (labels == label)], edges).max())
-        for _, is_member in panels
+        for *_, is_member in panels
         for label in (0, 1)
     )
     charts = [
-        _histogram(scores[member], labels[member], edges, top, threshold, title)
-        for title, member in panels
+        figure(
+            _histogram(scores[member], labels[member], edges, top, threshold, title),
+            joined(title, " ", element("span", rate, class_="rate")),
+        )
+        for title, rate, member in panels
     ]
     return joined(element("h4", system), element("div", *charts, class_="panels"))
 
@@ -125,8 +128,8 @@ def _histogram(
     plane = Plane(
         Axis.linear("score", edges[0], edges[-1], most=5),
         Axis.from_zero("share of trials (%)", top, most=4),
-        width=330,
-        height=210,
+        width=280,
+        height=190,
     )
     bars, counts = [], []
     for is_target, name, series in ((False, "non-targets", NONTARGET), (True, "targets", TARGET)):
@@ -139,7 +142,7 @@ def _histogram(
             share = 100 * number[at] / len(chosen)
             bars.append(plane.bar((edges[at], edges[at + 1]), share, series, tip))
     about = f"Histogram of scores, {title}: {' and '.join(counts)}"
-    return figure(plane.chart([*bars, plane.mark(threshold)], about), title)
+    return plane.chart([*bars, plane.mark(threshold)], about)
 
 
 def _group_table(each: EvaluatedList, found: dict[str, list[GroupResult]]) -> Html:

@@ -51,6 +51,8 @@ class LoggedEpochs:
         header, *rows = [line.split("\t") for line in read_lines(path)] or [[]]
         try:
             figures = np.array([[float(word) for word in row] for row in rows])
+            if not rows:
+                raise ValueError("no epoch")
             found = dict(zip(header, figures.reshape(-1, len(header)).T, strict=True))
             return cls(found.pop("epoch"), found)
         except (ValueError, KeyError, ZeroDivisionError) as error:

@@ -33,6 +33,10 @@ from speechdistill.training.training_log import TRAIN_LOG
 from speechdistill.verification.trials.breakdown import SESSION
 from speechdistill.verification.trials.utterance_facts import UtteranceFacts
 
+OF_CORPUS = (
+    "This file holds sounds or images of the corpus: pass it on only as you may pass on the corpus."
+)
+
 
 def write_page(exp: Path, output: Path) -> None:
     """Write a page on a finished experiment, whole or not at all; twice gives the same bytes.
@@ -175,6 +179,7 @@ def _page(experiment: Experiment, sections: Sequence[Section], media: Media) -> 
                     element("h1", "Experiment report"),
                     element("p", systems),
                     element("p", facts),
+                    element("p", OF_CORPUS, class_="note") if media.holds_corpus else None,
                 ),
                 *(each.html() for each in sections),
             ),
