@@ -80,7 +80,7 @@ def test_a_sound_is_the_first_seconds_once(rate, tmp_path):
     kind, data = audio.attributes["src"].split(",")
     assert kind == "data:audio/mpeg;base64"
     samples, found = soundfile.read(io.BytesIO(base64.b64decode(data)))
-    assert len(samples) / found == pytest.approx(SECONDS, abs=0.1)
+    assert len(samples) / found == pytest.approx(SECONDS, abs=0.15)  # an encoder pads
     middle = samples[len(samples) // 4 : len(samples) // 2]
     peak = np.argmax(np.abs(np.fft.rfft(middle))) * found / len(middle)
     assert peak == pytest.approx(440, abs=3)
