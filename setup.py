@@ -17,6 +17,7 @@ extras = {
         "hypothesis",
         "mypy",
         "onnx",
+        "playwright",
         "pre-commit",
         "pytest",
         "pytest-timeout",
@@ -51,7 +52,10 @@ setup(
     ],
     keywords="speaker-verification speaker-recognition knowledge-distillation cross-modal",
     packages=find_packages(include=["speechdistill", "speechdistill.*"]),
-    package_data={"speechdistill": ["py.typed"]},
+    package_data={
+        "speechdistill": ["py.typed"],
+        "speechdistill.reporting.page": ["page.css", "page.js"],
+    },
     entry_points={"console_scripts": ["speechdistill = speechdistill.commands.main:main"]},
     python_requires=">=3.10",
     install_requires=[

@@ -18,6 +18,8 @@ COMMANDS = {
     "enrol": "add a person's recordings to a gallery",
     "identify": "say who of a gallery speaks in a recording",
     "info": "say what is known of a model",
+    "export": "export a student: a folder, SpeechBrain, ONNX, sherpa-onnx",
+    "report": "write a page on an experiment, to look at and to listen to",
     "score": "score a trial list from anybody's embeddings",
     "evaluate": "EER, minDCF and more of anybody's scores, with intervals",
 }

@@ -82,6 +82,11 @@ SHARED: dict[str, dict[str, Any]] = {
     "replicates": {"type": whole, "default": 1000, "help": "of the bootstrap{}"},
     "command": {"required": True, "help": "what made the students, to be quoted in the report"},
     "teacher_report": {"type": Path, "nargs": "*", "default": [], "help": "teachers' report.json"},
+    "record": {
+        "type": Path,
+        "metavar": "FILE",
+        "help": "also what was reported, for write_page.py",
+    },
     "note": {"action": "append", "default": [], "help": "a line for the report; may be repeated"},
 }
 
