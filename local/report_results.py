@@ -16,6 +16,7 @@ from speechdistill.reporting.det_plot import plot_det
 from speechdistill.reporting.evaluation import evaluate_list
 from speechdistill.reporting.freshness import check_fresh
 from speechdistill.reporting.provenance import Provenance
+from speechdistill.reporting.report_record import ReportRecord
 from speechdistill.reporting.results import results_table, write_results
 from speechdistill.reporting.teacher_report import teacher_note
 from speechdistill.storage.places import TEST
@@ -43,10 +44,29 @@ def main(arguments) -> None:
         plot_det(curves, path.name, plot, bands)
         results.append(result)
         det_plots[path.name] = plot
-    notes = [*map(teacher_note, arguments.teacher_report)]
-    notes += [*filter(None, map(class_note, arguments.student_exp)), *arguments.note]
+    notes = [*filter(None, map(class_note, arguments.student_exp)), *arguments.note]
     provenance = Provenance.of(arguments.command)
-    write_results(arguments.output, results, det_plots, arguments.seed, provenance, notes, ceiling)
+    write_results(
+        arguments.output,
+        results,
+        det_plots,
+        arguments.seed,
+        provenance,
+        [*map(teacher_note, arguments.teacher_report), *notes],
+        ceiling,
+    )
+    if arguments.record:
+        ReportRecord(
+            systems,
+            arguments.trials,
+            arguments.data,
+            arguments.teacher_report,
+            arguments.seed,
+            arguments.skipped_limit,
+            provenance,
+            notes,
+            ceiling,
+        ).save(arguments.record)
     for result in results:
         print(
             f"\n{result.facts.name}: {result.facts.n_trials} trials, 95 % intervals in brackets\n"
@@ -73,7 +93,7 @@ if __name__ == "__main__":
         help="the system that knows the speaker labels where the others do not: the report says "
         "how much of the gap to it they close",
     )
-    parser.shared("command", "teacher_report", "note")
+    parser.shared("command", "teacher_report", "note", "record")
     parser.shared(
         output="the report, such as RESULTS.md",
         seed="the run and of the bootstrap",

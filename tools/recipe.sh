@@ -3,6 +3,8 @@
 . "$(dirname "${BASH_SOURCE[0]}")/parse_options.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/experiment.sh"
 
+last_stage=9
+
 stem() { basename "$1" .yaml; }
 
 find_file() { # find_file FILE: the file, or that of the recipe
@@ -14,7 +16,7 @@ find_file() { # find_file FILE: the file, or that of the recipe
 check_stages() {
   local number
   for number in "$stage" "$stop_stage"; do
-    [[ $number =~ ^[0-8]$ ]] || die 2 "stages are 0 to 8, not $number"
+    [[ $number =~ ^[0-9]$ && $number -le $last_stage ]] || die 2 "stages are 0 to $last_stage, not $number"
   done
 }
 
@@ -41,9 +43,10 @@ check_yamls() { # check_yamls OPTION...: those of the student, the teachers and 
   student=$(find_file "$student") teachers=() extras=()
   split_at_commas "$teacher"
   for file in "${parts[@]}"; do teachers+=("$(find_file "$file")"); done
-  # What these YAMLs need installed.
+  # What these YAMLs and the export need installed.
   mapfile -t extras < <(sed -nE 's/^extra: *(\w+).*/\1/p' /dev/null "${teachers[@]}")
   if [[ ${launch:-} == *submit.py* ]]; then extras+=(slurm); fi
+  if [ "${stop_stage:-0}" = 9 ]; then extras+=(onnx); fi
   # shellcheck source=tools/path.sh
   . "$recipe/../../tools/path.sh"
   local=$root/local

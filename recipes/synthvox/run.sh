@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # The embedded default: makes a corpus of talking people (stage 0), then runs the voxceleb recipe's
-# own stages 1 to 8 on it. Options that are not listed here go to recipes/voxceleb/run.sh (see its --help).
+# own stages 1 to 9 on it. Options that are not listed here go to recipes/voxceleb/run.sh (see its --help).
 set -euo pipefail
 recipe=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$recipe/../../tools/recipe.sh"
 
 stage=0               # the first stage to run
-stop_stage=8          # the last one
+stop_stage=8          # the last one; 9 exports a student besides
 data=$recipe/corpus   # the corpus is made here
 exp=$recipe/exp       # everything else goes here
 speakers=160          # people, with those for the trials

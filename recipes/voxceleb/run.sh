@@ -11,7 +11,7 @@ recipe=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$recipe/../../tools/recipe.sh"
 
 stage=0                            # the first stage to run
-stop_stage=8                       # the last one
+stop_stage=8                       # the last one; 9 exports a student besides
 data=                              # the corpus: a folder, or two (VoxCeleb1,VoxCeleb2)
 trials=                            # trial lists, by comma; by default the corpus's veri_test2.txt
 drop_trial_speakers=false          # true: leave speakers of the trials out of training, else stop on them
@@ -29,8 +29,10 @@ exp=$recipe/exp                    # everything made goes here
 nj=$(nproc)                        # parallel jobs where the work is per file
 launch=                            # "torchrun --nproc_per_node 4", say, or ../../local/submit.py (Slurm): stages 2 to 7 on several processes
 seed=1                             # of everything random
+int8=false                         # true: stage 9 exports 8-bit weights, too, and says what they cost
 
 parse_options "$@"
+[[ $int8 =~ ^(true|false)$ ]] || die 2 "--int8 is true or false, not $int8"
 [[ $pack =~ ^(shar)?$ ]] || die 2 "audio is packed as shar, not as $pack"
 [ -n "$data" ] || [[ ! $stage =~ ^[01]$ ]] || die 1 "give the corpus: --data DIR (see --help)"
 start voxceleb
@@ -119,5 +121,11 @@ if begin 8 "scores and results"; then
   "$python" "$local/report_results.py" --trials "$exp"/data/test/trials/* "${systems[@]}" \
     --student-exp "${students[@]}" --data "$exp/data" ${ceiling_exp:+--ceiling "$(basename "$ceiling_exp")"} \
     --output "$exp/RESULTS.md" --det-plot-folder "$exp" --command "$(results_command)" --seed "$seed" --log "$log" \
-    --skipped-limit "$skipped_limit" --teacher-report "${teacher_reports[@]}"
+    --record "$exp/results.json" --skipped-limit "$skipped_limit" --teacher-report "${teacher_reports[@]}"
+  "$python" "$local/write_page.py" "$exp" --log "$log"
+fi
+
+if begin 9 "export: $(basename "${students[-1]}")"; then
+  "$python" "$local/export_student.py" "${students[-1]}" --data "$exp/data" --int8 "$int8" --trust true \
+    --log "$log"
 fi

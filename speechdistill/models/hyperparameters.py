@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from hyperpyyaml import load_hyperpyyaml
+from hyperpyyaml import load_hyperpyyaml, resolve_references
 from ruamel.yaml.nodes import Node
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
@@ -134,6 +134,25 @@ class Hyperparameters:
             return dict(load_hyperpyyaml(self.text, quoted, overrides_must_match=True))
         except Exception as error:  # whatever it is that the YAML names raises
             raise InputError(f"{self.name} cannot be built: {_reason(error)}") from error
+
+    def resolved(self, overrides: Mapping[str, Any]) -> str:
+        """Return the YAML with overrides in the place of values, and values in that of references.
+
+        Raises
+        ------
+        InputError: an override that matches no key, or a reference to nothing.
+
+        Example
+        -------
+        >>> yaml = Hyperparameters("mels: 40\\nnet: !new:torch.nn.Linear [!ref <mels>, 2]\\n", "a")
+        >>> yaml.resolved({"mels": 80})
+        'mels: 80\\nnet: !new:torch.nn.Linear [80, 2]\\n'
+        """
+        quoted = {key: _quoted(value) for key, value in self.values(overrides).items()}
+        try:
+            return resolve_references(self.text, quoted, overrides_must_match=True).getvalue()
+        except Exception as error:  # whatever HyperPyYAML stumbles over
+            raise InputError(f"{self.name} cannot be resolved: {_reason(error)}") from error
 
 
 def _quoted(value: Any) -> Any:

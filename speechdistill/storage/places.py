@@ -8,8 +8,9 @@
     <exp>/<teacher>/settings.json, save/, inputs/<set>/, report.json     stage 3
     <exp>/<teacher>/targets/                                             stage 4
     <exp>/<student>/settings.json, save/, train_log.tsv                  stages 5 and 6
-    <exp>/<student>/embeddings/<set>/                                    stage 7
-    <exp>/<student>/scores/, <exp>/RESULTS.md                            stage 8
+    <exp>/<student>/embeddings/<set>/, calibration.json                  stage 7
+    <exp>/<student>/scores/, <exp>/RESULTS.md, results.json, report.html stage 8
+    <exp>/<student>/export/                                              stage 9
 """
 
 import os
@@ -31,6 +32,7 @@ class Stage:
     TARGETS = "stage 4"
     STUDENT = "stage 5 or 6"
     EMBEDDINGS = "stage 7"
+    EXPORT = "stage 9"
 
 
 # Sets: folders of the data folder.
@@ -38,6 +40,12 @@ TRAIN, DEV, TEST = "train", "dev", "test"
 SETS = (TRAIN, DEV, TEST)
 TEACHER_SET = "teacher"  # people who train the teacher alone
 UNSEEN = "unseen"  # classes of images that are in no training set
+
+# Files of an experiment's folder.
+DATA = "data"
+RESULTS = "RESULTS.md"
+REPORT_RECORD = "results.json"  # what RESULTS.md was made from
+COMMANDS = "commands.tsv"
 
 # Files of the data folder.
 REPORT = "report.json"
@@ -57,9 +65,11 @@ INPUTS = "inputs"  # what a frozen encoder made
 TARGETS = "targets"
 TEACHER_REPORT = "report.json"
 EMBEDDINGS = "embeddings"
+CALIBRATION = "calibration.json"
 SCORES = "scores"
 CLASS_LABELS = "labels.tsv"  # where classes are not simply the speakers
 CLASS_REPORT = "labels.json"
+EXPORT = "export"
 
 
 def trial_list(folder: Path) -> Path:
