@@ -80,13 +80,13 @@ start() { # start RECIPE: checks what run.sh was given before any stage; names w
     if [ -n "${recluster:-}" ]; then die 2 "--recluster needs a distilled student: give --distill"; fi
     students=("$baseline_exp") teachers=()
   fi
+  if [ "${ceiling:-false}" = true ]; then
+    ceiling_exp=$exp/$(stem "$student")-speaker_labels
+    students=("$baseline_exp" "$ceiling_exp" "${students[@]:1}")
+  fi
   if [ -n "${recluster:-}" ]; then
     reclustered_exp=$exp/$(stem "$student")-$(stem "$recluster")
     students+=("$reclustered_exp")
-  fi
-  if [ "${ceiling:-false}" = true ]; then
-    ceiling_exp=$exp/$(stem "$student")-speaker_labels
-    students+=("$ceiling_exp")
   fi
   teacher_names=${teachers[*]##*/}
   name_teachers
