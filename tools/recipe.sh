@@ -35,6 +35,7 @@ split_at_commas() { # split_at_commas FILE,...: sets `parts`; the name of a file
 
 check_yamls() { # check_yamls OPTION...: those of the student, the teachers and OPTIONs, and the overrides of their keys
   local file name numbers=()
+  [[ $exp != *\<*\>* ]] || die 1 "--exp $exp: YAMLs would take <...> in it for a key: rename it"
   check_whole 1 nj
   check_whole 0 seed
   for name in dev_speakers skipped_limit label_noise degraded; do
