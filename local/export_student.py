@@ -10,10 +10,11 @@ from command import Parser, run
 
 from speechdistill.export.export_report import forms_table
 from speechdistill.export.export_student import export_student
+from speechdistill.storage.places import EXPORT
 
 
 def main(arguments) -> None:
-    output = arguments.output or arguments.student_exp / "export"
+    output = arguments.output or arguments.student_exp / EXPORT
     forms = export_student(
         arguments.student_exp,
         arguments.data,

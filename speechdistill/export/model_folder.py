@@ -23,14 +23,14 @@ from speechdistill.export.model_card import model_card
 from speechdistill.models.hyperparameters import Hyperparameters
 from speechdistill.storage.files import require, written_whole
 from speechdistill.storage.output_places import check_output
-from speechdistill.storage.places import DATA
+from speechdistill.storage.places import DATA, Stage
 from speechdistill.students.extraction import load_student, name_epochs
 from speechdistill.students.speaker_encoder import SpeakerEncoder
 
 YAML, WEIGHTS, CALIBRATION, CARD = (
     *("hyperparameters.yaml", "model.safetensors", "calibration.json", "README.md"),
 )
-MADE_BY = "`speechdistill export`, or stage 9,"
+MADE_BY = f"`speechdistill export`, or {Stage.EXPORT},"
 
 
 def save_model_folder(student_exp: Path, output: Path, trust: bool = True) -> ExportedModel:

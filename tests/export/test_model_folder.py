@@ -1,8 +1,8 @@
 """A model folder embeds as the trained student does, and loading it runs nothing."""
 
-import json
 import pickle
 import shutil
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,9 +13,13 @@ from speechbrain.processing.features import InputNormalization
 from speechdistill.base.errors import InputError
 from speechdistill.export.encoder_state import encoder_state, load_encoder_state
 from speechdistill.export.model_folder import load_model_folder, save_model_folder
+from speechdistill.storage.keyed_vectors import KeyedVectors
 from speechdistill.students.fbank import Fbank
 from speechdistill.students.speaker_encoder import SpeakerEncoder
 from speechdistill.students.xvector import Xvector
+from speechdistill.verification.calibration.calibration import Calibration
+from speechdistill.verification.scoring import cosine_scores
+from speechdistill.verification.trials.trial_list import TrialList
 
 
 @pytest.fixture(scope="module")
@@ -124,12 +128,78 @@ def test_a_broken_folder_is_one_line(copy, kind):
     assert "\n" not in str(found.value) and str(copy) in str(found.value)
 
 
-def test_its_calibration_is_that_of_the_dev_trials(trained, copy):
-    save_model_folder(trained(), copy)
-    path = copy / "calibration.json"
-    path.write_text(json.dumps({"score_weight": 10.0, "offset": -4.0}))
-    found = load_model_folder(copy).calibration
-    assert found.llrs(np.array([0.4, 0.5])).tolist() == [0.0, 1.0]
+@pytest.fixture
+def own_exp(trained, prepared, tmp_path):
+    """An experiment of one's own around the student."""
+    exp = tmp_path / "exp"
+    shutil.copytree(trained(), exp / trained().name)
+    (exp / "data").symlink_to(prepared / "data")
+    return exp
+
+
+def test_its_calibration_is_that_of_the_dev_trials(trained, own_exp, tmp_path):
+    student = own_exp / trained().name
+    embeddings = student / "embeddings" / "dev" / "vectors.npy"
+    vectors = np.load(embeddings)
+    noise = np.random.default_rng(0).normal(size=vectors.shape)
+    np.save(embeddings, (vectors + 2 * vectors.std() * noise).astype(np.float32))
+    model = save_model_folder(student, tmp_path / "model")
+    trials = TrialList.load(own_exp / "data" / "dev" / "trials" / "dev.txt")
+    dev = KeyedVectors.load(embeddings.parent)
+    scores = cosine_scores(trials, dev, dev)
+    expected = Calibration.fit(scores, trials.labels)
+    for found in (model.calibration, load_model_folder(tmp_path / "model").calibration):
+        np.testing.assert_allclose(found.llrs(scores), expected.llrs(scores))
+    assert f"{expected.score_weight:.4g} cosine" in (tmp_path / "model" / "README.md").read_text()
+
+
+RESULTS = """\
+# Results
+
+## veri_test2.txt
+
+| system                     | EER %              |
+|----------------------------|--------------------|
+| another                    | 9.99 [9.98, 10.00] |
+| student_small-distill_none | 1.23 [0.45, 6.78]  |
+
+## How these numbers were made
+
+```sh
+./recipes/voxceleb/run.sh --seed 1
+```
+"""
+
+
+def test_its_card_quotes_results_of_the_student_as_it_is(trained, own_exp, tmp_path):
+    (own_exp / "RESULTS.md").write_text(RESULTS)
+    student, output = own_exp / trained().name, tmp_path / "model"
+    save_model_folder(student, output)
+    card = (output / "README.md").read_text()
+    assert "veri_test2.txt:\n\n| system " in card and "1.23 [0.45, 6.78]" in card
+    assert "9.99" not in card and "./recipes/voxceleb/run.sh --seed 1" in card
+    assert "- seed: 1\n" in card and "- emb_dim: 16\n" in card and "| train | 4 | 16 |" in card
+    shutil.rmtree(student / "embeddings")
+    save_model_folder(student, output)
+    card = (output / "README.md").read_text()
+    assert "1.23" not in card and "None: stages 7 and 8 make them." in card
+
+
+def test_a_student_of_images_is_refused(trained, own_exp, tmp_path, monkeypatch):
+    monkeypatch.setattr(
+        "speechdistill.export.model_folder.load_student",
+        lambda *arguments: (SimpleNamespace(encoder=torch.nn.Linear(2, 2)), []),
+    )
+    with pytest.raises(InputError, match="does not perceive speech"):
+        save_model_folder(own_exp / trained().name, tmp_path / "model")
+
+
+def test_parts_of_ones_own_are_refused(trained, own_exp, tmp_path):
+    settings = own_exp / trained().name / "settings.json"
+    kinds = ("speechdistill.students.xvector.Xvector", "tests.export.own_network.Xvector")
+    settings.write_text(settings.read_text().replace(*kinds))
+    with pytest.raises(InputError, match=r"names !new:tests\.export\.own_network\.Xvector"):
+        save_model_folder(own_exp / trained().name, tmp_path / "model")
 
 
 def test_a_folder_of_somebody_elses_is_not_replaced(trained, tmp_path):
