@@ -1,24 +1,28 @@
 #!/usr/bin/env python3
 """Stage 7: embed utterances with students' best checkpoints, or what their YAMLs average.
 
-A set that is embedded already, by these checkpoints from these manifests, is left as it is.
+A set that is embedded already, by these checkpoints from these manifests, is left as it is. Where
+there are trials of the set dev, scores are calibrated on them.
 """
 
 from pathlib import Path
 
 from command import Parser, run
 
-from speechdistill.distributed.processes import process_group
+from speechdistill.distributed.processes import is_main, process_group
+from speechdistill.storage.places import DEV, EMBEDDINGS, trial_list
+from speechdistill.students.calibration import calibrate_student
 from speechdistill.students.extraction import extract_embeddings
 
 
 def main(arguments) -> None:
     with process_group():
         for folder in arguments.student_exp:
-            outputs = {
-                arguments.data / name: folder / "embeddings" / name for name in arguments.sets
-            }
+            outputs = {arguments.data / name: folder / EMBEDDINGS / name for name in arguments.sets}
             extract_embeddings(folder, outputs, trust=arguments.trust == "true")
+            dev = arguments.data / DEV
+            if is_main() and DEV in arguments.sets and trial_list(dev).exists():
+                calibrate_student(folder, dev)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from speechdistill.reporting.det_plot import plot_det
 from speechdistill.reporting.evaluation import evaluate_list
 from speechdistill.reporting.freshness import check_fresh
 from speechdistill.reporting.provenance import Provenance
+from speechdistill.reporting.report_record import ReportRecord
 from speechdistill.reporting.results import results_table, write_results
 from speechdistill.reporting.teacher_report import teacher_note
 from speechdistill.storage.places import TEST
@@ -39,10 +40,20 @@ def main(arguments) -> None:
         plot_det(curves, path.name, plot, bands)
         results.append(result)
         det_plots[path.name] = plot
-    notes = arguments.note
-    notes = [*map(teacher_note, arguments.teacher_report), *notes]
+    notes = [*map(teacher_note, arguments.teacher_report), *arguments.note]
     provenance = Provenance.of(arguments.command)
     write_results(arguments.output, results, det_plots, arguments.seed, provenance, notes)
+    if arguments.record:
+        ReportRecord(
+            systems,
+            arguments.trials,
+            arguments.data,
+            arguments.teacher_report,
+            arguments.seed,
+            arguments.skipped_limit,
+            provenance,
+            arguments.note,
+        ).save(arguments.record)
     for result in results:
         print(
             f"\n{result.facts.name}: {result.facts.n_trials} trials, 95 % intervals in brackets\n"
@@ -63,7 +74,7 @@ if __name__ == "__main__":
         metavar="NAME=FOLDER",
         help="its name in the table, and the folder of its score files; repeat for each system",
     )
-    parser.shared("command", "teacher_report", "note")
+    parser.shared("command", "teacher_report", "note", "record")
     parser.shared(
         output="the report, such as RESULTS.md",
         seed="the run and of the bootstrap",

@@ -3,6 +3,7 @@
 import itertools
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -11,9 +12,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 
+import speechdistill
+from speechdistill.commands.main import main
+from speechdistill.inference.gallery import Gallery
 from tests.image_classes import make_classes
 from tests.tiny_corpus import make_corpus
+from tests.tiny_student import make_recordings, make_student
 
 ROOT = Path(__file__).parents[1]
 READMES = [ROOT / "README.md", *sorted(ROOT.glob("recipes/*/README.md"))]
@@ -21,6 +27,8 @@ SMALL = (
     "--number_of_epochs 1 --batch_size 4 --sentence_len 1.0 --num_workers 0 --nj 2 "
     "--teacher.number_of_epochs 1 --teacher.image_size 32"
 )
+
+STUDENT = "recipes/synthvox/exp/student_small-distill_soft"  # that the synthvox recipe trains
 
 ROWS = """\
 none         conf/distill_none.yaml
@@ -49,10 +57,16 @@ def lines() -> Iterator[tuple[Path, Path, str]]:
                     yield readme, folder, line
 
 
+def is_installed(line: str) -> bool:
+    return line.startswith("speechdistill ")
+
+
 def commands() -> list:
     """Every command; ablations that would be the same once made small once."""
     found, ablations = [], set()
     for readme, folder, line in lines():
+        if is_installed(line):
+            continue
         if "ablation.sh" in line:
             small = (folder, re.sub(REPLACED, "", line))
             if small in ablations:
@@ -160,6 +174,27 @@ def made_scorable(line: str, folder: Path) -> str:
     return line.replace("python", sys.executable, 1)
 
 
+def make_usable(folder: Path) -> None:
+    """What the section "Use it" names: a student, recordings, somebody in a gallery."""
+    student = make_student(folder / STUDENT)
+    recordings = make_recordings(folder / "recordings")
+    for name, source in (("ann.wav", "a.wav"), ("ann2.flac", "b.flac"), ("call.mp3", "c.ogg")):
+        soundfile.write(folder / name, *soundfile.read(recordings[source]))
+    embedder = speechdistill.load(student)
+    gallery = Gallery.empty(embedder.reference, embedder.name)
+    gallery.with_person("bob", embedder.reference[None]).save(folder / "people.gallery")
+
+
+@pytest.mark.parametrize("line", [line for _, _, line in lines() if is_installed(line)])
+def test_installed_command(line, tmp_path, monkeypatch):
+    """On a tiny student and recordings, where there is no repository."""
+    make_usable(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    before = set(tmp_path.iterdir())
+    main(shlex.split(line)[1:])
+    assert bool(set(tmp_path.iterdir()) - before) == (" -o " in line)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("folder", "line", "whole"), commands())
 def test_command(folder, line, whole, tmp_path):
@@ -189,7 +224,10 @@ def test_command(folder, line, whole, tmp_path):
         for number, code in enumerate(blocks(readme, "python"))
     ],
 )
-def test_python_example(code):
+def test_python_example(code, tmp_path, monkeypatch):
+    if "speechdistill.load" in code:
+        make_usable(tmp_path)
+        monkeypatch.chdir(tmp_path)
     exec(compile(code, "README.md", "exec"), {})
 
 

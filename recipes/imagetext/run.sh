@@ -111,5 +111,7 @@ if begin 8 "accuracy and results"; then
   named=()
   for student_exp in "${students[@]}"; do named+=(--student "$(basename "$student_exp")=$student_exp"); done
   "$python" "$local/report_images.py" --data "$exp/data" "${named[@]}" --output "$exp/RESULTS.md" \
-    --command "$(results_command)" --seed "$seed" --log "$log" --teacher-report "${teacher_reports[@]}"
+    --record "$exp/results.json" --command "$(results_command)" --seed "$seed" --log "$log" \
+    --teacher-report "${teacher_reports[@]}"
+  "$python" "$local/write_page.py" "$exp" --log "$log"
 fi

@@ -105,10 +105,11 @@ if begin 8 "scores and results"; then
   "$python" "$local/report_results.py" --trials "$exp"/data/test/trials/* "${systems[@]}" \
     --student-exp "${students[@]}" --data "$exp/data" \
     --output "$exp/RESULTS.md" --det-plot-folder "$exp" --command "$(results_command)" --seed "$seed" --log "$log" \
-    --skipped-limit "$skipped_limit" --teacher-report "${teacher_reports[@]}"
+    --record "$exp/results.json" --skipped-limit "$skipped_limit" --teacher-report "${teacher_reports[@]}"
+  "$python" "$local/write_page.py" "$exp" --log "$log"
 fi
 
 if begin 9 "export: $(basename "${students[-1]}")"; then
-  "$python" "$local/export_student.py" --data "$exp/data" --student-exp "${students[-1]}" --int8 "$int8" --trust true \
+  "$python" "$local/export_student.py" "${students[-1]}" --data "$exp/data" --int8 "$int8" --trust true \
     --log "$log"
 fi

@@ -7,7 +7,6 @@ from speechdistill.export.export_report import ExportedForm, measured, write_rep
 from speechdistill.export.forms import (
     FEATURES,
     INT8,
-    MODEL,
     SPEECHBRAIN,
     WAVEFORMS,
     in_inference,
@@ -15,7 +14,7 @@ from speechdistill.export.forms import (
 )
 from speechdistill.export.int8 import quantise
 from speechdistill.export.int8_cost import int8_cost
-from speechdistill.export.model_folder import save_model_folder
+from speechdistill.export.model_folder import MODEL, save_model_folder
 from speechdistill.export.onnx_model import Takes, export_onnx
 from speechdistill.export.parity import check_parity, voices_of
 from speechdistill.export.speechbrain_folder import save_speechbrain_folder

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from speechdistill.students.speaker_encoder import SpeakerEncoder
-from speechdistill.verification.calibration.calibration import Calibration
+from speechdistill.verification.calibration.operating_point import DevCalibration
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,6 @@ class ExportedModel:
     encoder: SpeakerEncoder
     sample_rate: int
     dimension: int
-    calibration: Calibration | None
+    calibration: DevCalibration | None
     epochs: str
     hyperparameters: str

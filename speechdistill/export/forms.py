@@ -7,12 +7,12 @@ from pathlib import Path
 import torch
 from speechbrain.inference.speaker import EncoderClassifier
 
-from speechdistill.export.model_folder import load_model_folder
+from speechdistill.export.model_folder import MODEL, load_model_folder
 from speechdistill.export.onnx_encoder import OnnxEncoder
 from speechdistill.export.parity import Embed
 from speechdistill.export.sherpa_encoder import SherpaEncoder, hears_its_features, is_installed
 
-MODEL, SPEECHBRAIN = "model", "speechbrain"
+SPEECHBRAIN = "speechbrain"
 WAVEFORMS, FEATURES, INT8 = "waveforms.onnx", "features.onnx", "waveforms.int8.onnx"
 
 

@@ -19,26 +19,22 @@ from speechdistill.storage.places import (
     TEST,
     Stage,
 )
-from speechdistill.verification.calibration.calibration import Calibration
+from speechdistill.verification.calibration.operating_point import DevCalibration
 
 HOW = "## How these numbers were made"  # the section of RESULTS.md
 USE = """\
 ## Use
 
 ```python
-from pathlib import Path
+import speechdistill
 
-import torch
-from speechdistill.export.model_folder import load_model_folder
-
-model = load_model_folder(Path("."))  # this folder
-waveforms = torch.zeros(2, 3 * model.sample_rate)  # (batch, samples) in [-1, 1], all of one length
-with torch.inference_mode():
-    embeddings = model.encoder(waveforms)  # (batch, model.dimension)
+model = speechdistill.load(".")  # this folder
+first, second = model.embed(["a.wav", "b.mp3"])  # (model.dimension,) each
+print(model.similarity(first, second))
 ```
 
 Two embeddings are compared by their cosine. Recordings are embedded whole, at least 0.1 s of them,
-alone or with others of just their length: padding would be heard. Those longer than 60 s were
+alone or with others of just their length: padding would be heard. Those longer than 60 s are
 embedded in windows of equal length, and the windows' embeddings averaged."""
 
 
@@ -66,13 +62,13 @@ def model_card(student_exp: Path, model: ExportedModel) -> str:
     return "\n\n".join(part.strip() for part in parts) + "\n"
 
 
-def _calibration_line(calibration: Calibration | None) -> str:
+def _calibration_line(calibration: DevCalibration | None) -> str:
     if calibration is None:
-        return "None: there were no dev trials to fit one on."
+        return f"None: {Stage.EMBEDDINGS} fits one on the dev trials, if any are decided wrongly."
     weight, offset = calibration.score_weight, calibration.offset
     return (
         f"Natural-log likelihood ratio of one speaker against two: {weight:.4g} cosine "
-        f"{offset:+.4g}, fitted on the dev trials. Where both are as likely and errors as dear, "
+        f"{offset:+.4g}, {calibration}. Where both are as likely and errors as dear, "
         f"one speaker it is from a cosine of {-offset / weight:.4g} on."
     )
 

@@ -15,7 +15,6 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
 from speechdistill.base.errors import InputError
-from speechdistill.export.dev_calibration import calibration_text, fit_on_dev, read_calibration
 from speechdistill.export.encoder_state import encoder_state, load_encoder_state
 from speechdistill.export.encoder_yaml import PARTS, SAMPLE_RATE, check_encoder_yaml, encoder_yaml
 from speechdistill.export.exported_model import ExportedModel
@@ -23,21 +22,22 @@ from speechdistill.export.model_card import model_card
 from speechdistill.models.hyperparameters import Hyperparameters
 from speechdistill.storage.files import require, written_whole
 from speechdistill.storage.output_places import check_output
-from speechdistill.storage.places import DATA, Stage
+from speechdistill.storage.places import CALIBRATION, Stage
+from speechdistill.students.calibration import load_calibration
 from speechdistill.students.extraction import load_student, name_epochs
 from speechdistill.students.speaker_encoder import SpeakerEncoder
+from speechdistill.verification.calibration.operating_point import DevCalibration
 
-YAML, WEIGHTS, CALIBRATION, CARD = (
-    *("hyperparameters.yaml", "model.safetensors", "calibration.json", "README.md"),
-)
+MODEL = "model"  # its name in an export
+YAML, WEIGHTS, CARD = "hyperparameters.yaml", "model.safetensors", "README.md"
 MADE_BY = f"`speechdistill export`, or {Stage.EXPORT},"
 
 
 def save_model_folder(student_exp: Path, output: Path, trust: bool = True) -> ExportedModel:
     """Export a trained student, as it is embedded with, into a folder; return it.
 
-    The calibration is fitted on the dev trials beside the student, and the card quotes RESULTS.md,
-    if their embeddings were made by the student as it is now.
+    The calibration is that of stage 7, and the card quotes RESULTS.md, if their embeddings were
+    made by the student as it is now.
 
     Arguments
     ---------
@@ -57,13 +57,13 @@ def save_model_folder(student_exp: Path, output: Path, trust: bool = True) -> Ex
     yaml = encoder_yaml(student_exp)
     state = encoder_state(student.encoder)
     epochs = name_epochs(checkpoints)
-    calibration = fit_on_dev(student_exp, student_exp.parent / DATA)
+    calibration = load_calibration(student_exp, checkpoints)
     with written_whole(output) as folder:
         folder.mkdir()
         (folder / YAML).write_text(yaml.text, encoding="utf-8")
         save_file(state, folder / WEIGHTS, {"name": student_exp.name, "epochs": epochs})
         if calibration is not None:
-            (folder / CALIBRATION).write_text(calibration_text(calibration), encoding="utf-8")
+            calibration.save(folder / CALIBRATION)
         model = load_model_folder(folder)
         (folder / CARD).write_text(model_card(student_exp, model), encoding="utf-8")
     return model
@@ -112,7 +112,7 @@ def load_model_folder(path: Path) -> ExportedModel:
         encoder,
         rate,
         dimension,
-        read_calibration(found) if found.exists() else None,
+        DevCalibration.load(found) if found.exists() else None,
         facts.get("epochs", "unknown epochs"),
         yaml.text,
     )

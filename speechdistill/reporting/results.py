@@ -36,16 +36,21 @@ def write_results(
             plot = os.path.relpath(det_plots[result.facts.name], path.parent)
             parts.append(f"![DET curves on {result.facts.name}]({Path(plot).as_posix()})\n")
         parts.append(f"{result.facts.line('an embedding')}\n")
-    closing = (
-        "EER: the ROC curve's operating points, linearly interpolated. minDCF: normalised, "
-        "both costs 1.\nIn brackets: 95 % intervals by bootstrap over the test speakers "
-        f"({results[0].replicates} replicates).\nRelative changes and their two-sided p-values "
-        "are paired: both systems on the same replicates.\nNeither covers the chance in training: "
-        "another seed trains another system."
-    )
+    closing = closing_of_lists(results[0].replicates)
     parts.append(provenance.section([f"seed: {seed}"], notes, closing))
     with written_whole(path) as partial:
         partial.write_text("\n".join(parts), encoding="utf-8")
+
+
+def closing_of_lists(replicates: int) -> str:
+    """Say what the figures of a report on trial lists are."""
+    return (
+        "EER: the ROC curve's operating points, linearly interpolated. minDCF: normalised, "
+        "both costs 1.\nIn brackets: 95 % intervals by bootstrap over the test speakers "
+        f"({replicates} replicates).\nRelative changes and their two-sided p-values "
+        "are paired: both systems on the same replicates.\nNeither covers the chance in training: "
+        "another seed trains another system."
+    )
 
 
 def results_table(result: ListResult) -> str:

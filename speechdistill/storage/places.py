@@ -8,8 +8,8 @@
     <exp>/<teacher>/settings.json, save/, inputs/<set>/, report.json     stage 3
     <exp>/<teacher>/targets/                                             stage 4
     <exp>/<student>/settings.json, save/, train_log.tsv                  stages 5 and 6
-    <exp>/<student>/embeddings/<set>/                                    stage 7
-    <exp>/<student>/scores/, <exp>/RESULTS.md                            stage 8
+    <exp>/<student>/embeddings/<set>/, calibration.json                  stage 7
+    <exp>/<student>/scores/, <exp>/RESULTS.md, results.json, report.html stage 8
     <exp>/<student>/export/                                              stage 9
 """
 
@@ -43,6 +43,7 @@ UNSEEN = "unseen"  # classes of images that are in no training set
 # Files of an experiment's folder.
 DATA = "data"
 RESULTS = "RESULTS.md"
+REPORT_RECORD = "results.json"  # what RESULTS.md was made from
 COMMANDS = "commands.tsv"
 
 # Files of the data folder.
@@ -63,6 +64,7 @@ INPUTS = "inputs"  # what a frozen encoder made
 TARGETS = "targets"
 TEACHER_REPORT = "report.json"
 EMBEDDINGS = "embeddings"
+CALIBRATION = "calibration.json"
 SCORES = "scores"
 EXPORT = "export"
 

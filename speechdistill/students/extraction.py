@@ -171,13 +171,14 @@ def embed(
     device: str,
     workers: int,
     is_shared: bool = True,
+    with_progress: bool = True,
 ) -> np.ndarray:
     """Embed whole items: float32 ``(items, dimension)``, in their order.
 
     One longer than 60 s is embedded in windows of equal length, whose embeddings are averaged as
     they are, before any normalisation: memory does not grow with an item's length. Of several
     processes each embeds its share, and all get the whole; all of them have to call. Where
-    ``is_shared`` is False, the one that calls embeds all.
+    ``is_shared`` is False, the one that calls embeds all. ``with_progress`` shows a progress bar.
     """
     number, of = (rank(), world_size()) if is_shared else (0, 1)
     encoder = encoder.to(device).eval()
@@ -187,7 +188,10 @@ def embed(
     with (
         torch.inference_mode(),
         tqdm(
-            total=len(perceived), unit="item", dynamic_ncols=True, disable=not is_main()
+            total=len(perceived),
+            unit="item",
+            dynamic_ncols=True,
+            disable=not (with_progress and is_main()),
         ) as progress,
     ):
         batches = equal_shape_batches(perceived)[number::of]
