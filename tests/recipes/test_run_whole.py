@@ -74,7 +74,7 @@ def test_at_once_and_stage_by_stage_from_packed_audio(run_recipe, corpus, tmp_pa
 
 
 def _use(corpus, student):
-    """In use it says of a recording what stage 7 says; stage 7 has calibrated it, or said why not."""
+    """In use it says what stage 7 says, which has calibrated it, or said why not."""
     embedder = speechdistill.load(student)
     of_stage_7 = KeyedVectors.load(student / "embeddings" / "test")
     for name in of_stage_7.ids[:3]:
