@@ -36,7 +36,7 @@ def test_at_once_and_stage_by_stage_from_packed_audio(run_recipe, corpus, tmp_pa
     fine_tune.write_text(
         "distillation: keep\nnumber_of_epochs: 1\naam_margin: 0.4\nsentence_len: 1.5\n"
     )
-    for stage in range(9):
+    for stage in range(10):
         alone = run_recipe(
             *("--stage", str(stage), "--stop-stage", str(stage), "--data", corpus, *SMALL),
             *("--pack", "shar", "--fine-tune", fine_tune),
@@ -45,6 +45,8 @@ def test_at_once_and_stage_by_stage_from_packed_audio(run_recipe, corpus, tmp_pa
         assert alone.returncode == 0, alone.stderr
 
     once, staged = tmp_path / "once", tmp_path / "staged"
+    assert (staged / f"{DISTILLED}-larger_margin" / "export" / "waveforms.onnx").exists()
+    assert "| waveforms.onnx " in alone.stdout and not list(once.glob("*/export"))
     assert (staged / "data" / "train" / "shar" / "recording.000000.tar").exists()
     assert not (once / "data" / "train" / "shar").exists()
     results = (once / "RESULTS.md").read_text()
