@@ -82,7 +82,7 @@ class ReportRecord:
                 int(found["seed"]),
                 float(found["skipped_limit"]),
                 Provenance(**found["provenance"]),
-                [str(note) for note in found["notes"]],
+                tuple(str(note) for note in found["notes"]),
             )
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise InputError(f"{path} is broken ({error}): run stage 8 again") from error

@@ -54,6 +54,9 @@ def test_at_once_and_stage_by_stage_from_packed_audio(run_recipe, corpus, tmp_pa
         assert number in results
     assert re.search(r"\d+\.\d+", at_once.stdout)
     assert (once / "det_veri_test2.png").stat().st_size > 10_000
+    page = (once / "report.html").read_text()
+    assert f">{_row(results, BASELINE)[3]} [" in page and "<audio" in page and "<img" in page
+    assert at_once.stdout.splitlines()[-1] == f"to look at: {once / 'report.html'}"
     with_more = (staged / "RESULTS.md").read_text()
     rows = [line.split() for line in with_more.splitlines()]
     for student in (BASELINE, DISTILLED):
