@@ -38,10 +38,15 @@ def map_section(students: Mapping[str, Path], seed: int, who: str) -> Section:
         text = f"Too few embeddings for a map: {len(common)} test items that all students have."
         return Section("map", "Embedding map", joined(*absent, missing(text)))
     ids = sample_items(sorted(common), seed)
-    maps = {
-        name: EmbeddingMap.of(ids, np.stack([each[i] for i in ids]), seed)
-        for name, each in found.items()
-    }
+    vectors = {name: np.stack([each[i] for i in ids]) for name, each in found.items()}
+    is_finite = np.all([np.isfinite(each).all(axis=1) for each in vectors.values()], axis=0)
+    ids = [name for name, kept in zip(ids, is_finite, strict=True) if kept]
+    if len(ids) < FEWEST or any(
+        np.ptp(each[is_finite], axis=0).max() == 0 for each in vectors.values()
+    ):
+        text = "No map: embeddings are not finite, or all of a student are equal."
+        return Section("map", "Embedding map", joined(*absent, missing(text)))
+    maps = {name: EmbeddingMap.of(ids, each[is_finite], seed) for name, each in vectors.items()}
     count = len(np.unique(next(iter(maps.values())).speakers))
     about = element(
         "p",
