@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Stage 0: look whether a corpus is in VoxCeleb's layout, and say what was found."""
+"""Stage 0: look of which kind a corpus is and whether it is in its layout; say what was found."""
 
 import logging
 from pathlib import Path
@@ -7,23 +7,23 @@ from pathlib import Path
 from command import Parser, run
 
 from speechdistill.corpora.folder_walk import walk
-from speechdistill.corpora.layout import find_layout
-from speechdistill.corpora.survey import folders_to_walk
+from speechdistill.corpora.registry import AUTO, corpus_kinds, kind_of, read_corpus
 
 
 def main(arguments) -> None:
-    layout = find_layout(arguments.data)
-    folders, survey = folders_to_walk(layout)
-    for folder in folders:
+    corpus = read_corpus(arguments.data, arguments.corpus)
+    for folder in corpus.folders:
         for found in walk(folder):
-            survey.look(found)
-    survey.check(arguments.data, limit=1.0)  # what is too much, stage 1 is told
+            corpus.survey.look(found)
+    corpus.survey.check(arguments.data, limit=1.0)  # what is too much, stage 1 is told
+    kinds = dict.fromkeys(kind_of(path, arguments.corpus) for path in arguments.data)
     logging.info(
-        "found %d speakers, %d people with faces, %s, %s",
-        len(layout.speaker_folders),
-        len(layout.face_folders),
-        ", ".join(path.name for path in layout.metadata) or "no metadata",
-        layout.trial_list.name if layout.trial_list else "no trial list",
+        "found (%s) %d speakers, %d people with faces, %s, %s",
+        " and ".join(kinds),
+        len(corpus.speakers),
+        len(corpus.face_names),
+        ", ".join(path.name for path in corpus.tables) or "no metadata",
+        ", ".join(each.path.name for each in corpus.trials) or "no trial list",
     )
 
 
@@ -35,5 +35,8 @@ if __name__ == "__main__":
     parser = Parser(__doc__)
     parser.add_argument(
         "--data", type=folders, required=True, metavar="DIR[,DIR2]", help="the corpus"
+    )
+    parser.add_argument(
+        "--corpus", default=AUTO, help=f"its kind: {AUTO}, {', '.join(corpus_kinds())}"
     )
     run(parser, main)

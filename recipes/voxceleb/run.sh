@@ -13,6 +13,7 @@ recipe=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 stage=0                            # the first stage to run
 stop_stage=8                       # the last one
 data=                              # the corpus: a folder, or two (VoxCeleb1,VoxCeleb2)
+corpus=auto                        # its kind, where its layout does not say it: voxceleb, folders, kaldi, ... (prepare_data.py --help)
 trials=                            # trial lists, by comma; by default the corpus's veri_test2.txt
 drop_trial_speakers=false          # true: leave speakers of the trials out of training, else stop on them
 dev_speakers=                      # held out of training for model selection; by default a tenth
@@ -49,11 +50,11 @@ train_student() { # train_student FOLDER OPTION...: also fine-tunes it if that i
 }
 
 if begin 0 "check the corpus"; then
-  "$python" "$local/check_data.py" --data "$data" --log "$log"
+  "$python" "$local/check_data.py" --data "$data" --corpus "$corpus" --log "$log"
 fi
 
 if begin 1 "manifests, trials and the leak check"; then
-  "$python" "$local/prepare_data.py" --data "$data" ${trials:+--trials "$trials"} \
+  "$python" "$local/prepare_data.py" --data "$data" --corpus "$corpus" ${trials:+--trials "$trials"} \
     "${drop[@]}" ${dev_speakers:+--dev-speakers "$dev_speakers"} \
     ${teacher_faces:+--teacher-faces "$teacher_faces"} --output "$exp/data" --skipped-limit "$skipped_limit" \
     --nj "$nj" --seed "$seed" --log "$log"

@@ -25,8 +25,8 @@ def decoded(utterance: Utterance, folder: Path) -> Path:
     """Return a file that libsndfile reads from anywhere on: the utterance's own, or a FLAC of it.
 
     ffmpeg makes that of a .m4a, mono and 16 kHz, libsndfile that of a .mp3. It appears as
-    ``<folder>/<utterance id>.flac`` when it is whole; one that has its source's time is not made
-    again, so a killed run goes on where it stopped.
+    ``<folder>/<id of the recording>.flac`` when it is whole; one that has its source's time is not
+    made again, so a killed run goes on where it stopped.
 
     Raises
     ------
@@ -36,7 +36,7 @@ def decoded(utterance: Utterance, folder: Path) -> Path:
     source = utterance.path
     if source.suffix.lower() not in DECODED_SUFFIXES:
         return source
-    target = folder / f"{utterance.id}.flac"
+    target = folder / f"{utterance.recording or utterance.id}.flac"
     try:
         changed = source.stat().st_mtime_ns
     except OSError as error:

@@ -1,7 +1,7 @@
 """Test trial lists, checked against the utterances that there are."""
 
 import shutil
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -44,15 +44,6 @@ def kept_name(path: Path) -> str:
     """
     stem, dot, _ = path.name.rpartition(".")
     return path.name if stem and dot else f"{path.name}.txt"
-
-
-def named_utterances(lists: Iterable[TrialList]) -> dict[str, set[str]]:
-    """The utterance ids that the trials name, by speaker: the first part of the path."""
-    named: dict[str, set[str]] = {}
-    for trials in lists:
-        for name in trials.ids:
-            named.setdefault(name.partition("/")[0], set()).add(name)
-    return named
 
 
 def save_known_trials(

@@ -4,7 +4,6 @@ from speechdistill.base.errors import InputError
 from speechdistill.corpora.skipped import SkippedItems
 from speechdistill.corpora.trial_lists import (
     load_trial_lists,
-    named_utterances,
     save_known_trials,
 )
 from speechdistill.verification.trials.trial_list import TrialList
@@ -43,10 +42,6 @@ def test_too_many_unknown_is_an_error_that_names_one(tmp_path, trials):
         save_known_trials(trials, {"a/v/1", "a/w/1", "b/v/1"}, tmp_path / "out", 0.4, skipped)
     assert not (tmp_path / "out").exists()
     assert len(skipped.items) == 1
-
-
-def test_names_of_utterances_are_grouped_by_speaker(trials):
-    assert named_utterances([trials]) == {"a": {"a/v/1", "a/w/1"}, "b": {"b/v/1", "b/w/1"}}
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,8 @@ def make(folder: Path, cuts: int) -> None:
                 ]
                 audio = Path(f"/corpora/VoxCeleb2/dev/wav/{name}.wav")
                 header = AudioHeader(16000, int(random.integers(64_000, 320_000)))
-                records.append(cut_record(Utterance(name, audio), header, audio, "m", None, images))
+                utterance = Utterance(name, audio, f"id{speaker:05d}", session)
+                records.append(cut_record(utterance, header, audio, "m", None, images))
                 ids.append(name)
             write(compressed_lines(records))
     columns = {name: random.random(len(ids)) for name in ("quality", *MEASURED)}
