@@ -36,13 +36,13 @@ class TestList:
     Arguments
     ---------
     path: the list.
-    enrolment: lines ``model utterance utterance ...``, where trials name models; else None.
+    models: where its trials name models: model -> the ids of the utterances it is enrolled with.
     """
 
     __test__ = False  # pytest would take it for a test
 
     path: Path
-    enrolment: Path | None = None
+    models: Mapping[str, Sequence[str]] | None = None
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,7 @@ def inspect_speaker(
             continue
         try:
             audio = decoded(utterance, decoded_audio)
-            header = inspected(audio, 0.0 if utterance.end else min_duration)
+            header = inspected(audio, min_duration if utterance.recording is None else 0.0)
             _check_part(utterance, header, min_duration)
             files.utterances.append((utterance, header, audio))
         except UnusableAudioError as error:
@@ -64,9 +64,10 @@ def inspect_speaker(
 
 
 def _check_part(utterance: Utterance, header: AudioHeader, min_duration: float) -> None:
-    if utterance.end is None:
+    if utterance.recording is None:
         return
-    if utterance.end > header.duration + 0.5 / header.sample_rate:
-        raise UnusableAudioError(f"it ends before the part up to {utterance.end:g} s")
-    if utterance.end - utterance.start < max(min_duration, 1 / header.sample_rate):
+    end = header.duration if utterance.end is None else utterance.end
+    if end > header.duration + 0.5 / header.sample_rate:
+        raise UnusableAudioError(f"it ends before the part up to {end:g} s")
+    if end - utterance.start < max(min_duration, 1 / header.sample_rate):
         raise UnusableAudioError(f"shorter than {min_duration:g} s")

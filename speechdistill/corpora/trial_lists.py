@@ -13,8 +13,8 @@ from speechdistill.storage.files import written_whole
 from speechdistill.verification.trials.trial_list import TrialList
 
 
-def load_trial_lists(paths: Sequence[Path]) -> list[TrialList]:
-    """Read several lists.
+def load_trial_lists(paths: Sequence[Path], labelled: bool = True) -> list[TrialList]:
+    """Read several lists, which must be ``labelled`` or need not.
 
     Raises
     ------
@@ -31,7 +31,7 @@ def load_trial_lists(paths: Sequence[Path]) -> list[TrialList]:
                 f"two trial lists are called {stem} (one is {path}): their scores would have one "
                 "name, so rename one"
             )
-    return [TrialList.load(path) for path in paths]
+    return [TrialList.load(path, labelled) for path in paths]
 
 
 def kept_name(path: Path) -> str:
