@@ -160,6 +160,9 @@ def prepare_corpus(settings: PreparationSettings) -> CorpusReport:
                     folder / TEACHER_SET, settings.teacher_faces, names
                 )
                 skipped.add(empty)
+            if texts_shown := written["train"].texts:
+                shown = "; ".join(f"{text!r} ({who})" for text, who in texts_shown.items())
+                report.notes.append(f"texts of training speakers, such as {shown}")
             _complete(report, written, settings, survey)
             report.unused_speakers = len(speakers) - sum(
                 counts.speakers for counts in report.sets.values()

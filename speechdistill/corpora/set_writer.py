@@ -14,6 +14,8 @@ from speechdistill.corpora.skipped import SkippedItems
 from speechdistill.corpora.speaker_manifest import SpeakerTask, describe_speaker
 from speechdistill.storage.places import CUTS, IMAGES
 
+SHOWN_TEXTS = 3
+
 
 @dataclass
 class WrittenSet:
@@ -24,6 +26,7 @@ class WrittenSet:
     report: the counts.
     ids, speakers, sessions: of the cuts, in the order written.
     genders: speaker -> gender, of those who have cuts.
+    texts: the first few, each once, and whose they are.
     skipped_audio, skipped_images: with reasons.
     """
 
@@ -32,6 +35,7 @@ class WrittenSet:
     speakers: list[str] = field(default_factory=list)
     sessions: list[str] = field(default_factory=list)
     genders: dict[str, str | None] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
     skipped_audio: SkippedItems = field(default_factory=SkippedItems)
     skipped_images: SkippedItems = field(default_factory=SkippedItems)
 
@@ -78,6 +82,8 @@ def write_set(
             written.ids += manifest.ids
             written.speakers += [manifest.speaker.id] * len(manifest.ids)
             written.sessions += manifest.sessions
+            if manifest.text and len(written.texts) < SHOWN_TEXTS:
+                written.texts.setdefault(manifest.text, manifest.speaker.id)
             if manifest.ids:
                 written.genders[manifest.speaker.id] = manifest.speaker.gender
             written.report.add(manifest.report)

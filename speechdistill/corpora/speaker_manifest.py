@@ -39,6 +39,7 @@ class SpeakerManifest:
     ---------
     speaker: who.
     ids, sessions: of the cuts.
+    text: of the first utterance that has one.
     cuts, images: the lines, compressed.
     report: the counts.
     skipped_audio, skipped_images: pairs of path and reason.
@@ -47,6 +48,7 @@ class SpeakerManifest:
     speaker: Speaker
     ids: list[str] = field(default_factory=list)
     sessions: list[str] = field(default_factory=list)
+    text: str | None = None
     cuts: bytes = b""
     images: bytes = b""
     report: SetReport = field(default_factory=SetReport)
@@ -89,6 +91,7 @@ def describe_speaker(
         records.append(cut_record(utterance, header, audio, speaker.gender, text, faces))
         manifest.ids.append(utterance.id)
         manifest.sessions.append(utterance.session)
+        manifest.text = manifest.text or text
         report.seconds += header.duration
         report.utterances_with_text += text is not None
         report.decoded_utterances += audio != utterance.path

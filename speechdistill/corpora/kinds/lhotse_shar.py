@@ -43,7 +43,7 @@ def read(paths: Sequence[Path]) -> Corpus:
 
 
 def _manifests(path: Path) -> list[Path]:
-    return sorted(path.glob("cuts.*.jsonl.gz"))
+    return sorted([*path.glob("cuts.*.jsonl.gz"), *path.glob("cuts.*.jsonl")])
 
 
 def _members(shard: Path) -> dict[str, tuple[int, int, str]]:
