@@ -64,7 +64,7 @@ score_lists() { # score_lists SET EMBEDDINGS SCORES: all trial lists of a set
 }
 
 if begin 0 "check the corpus"; then
-  "$python" "$local/check_data.py" --data "$data" --corpus "$corpus" --log "$log"
+  "$python" "$local/check_data.py" --data "$data" --corpus "$corpus" ${test:+--test "$test"} --test-corpus "$test_corpus" --log "$log"
 fi
 
 if begin 1 "manifests, trials and the leak check"; then

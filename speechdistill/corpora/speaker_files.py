@@ -37,6 +37,7 @@ def inspect_speaker(
     wanted: Collection[str] | None,
     min_duration: float,
     decoded_audio: Path,
+    is_seen: bool = True,
 ) -> SpeakerFiles:
     """List a speaker's files and check every audio file.
 
@@ -45,7 +46,8 @@ def inspect_speaker(
     source: where to look.
     wanted: utterance ids, or None for all.
     min_duration: in seconds; shorter utterances are skipped.
-    decoded_audio: folder for what ffmpeg has to decode.
+    decoded_audio: folder for what has to be decoded.
+    is_seen: whether images are listed.
     """
     files = SpeakerFiles(source.speaker)
     inspected = cache(inspect_audio)  # of a long recording there are many parts
@@ -59,7 +61,8 @@ def inspect_speaker(
             files.utterances.append((utterance, header, audio))
         except UnusableAudioError as error:
             files.skipped_audio.append((str(utterance.path), str(error)))
-    files.faces, files.skipped_images = source.images()
+    if is_seen:
+        files.faces, files.skipped_images = source.images()
     return files
 
 

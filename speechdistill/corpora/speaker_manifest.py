@@ -24,11 +24,13 @@ class SpeakerTask:
     texts: sentence by utterance id or by speaker; the utterance's own is preferred, and either to
         what the corpus itself says.
     wanted: utterance ids, or None for all.
+    is_seen: whether images are wanted.
     """
 
     source: SpeakerSource
     texts: Mapping[str, str]
     wanted: Collection[str] | None = None
+    is_seen: bool = True
 
 
 @dataclass
@@ -70,7 +72,7 @@ def describe_speaker(
     faces_per_utterance: how many image paths a cut carries.
     decoded_audio: where audio decoded by ffmpeg is kept.
     """
-    files = inspect_speaker(task.source, task.wanted, min_duration, decoded_audio)
+    files = inspect_speaker(task.source, task.wanted, min_duration, decoded_audio, task.is_seen)
     manifest = SpeakerManifest(
         files.speaker, skipped_audio=files.skipped_audio, skipped_images=files.skipped_images
     )
