@@ -77,9 +77,9 @@ def kind_of(path: Path, name: str = AUTO) -> str:
         return name
     if not path.exists():
         raise InputError(f"no folder {path}: give a corpus with --data")
-    found = [each for each, kind in known.items() if kind.detect(path)]
-    if len(found) > 1:
-        found = [each for each in found if each != GENERIC]
+    found = [each for each, kind in known.items() if each != GENERIC and kind.detect(path)]
+    if not found and known[GENERIC].detect(path):
+        return GENERIC
     if len(found) > 1:
         raise InputError(
             f"{path} could be of {len(found)} kinds: say which with --corpus {' or '.join(found)}"

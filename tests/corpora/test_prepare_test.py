@@ -86,6 +86,14 @@ def test_a_list_without_labels_is_prepared_too(settings, audio, tmp_path):
     assert report.trials == {"voxsrc.txt": 2} and report.sets["test"].utterances == 3
 
 
+def test_files_of_nobody_are_tested_by_a_list_alone(settings, audio, tmp_path):
+    (tmp_path / "list.txt").write_text("u00.wav u07.wav\nu00.wav u28.wav\n")
+    flat = replace(settings, data=audio, lists=(str(tmp_path / "list.txt"),))
+    assert prepare_test_set(flat).sets["test"].speakers == 3
+    with pytest.raises(InputError, match=r"no target trial exists among 32 utterances"):
+        prepare_test_set(replace(flat, lists=()))
+
+
 def test_without_a_list_trials_are_sampled_among_all(settings, audio, tmp_path):
     data = LAYOUTS["folders"](tmp_path, audio)
     report = prepare_test_set(replace(settings, data=data))
