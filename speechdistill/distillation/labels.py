@@ -40,9 +40,9 @@ class LabelSettings:
         whose other videos are classes of their own.
     labelled_speakers: how many speakers have their label whatever ``labels`` says of the others:
         a share up to 1, or a number above 1. All, where ``labels`` is ``speaker``.
-    voice: folder of a student trained before, relative to this one's, ``{seed}`` being its seed
-        and ``{student}`` the name of its YAML: clusters are of the teacher's vectors and what that
-        student hears together.
+    voice: folder of a student trained before
+        (:func:`speechdistill.storage.places.student_named`): clusters are of the teacher's vectors
+        and what that student hears together.
     vector_weights: ``quality`` or ``none``: what the teacher's vectors count in the means of
         videos and of classes.
     cluster_distance: cosine distance at which clusters stop to be joined, or ``auto``
@@ -78,12 +78,6 @@ class LabelSettings:
         """Take the keys of a distillation YAML, as far as it has them."""
         names = ("labels", "labelled_speakers", "cluster_distance", "voice", "vector_weights")
         return cls(**{name: hparams[name] for name in names if name in hparams}, seed=seed)
-
-    def voice_folder(self, output: Path, student: str) -> Path | None:
-        """Return the folder of the student whose voices count, if one is to."""
-        if not self.voice:
-            return None
-        return output / self.voice.replace("{seed}", str(self.seed)).replace("{student}", student)
 
     @property
     def needs_teacher(self) -> bool:

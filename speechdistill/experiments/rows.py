@@ -11,6 +11,7 @@ from speechdistill.models.hyperparameters import Hyperparameters
 from speechdistill.models.overrides import overrides_for, overrides_of_words, route_overrides
 from speechdistill.storage.text_lines import read_lines
 
+CEILING = "ceiling"  # a row of this name knows what the others may not, such as the speaker labels
 FORM = "lines `row YAML [--KEY VALUE ...]`"
 
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from hyperpyyaml import load_hyperpyyaml
+from hyperpyyaml import load_hyperpyyaml, resolve_references
 from ruamel.yaml.nodes import Node
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
@@ -21,6 +21,7 @@ from speechdistill.storage.disk_errors import in_one_line
 from speechdistill.storage.files import require, written_whole
 from speechdistill.storage.places import SETTINGS
 
+EPOCHS = "number_of_epochs"  # the key that may change while training goes on
 LONGEST_REASON = 300  # letters
 
 
@@ -134,6 +135,25 @@ class Hyperparameters:
         except Exception as error:  # whatever it is that the YAML names raises
             raise InputError(f"{self.name} cannot be built: {_reason(error)}") from error
 
+    def resolved(self, overrides: Mapping[str, Any]) -> str:
+        """Return the YAML with overrides in the place of values, and values in that of references.
+
+        Raises
+        ------
+        InputError: an override that matches no key, or a reference to nothing.
+
+        Example
+        -------
+        >>> yaml = Hyperparameters("mels: 40\\nnet: !new:torch.nn.Linear [!ref <mels>, 2]\\n", "a")
+        >>> yaml.resolved({"mels": 80})
+        'mels: 80\\nnet: !new:torch.nn.Linear [80, 2]\\n'
+        """
+        quoted = {key: _quoted(value) for key, value in self.values(overrides).items()}
+        try:
+            return resolve_references(self.text, quoted, overrides_must_match=True).getvalue()
+        except Exception as error:  # whatever HyperPyYAML stumbles over
+            raise InputError(f"{self.name} cannot be resolved: {_reason(error)}") from error
+
 
 def _quoted(value: Any) -> Any:
     """Let text stay text where HyperPyYAML writes values into the YAML and reads that again."""
@@ -196,12 +216,20 @@ def remember_settings(
             partial.write_text(text)
 
 
-def recall_settings(folder: str | Path, made_by: str) -> dict[str, Any]:
-    """Read what :func:`remember_settings` wrote down; ``made_by`` is named if there is nothing.
+def recall_settings(
+    folder: str | Path, made_by: str, kinds: Mapping[str, type] | None = None
+) -> dict[str, Any]:
+    """Read what :func:`remember_settings` wrote down.
+
+    Arguments
+    ---------
+    folder: the experiment's folder.
+    made_by: is named if there is nothing.
+    kinds: name -> type of what has to be there.
 
     Raises
     ------
-    InputError: the file is missing or broken.
+    InputError: the file is missing, broken, or has something else.
     """
     path = require(Path(folder) / SETTINGS, made_by)
     try:
@@ -210,4 +238,12 @@ def recall_settings(folder: str | Path, made_by: str) -> dict[str, Any]:
         raise InputError(f"{path} is broken ({error}): make {folder} again ({made_by})") from error
     if not isinstance(settings, dict):
         raise InputError(f"{path} is broken (no settings): make {folder} again ({made_by})")
+    for name, kind in (kinds or {}).items():
+        if name not in settings:
+            raise InputError(
+                f"{path} has no {name}: it is of another kind of model or another version: give "
+                f"another folder, or make it again ({made_by})"
+            )
+        if not isinstance(settings[name], kind):
+            raise InputError(f"{path} is broken: {name} is {settings[name]!a}"[:LONGEST_REASON])
     return settings
