@@ -1,28 +1,34 @@
 #!/usr/bin/env python3
-"""Stage 0: look whether a corpus is in VoxCeleb's layout, and say what was found."""
+"""Stage 0: look of which kind a corpus is and whether it is in its layout; say what was found."""
 
 import logging
 
 from command import Parser, paths, run
 
+from speechdistill.commands.further_tests import further_tests
 from speechdistill.corpora.folder_walk import walk
-from speechdistill.corpora.layout import find_layout
-from speechdistill.corpora.survey import folders_to_walk
+from speechdistill.corpora.official_lists import find_list
+from speechdistill.corpora.registry import AUTO, corpus_kinds, kind_of, read_corpus
 
 
 def main(arguments) -> None:
-    layout = find_layout(arguments.data)
-    folders, survey = folders_to_walk(layout)
-    for folder in folders:
+    corpus = read_corpus(arguments.data, arguments.corpus)
+    for folder in corpus.folders:
         for found in walk(folder):
-            survey.look(found)
-    survey.check(arguments.data, limit=1.0)  # what is too much, stage 1 is told
+            corpus.survey.look(found)
+    corpus.survey.check(arguments.data, limit=1.0)  # what is too much, stage 1 is told
+    kinds = dict.fromkeys(kind_of(path, arguments.corpus) for path in arguments.data)
+    for test in arguments.test:
+        found = read_corpus([test.data], arguments.test_corpus)
+        for name in test.lists:
+            find_list(name, test.data, found)
     logging.info(
-        "found %d speakers, %d people with faces, %s, %s",
-        len(layout.speaker_folders),
-        len(layout.face_folders),
-        ", ".join(path.name for path in layout.metadata) or "no metadata",
-        layout.trial_list.name if layout.trial_list else "no trial list",
+        "found (%s) %d speakers, %d people with faces, %s, %s",
+        " and ".join(kinds),
+        len(corpus.speakers),
+        len(corpus.face_names),
+        ", ".join(path.name for path in corpus.tables) or "no metadata",
+        ", ".join(each.path.name for each in corpus.trials) or "no trial list",
     )
 
 
@@ -31,4 +37,15 @@ if __name__ == "__main__":
     parser.add_argument(
         "--data", type=paths, required=True, metavar="DIR[,DIR2]", help="the corpus"
     )
+    parser.add_argument(
+        "--corpus", default=AUTO, help=f"its kind: {AUTO}, {', '.join(corpus_kinds())}"
+    )
+    parser.add_argument(
+        "--test",
+        type=further_tests,
+        default=[],
+        metavar="NAME=DIR[:LIST]",
+        help="further test sets",
+    )
+    parser.add_argument("--test-corpus", default=AUTO, help="the kind of these")
     run(parser, main)

@@ -7,19 +7,23 @@ there are trials of the set dev, scores are calibrated on them.
 
 from pathlib import Path
 
-from command import Parser, run
+from command import Parser, named, run
 
 from speechdistill.distributed.processes import is_main, process_group
-from speechdistill.storage.places import DEV, EMBEDDINGS, trial_list
+from speechdistill.storage.places import DEV, EMBEDDINGS, TEST, trial_list
 from speechdistill.students.calibration import calibrate_student
 from speechdistill.students.extraction import extract_embeddings
 
 
 def main(arguments) -> None:
+    # A further test on its own: batches of all sets together would change the last bits of these.
+    groups = [{arguments.data / name: name for name in arguments.sets}]
+    groups += [{place / TEST: name} for name, place in arguments.test]
     with process_group():
         for folder in arguments.student_exp:
-            outputs = {arguments.data / name: folder / EMBEDDINGS / name for name in arguments.sets}
-            extract_embeddings(folder, outputs, trust=arguments.trust == "true")
+            for group in groups:
+                outputs = {place: folder / EMBEDDINGS / name for place, name in group.items()}
+                extract_embeddings(folder, outputs, trust=arguments.trust == "true")
             dev = arguments.data / DEV
             if is_main() and DEV in arguments.sets and trial_list(dev).exists():
                 calibrate_student(folder, dev)
@@ -32,4 +36,12 @@ if __name__ == "__main__":
         "--student-exp", type=Path, nargs="+", required=True, help="made by stages 5 and 6"
     )
     parser.add_argument("--sets", nargs="+", default=["dev", "test"], help="folders of --data")
+    parser.add_argument(
+        "--test",
+        type=named(Path),
+        action="append",
+        default=[],
+        metavar="NAME=DIR",
+        help="a further test set, made by prepare_tests.py; may be repeated",
+    )
     run(parser, main)

@@ -1,4 +1,4 @@
-"""Stages 0 and 1: check a corpus in VoxCeleb's layout and write manifests, trials and a report.
+"""Stages 0 and 1: check a corpus and write manifests, trials and a report.
 
 Writes <output>/{train,dev,test}/cuts.jsonl.gz (Lhotse) and images.jsonl.gz, dev/trials/dev.txt over
 held-out training speakers, test/trials/<list>, report.txt, report.json and skipped.tsv. Nothing is
@@ -12,6 +12,7 @@ from pathlib import Path
 from command import Parser, count, count_or_share, paths, run
 
 from speechdistill.corpora.prepare import PreparationSettings, prepare_corpus
+from speechdistill.corpora.registry import AUTO, corpus_kinds
 
 
 def main(arguments: argparse.Namespace) -> None:
@@ -33,6 +34,7 @@ def main(arguments: argparse.Namespace) -> None:
             min_duration=arguments.min_duration,
             faces_per_utterance=arguments.faces_per_cut,
             skipped_limit=arguments.skipped_limit,
+            corpus=arguments.corpus,
         )
     )
 
@@ -45,9 +47,13 @@ if __name__ == "__main__":
         type=paths,
         required=True,
         metavar="DIR[,DIR...]",
-        help="corpus folders in VoxCeleb's layout: wav/<speaker>/[<session>/]<utterance>.wav "
-        "(or .flac, .ogg, .opus, .mp3, .m4a; also dev/aac/ and the like), "
-        "unzippedFaces/<name>/1.6/<session>/<frame>.jpg, vox1_meta.csv",
+        help="corpus folders, or files that list a corpus",
+    )
+    add(
+        "--corpus",
+        default=AUTO,
+        help=f"of which kind it is: {AUTO} to look, or one of "
+        + "; ".join(f"{name} ({kind.FORM})" for name, kind in corpus_kinds().items()),
     )
     parser.shared(
         "nj",

@@ -29,6 +29,14 @@ check_whole() { # check_whole FROM NAME...: these options are whole numbers from
   done
 }
 
+test_sets() { # test_sets NAME=DIR[:LIST],...: sets `tests` to NAME=FOLDER, where stage 1 puts each
+  local part
+  tests=()
+  while IFS= read -r part; do
+    if [[ $part =~ ^([[:alnum:]_.+-]+)= ]]; then tests+=("${BASH_REMATCH[1]}=$exp/tests/${BASH_REMATCH[1]}"); fi
+  done < <(tr , '\n' <<< "$1")
+}
+
 split_at_commas() { # split_at_commas FILE,...: sets `parts`; the name of a file may have commas and blanks itself
   if [ -f "$1" ] || [ -f "$recipe/$1" ]; then parts=("$1"); else IFS=, read -ra parts <<< "$1"; fi
 }
@@ -38,7 +46,7 @@ check_yamls() { # check_yamls OPTION...: those of the student, the teachers and 
   [[ $exp != *\<*\>* ]] || die 1 "--exp $exp: YAMLs would take <...> in it for a key: rename it"
   check_whole 1 nj
   check_whole 0 seed
-  for name in dev_speakers skipped_limit label_noise degraded; do
+  for name in dev_speakers skipped_limit label_noise degraded test; do
     if [ -n "${!name:-}" ]; then numbers+=("--${name//_/-}=${!name}"); fi
   done
   student=$(find_file "$student") teachers=() extras=()

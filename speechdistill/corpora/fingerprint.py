@@ -12,17 +12,20 @@ def fingerprint(
     files: Iterable[Path],
     folders: Iterable[Path],
     look: Callable[[Folder], None] = lambda folder: None,
+    listed: Iterable[str] = (),
 ) -> str:
     """Return a hash that changes with the settings, with the bytes of ``files``, and with the
-    name, size or modification time of anything below ``folders`` that is not hidden.
+    name, size or modification time of what is ``listed`` and of anything below ``folders`` that is
+    not hidden.
 
-    One pass over the directory entries; no file below ``folders`` is opened.
+    One pass over the directory entries; no file below ``folders`` and none listed is opened.
 
     Arguments
     ---------
     settings: names and values.
     files, folders: to look at.
     look: is shown each folder on the way, so that one pass serves all.
+    listed: more files, wherever they lie; they may be missing.
 
     Raises
     ------
@@ -46,4 +49,11 @@ def fingerprint(
             ]
             digest.update("\0".join([*lines, ""]).encode("utf-8", "surrogateescape"))
             look(folder)
+    for name in listed:
+        try:
+            status = Path(name).stat()
+            line = f"{name}\0{status.st_size}\0{status.st_mtime_ns}\0"
+        except OSError as error:
+            line = f"{name}\0{error.strerror}\0"
+        digest.update(line.encode("utf-8", "surrogateescape"))
     return digest.hexdigest()

@@ -1,7 +1,7 @@
 """Where a folder in VoxCeleb's layout keeps audio, faces, metadata and trials."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,7 @@ UTTERANCES = "wav/<speaker>/<session>/<utterance>.wav"
 FACE_FOLDER = "unzippedFaces"
 IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png")
 TRIAL_LISTS = ("veri_test2.txt", "veri_test.txt")
+ANY_TRIAL_LISTS = (*TRIAL_LISTS, "trials", "trials.txt", "trials.lst")
 
 
 @dataclass(frozen=True)
@@ -26,9 +27,10 @@ class CorpusLayout:
     speaker_folders: speaker -> folders with ``<session>/<utterance>.<suffix>``.
     face_folders: name of a person's folder (a VGGFace or a VoxCeleb ID) -> its paths.
     metadata: ``vox1_meta.csv`` and ``vox2_meta.csv`` where they exist.
-    trial_list: the corpus's own list, ``veri_test2.txt`` or else ``veri_test.txt``.
+    trial_list: the corpus's own list, ``veri_test2.txt`` or else ``veri_test.txt`` for VoxCeleb.
     speaker_text: ``speaker_text.tsv`` where it exists.
     audio_roots, face_roots: the folders that hold the speakers' and the people's folders.
+    utterances: where audio is expected, for messages.
     """
 
     speaker_folders: dict[str, list[Path]]
@@ -38,6 +40,7 @@ class CorpusLayout:
     speaker_text: Path | None
     audio_roots: list[Path]
     face_roots: list[Path]
+    utterances: str = UTTERANCES
 
 
 def find_layout(folders: list[Path]) -> CorpusLayout:
@@ -60,6 +63,28 @@ def find_layout(folders: list[Path]) -> CorpusLayout:
     >>> find_layout([data]).speaker_folders == {"id00012": [data / "dev/aac/id00012"]}
     True
     """
+    return layout_of(folders, _official_audio_roots, TRIAL_LISTS, UTTERANCES)
+
+
+def layout_of(
+    folders: Sequence[Path],
+    audio_roots_of: Callable[[Path], list[Path]],
+    list_names: Sequence[str],
+    utterances: str,
+) -> CorpusLayout:
+    """Find the parts of a corpus whose speakers have folders.
+
+    Arguments
+    ---------
+    folders: of the corpus.
+    audio_roots_of: gives the folders that hold the speakers' folders.
+    list_names: names of a trial list, the preferred one first.
+    utterances: where audio is expected, for messages.
+
+    Raises
+    ------
+    InputError: see :func:`find_layout`.
+    """
     speakers: dict[str, list[Path]] = {}
     faces: dict[str, list[Path]] = {}
     metadata: list[Path] = []
@@ -69,25 +94,18 @@ def find_layout(folders: list[Path]) -> CorpusLayout:
     face_roots: list[Path] = []
     for folder in folders:
         if not folder.is_dir():
-            raise InputError(f"no folder {folder}: give a corpus in VoxCeleb's layout with --data")
+            raise InputError(f"no folder {folder}: give a corpus with --data")
         folder = folder.resolve()
         check_path(folder)
-        places = [folder, *visible_folders(folder)]
-        audio = [root for place in places for root in _named(place, AUDIO_FOLDERS)]
-        if not audio:
-            raise InputError(
-                f"no audio folder in {folder}: expected {UTTERANCES} "
-                f"(or {', '.join(f'{name}/' for name in AUDIO_FOLDERS[1:])}, or one of these one "
-                "level below, as in dev/aac/)"
-            )
+        audio = audio_roots_of(folder)
         audio_roots += audio
         _collect(speakers, audio)
-        images = [root for place in places for root in _named(place, (FACE_FOLDER,))]
+        images = _roots(folder, (FACE_FOLDER,))
         face_roots += images
         _collect(faces, images)
         metadata += sorted(folder.glob("vox*_meta.csv"))
         # A link to nothing is there, too: it is said when it is read, not passed over.
-        trial_lists += [folder / name for name in TRIAL_LISTS if _stands(folder / name)][:1]
+        trial_lists += [folder / name for name in list_names if _stands(folder / name)][:1]
         texts += [path for path in [folder / "speaker_text.tsv"] if _stands(path)]
     _check_one_name_each(speakers)
     return CorpusLayout(
@@ -98,7 +116,24 @@ def find_layout(folders: list[Path]) -> CorpusLayout:
         texts[0] if texts else None,
         audio_roots,
         face_roots,
+        utterances,
     )
+
+
+def _official_audio_roots(folder: Path) -> list[Path]:
+    audio = find_audio_roots(folder)
+    if not audio:
+        raise InputError(
+            f"no audio folder in {folder}: expected {UTTERANCES} "
+            f"(or {', '.join(f'{name}/' for name in AUDIO_FOLDERS[1:])}, or one of these one "
+            "level below, as in dev/aac/)"
+        )
+    return audio
+
+
+def find_audio_roots(folder: Path) -> list[Path]:
+    """Return the folders called ``wav``, ``aac`` and the like in a folder and one level below."""
+    return _roots(folder, AUDIO_FOLDERS)
 
 
 def visible_folders(folder: Path) -> list[Path]:
@@ -148,13 +183,16 @@ def _stands(path: Path) -> bool:
     return os.path.lexists(path) and not path.is_dir()
 
 
-def _named(place: Path, names: tuple[str, ...]) -> list[Path]:
-    return [place / name for name in names if (place / name).is_dir()]
+def _roots(folder: Path, names: tuple[str, ...]) -> list[Path]:
+    places = [folder, *visible_folders(folder)]
+    return [place / name for place in places for name in names if (place / name).is_dir()]
 
 
 def _collect(folders: dict[str, list[Path]], roots: list[Path]) -> None:
     for root in roots:
         for folder in visible_folders(root):
+            if folder.name == FACE_FOLDER:
+                continue
             folders.setdefault(folder.name, []).append(folder)
 
 

@@ -1,8 +1,7 @@
 """From a corpus folder to manifests, trial lists and a report: stages 0 and 1."""
 
 import logging
-import os
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -10,37 +9,28 @@ from pathlib import Path
 import numpy as np
 
 from speechdistill.base.errors import InputError
-from speechdistill.corpora.faces import check_own_faces, names_of_faces
-from speechdistill.corpora.fingerprint import fingerprint
-from speechdistill.corpora.layout import TRIAL_LISTS, CorpusLayout, find_layout
-from speechdistill.corpora.metadata import Speaker, load_speakers, load_text
+from speechdistill.corpora.corpus import Corpus, TestList
+from speechdistill.corpora.metadata import Speaker
+from speechdistill.corpora.prepared_folder import is_up_to_date, look_through, real_output
+from speechdistill.corpora.registry import AUTO, read_corpus
 from speechdistill.corpora.report import CorpusReport
+from speechdistill.corpora.set_trials import sample_set_trials
 from speechdistill.corpora.set_writer import WrittenSet, write_set
 from speechdistill.corpora.skipped import SkippedItems, check_skipped
-from speechdistill.corpora.speaker_files import SpeakerFolders
+from speechdistill.corpora.speaker_manifest import SpeakerTask
 from speechdistill.corpora.splits import check_disjoint, dev_speakers, training_speakers
-from speechdistill.corpora.survey import AUDIO_FILES, FACE_IMAGES, Survey, folders_to_walk
+from speechdistill.corpora.survey import AUDIO_FILES, FACE_IMAGES, Survey
 from speechdistill.corpora.teacher_faces import write_teacher_faces
-from speechdistill.corpora.trial_lists import (
-    contradicted,
-    kept_name,
-    load_trial_lists,
-    named_utterances,
-    save_known_trials,
-)
-from speechdistill.corpora.utterances import Utterance
+from speechdistill.corpora.texts_by_speaker import TextsBySpeaker
+from speechdistill.corpora.trials_of_test import TestTrials
 from speechdistill.storage.files import written_whole
 from speechdistill.storage.places import (
-    IMAGES,
     SETS,
     SKIPPED,
     TEACHER_SET,
     TEST,
     trial_list,
-    trials_of,
 )
-from speechdistill.verification.trials.trial_list import TrialList
-from speechdistill.verification.trials.trial_sampling import sample_trials
 
 logger = logging.getLogger(__name__)
 
@@ -51,7 +41,7 @@ class PreparationSettings:
 
     Arguments
     ---------
-    data: corpus folders in VoxCeleb's layout.
+    data: corpus folders, or files that list a corpus.
     output: folder to write.
     decoded_audio: where audio that needs ffmpeg is kept after decoding.
     trials: test trial lists; None for the corpus's own.
@@ -68,6 +58,8 @@ class PreparationSettings:
         have no least duration, since a trial list is to be scored whole.
     faces_per_utterance: how many image paths a cut carries.
     skipped_limit: share of audio files, images or trials that may be left out.
+    corpus: the kind of corpus, one of :func:`speechdistill.corpora.registry.corpus_kinds`; ``auto``
+        to look which it is.
     """
 
     data: Sequence[Path]
@@ -84,6 +76,7 @@ class PreparationSettings:
     min_duration: float = 1.0
     faces_per_utterance: int = 10
     skipped_limit: float = 0.01
+    corpus: str = AUTO
 
 
 def prepare_corpus(settings: PreparationSettings) -> CorpusReport:
@@ -101,65 +94,75 @@ def prepare_corpus(settings: PreparationSettings) -> CorpusReport:
         would train, or more than ``skipped_limit`` of the audio files, images or trials cannot be
         used; ``skipped.tsv`` then lists them.
     """
-    settings = replace(settings, output=_real_output(settings.output))
-    layout = find_layout(list(settings.data))
-    list_paths = _trial_list_paths(settings, layout)
-    lists = load_trial_lists(list_paths)
-    listed = load_speakers(layout.metadata)
-    text_path = settings.text or layout.speaker_text
-    texts = load_text(text_path)
-    sources = [*layout.metadata, *list_paths, *([text_path] if text_path else [])]
-    current, survey = _look_through(settings, layout, sources)
+    settings = replace(settings, output=real_output(settings.output))
+    corpus = read_corpus(settings.data, settings.corpus)
+    survey = corpus.survey
+    trials = TestTrials.load(_test_lists(settings, corpus))
+    text_paths = [settings.text] if settings.text else list(corpus.texts)
+    texts = TextsBySpeaker.load(text_paths, corpus.by_speaker)
+    current = look_through(
+        _lasting(settings), corpus, trials.paths, text_paths, settings.teacher_faces
+    )
     survey.check(settings.data, settings.skipped_limit)
-    speakers = [listed.get(name, Speaker(name)) for name in layout.speaker_folders]
-    check_own_faces(speakers, layout.face_folders)
-    wanted = named_utterances(lists)
+    speakers = [source.speaker for source in corpus.speakers.values()]
+    wanted = corpus.by_speaker(trials.named()) if trials.listed else _sampled(speakers, settings)
     allowed = training_speakers(speakers, wanted, settings.drop_trial_speakers)
     training, dev = dev_speakers(allowed, settings.dev_speakers, settings.seed)
     report = CorpusReport(current)
-    if _is_up_to_date(settings, report.fingerprint):
+    if is_up_to_date(settings.output, current, settings.decoded_audio):
         logger.info("%s is up to date: nothing changed since it was made", settings.output)
         return CorpusReport.load(settings.output)
     write = partial(
         write_set,
-        texts=texts,
         jobs=settings.jobs,
         faces_per_utterance=settings.faces_per_utterance,
         decoded_audio=settings.decoded_audio,
     )
+
+    def tasks(members: Iterable[Speaker], wanted: Mapping[str, set[str] | None]):
+        return [
+            SpeakerTask(corpus.speakers[who.id], texts.of(who.id), wanted.get(who.id))
+            for who in members
+        ]
+
     skipped = SkippedItems(survey.skipped(AUDIO_FILES) + survey.skipped(FACE_IMAGES))
     try:
         with written_whole(settings.output, besides=[SKIPPED]) as folder:
             # The test set first: it is small, and most mistakes show there.
             members = [speaker for speaker in speakers if speaker.id in wanted]
-            folders = _folders(layout, members, wanted)
-            written = {"test": write(folder / "test", folders, min_duration=0.0)}
+            written = {"test": write(folder / "test", tasks(members, wanted), min_duration=0.0)}
             skipped.add(written["test"].skipped)
-            known = set(written["test"].ids)
-            for trials, path in zip(lists, list_paths, strict=True):
-                dropped = save_known_trials(
-                    trials, known, trials_of(folder / TEST), settings.skipped_limit, skipped
-                )
-                report.trials[kept_name(path)] = len(trials) - dropped
-                report.dropped_trials[kept_name(path)] = dropped
-                report.contradicted_trials[kept_name(path)] = contradicted(trials)
+            trials.save(
+                folder / TEST,
+                written["test"],
+                settings.skipped_limit,
+                skipped,
+                report,
+                settings.seed,
+            )
             for name, members in (("dev", dev), ("train", training)):
-                folders = _folders(layout, members)
-                written[name] = write(folder / name, folders, min_duration=settings.min_duration)
+                written[name] = write(
+                    folder / name, tasks(members, {}), min_duration=settings.min_duration
+                )
                 skipped.add(written[name].skipped)
             # As many training speakers as dev speakers: the two lists' error rates compare.
             compared = _sample_speakers(training, len(dev), settings.seed)
             for name, members in (("dev", dev), ("train", compared)):
-                trials = _sample_trials(written[name].ids, members, settings)
-                trials.save(trial_list(folder / name))
-                report.trials[f"{name}.txt"] = len(trials)
+                sampled = sample_set_trials(
+                    written[name], {who.id for who in members}, settings.dev_trials, settings.seed
+                )
+                sampled.save(trial_list(folder / name))
+                report.trials[f"{name}.txt"] = len(sampled)
             if settings.teacher_faces:
-                names = {*layout.face_folders, *(speaker.id for speaker in speakers)}
+                names = {*corpus.face_names, *(speaker.id for speaker in speakers)}
                 names |= {speaker.face_name for speaker in speakers if speaker.face_name}
                 report.teacher_images, empty = write_teacher_faces(
                     folder / TEACHER_SET, settings.teacher_faces, names
                 )
                 skipped.add(empty)
+            if texts_shown := written["train"].texts:
+                shown = "; ".join(f"{text!r} ({who})" for text, who in texts_shown.items())
+                report.notes.append(f"texts of training speakers, such as {shown}")
             _complete(report, written, settings, survey)
             report.unused_speakers = len(speakers) - sum(
                 counts.speakers for counts in report.sets.values()
@@ -175,96 +178,41 @@ def prepare_corpus(settings: PreparationSettings) -> CorpusReport:
     return report
 
 
-def _trial_list_paths(settings: PreparationSettings, layout: CorpusLayout) -> list[Path]:
+def _test_lists(settings: PreparationSettings, corpus: Corpus) -> Sequence[TestList]:
     if settings.trials:
-        return list(settings.trials)
-    if layout.trial_list is None:
-        raise InputError(
-            f"no {' or '.join(TRIAL_LISTS)} in {settings.data[0]}: give a trial list with --trials"
-        )
-    return [layout.trial_list]
+        # A list of the user's may name the models of the corpus's own.
+        models = {
+            name: each for test in corpus.trials for name, each in (test.models or {}).items()
+        }
+        return [TestList(path, models) for path in settings.trials]
+    if corpus.expected_lists and not corpus.trials:
+        expected = " or ".join(corpus.expected_lists)
+        raise InputError(f"no {expected} in {settings.data[0]}: give a trial list with --trials")
+    return corpus.trials
 
 
-def _look_through(
-    settings: PreparationSettings, layout: CorpusLayout, sources: Iterable[Path]
-) -> tuple[str, Survey]:
-    """Return the fingerprint of all that the manifests are made from, and what was seen there."""
-    # The number of processes changes nothing that is written.
-    kept = {
-        name: value for name, value in asdict(settings).items() if name not in ("output", "jobs")
-    }
-    folders, survey = folders_to_walk(layout, settings.teacher_faces)
-    return fingerprint(kept, sources, folders, survey.look), survey
+def _sampled(
+    speakers: Sequence[Speaker], settings: PreparationSettings
+) -> dict[str, set[str] | None]:
+    """Choose the test speakers of a corpus without trials: its test part, or a share of all."""
+    test = [who for who in speakers if who.part == "test"]
+    if not test:
+        _, test = dev_speakers(speakers, None, settings.seed)
+    return {who.id: None for who in test}
 
 
-def _real_output(output: Path) -> Path:
-    """Follow links, so that what they lead to is replaced, and refuse what is no folder at once."""
-    real = Path(os.path.realpath(output))
-    if real.is_symlink():
-        raise InputError(f"{output} is a link into a loop: give another --output")
-    if real.exists() and not real.is_dir():
-        raise InputError(f"{output} is a file: give another --output")
-    return real if output.is_symlink() else output
-
-
-def _is_up_to_date(settings: PreparationSettings, current: str) -> bool:
-    output = settings.output
-    try:
-        report = CorpusReport.load(output)
-    except InputError as error:
-        # The folder is going to be replaced: never one that this stage did not make.
-        if output.exists() and any(path.name != SKIPPED for path in output.iterdir()):
-            raise InputError(
-                f"{output} holds something else than manifests: give another --output"
-            ) from error
-        return False
-    decoded = sum(counts.decoded_utterances for counts in report.sets.values())
-    has_images = all((output / name / IMAGES).exists() for name in report.sets)
-    has_audio = decoded == 0 or settings.decoded_audio.is_dir()
-    return report.fingerprint == current and has_images and has_audio
-
-
-def _folders(
-    layout: CorpusLayout,
-    speakers: Iterable[Speaker],
-    wanted: Mapping[str, Collection[str]] | None = None,
-) -> list[SpeakerFolders]:
-    return [
-        SpeakerFolders(
-            speaker,
-            layout.speaker_folders[speaker.id],
-            [
-                folder
-                for name in names_of_faces(speaker)
-                for folder in layout.face_folders.get(name, [])
-            ],
-            None if wanted is None else wanted[speaker.id],
-        )
-        for speaker in speakers
-    ]
+def _lasting(settings: PreparationSettings) -> dict[str, object]:
+    """What changes the manifests: not where they go, nor by how many processes."""
+    kept = asdict(settings)
+    for name in ("output", "jobs", *(("corpus",) if settings.corpus == AUTO else ())):
+        del kept[name]
+    return kept
 
 
 def _sample_speakers(speakers: Sequence[Speaker], count: int, seed: int) -> list[Speaker]:
     random = np.random.default_rng([seed, len(speakers)])
     chosen = random.choice(len(speakers), size=min(count, len(speakers)), replace=False)
     return [speakers[index] for index in sorted(chosen.tolist())]
-
-
-def _sample_trials(
-    ids: Sequence[str], speakers: Iterable[Speaker], settings: PreparationSettings
-) -> TrialList:
-    """Sample trials among those of the utterances that the speakers spoke."""
-    gender_of = {speaker.id: speaker.gender for speaker in speakers}
-    ids = [name for name in ids if name.split("/", 1)[0] in gender_of]
-    utterances = [Utterance(name, Path(name)) for name in ids]
-    return sample_trials(
-        ids=[f"{name}.wav" for name in ids],
-        speakers=[utterance.speaker for utterance in utterances],
-        sessions=[utterance.session for utterance in utterances],
-        genders=[gender_of[utterance.speaker] for utterance in utterances],
-        n_trials=settings.dev_trials,
-        seed=settings.seed,
-    )
 
 
 def _complete(
@@ -276,7 +224,7 @@ def _complete(
     """Fill in the counts; raise if too much was skipped or a speaker is in two sets."""
     sets = [written[name] for name in SETS]
     report.sets = {name: written[name].report for name in SETS}
-    report.shared_speakers = check_disjoint({name: written[name].speakers for name in SETS})
+    report.shared_speakers = check_disjoint({name: written[name].genders.keys() for name in SETS})
     audio, images = (
         SkippedItems(survey.skipped(AUDIO_FILES)),
         SkippedItems(survey.skipped(FACE_IMAGES)),

@@ -60,6 +60,7 @@ class CorpusReport:
     contradicted_trials: trial list -> how many trials are labelled 1 though their folders are of
         two speakers, and 0 though of one.
     skipped_audio, skipped_images: reason -> number of files.
+    notes: lines on what was made up, as trials are where there is no list.
     """
 
     fingerprint: str
@@ -72,6 +73,7 @@ class CorpusReport:
     contradicted_trials: dict[str, list[int]] = field(default_factory=dict)
     skipped_audio: dict[str, int] = field(default_factory=dict)
     skipped_images: dict[str, int] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
 
     def save(self, folder: Path) -> None:
         """Write ``report.txt`` and ``report.json``."""
@@ -135,4 +137,4 @@ class CorpusReport:
         for kind, reasons in (("audio", self.skipped_audio), ("images", self.skipped_images)):
             for reason, count in reasons.items():
                 lines.append(f"skipped {kind}, {reason}: {count}")
-        return "\n".join(lines) + "\n"
+        return "\n".join([*lines, *self.notes]) + "\n"

@@ -2,32 +2,15 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
+from speechdistill.corpora.corpus import SpeakerSource
 from speechdistill.corpora.decoding import decoded
-from speechdistill.corpora.faces import list_faces
 from speechdistill.corpora.image_manifest import ImageRecord
 from speechdistill.corpora.integrity import AudioHeader, UnusableAudioError, inspect_audio
 from speechdistill.corpora.metadata import Speaker
-from speechdistill.corpora.utterances import Utterance, list_utterances
-
-
-@dataclass(frozen=True)
-class SpeakerFolders:
-    """Where a speaker's files are, and which of the utterances are wanted.
-
-    Arguments
-    ---------
-    speaker: who.
-    audio: folders of sessions of utterances.
-    faces: folders of sessions of images.
-    wanted: utterance ids, or None for all.
-    """
-
-    speaker: Speaker
-    audio: list[Path]
-    faces: list[Path]
-    wanted: Collection[str] | None = None
+from speechdistill.corpora.utterances import Utterance
 
 
 @dataclass
@@ -50,26 +33,44 @@ class SpeakerFiles:
 
 
 def inspect_speaker(
-    folders: SpeakerFolders, min_duration: float, decoded_audio: Path
+    source: SpeakerSource,
+    wanted: Collection[str] | None,
+    min_duration: float,
+    decoded_audio: Path,
+    is_seen: bool = True,
 ) -> SpeakerFiles:
     """List a speaker's files and check every audio file.
 
     Arguments
     ---------
-    folders: where to look.
+    source: where to look.
+    wanted: utterance ids, or None for all.
     min_duration: in seconds; shorter utterances are skipped.
-    decoded_audio: folder for what ffmpeg has to decode.
+    decoded_audio: folder for what has to be decoded.
+    is_seen: whether images are listed.
     """
-    speaker = folders.speaker
-    files = SpeakerFiles(speaker)
-    for utterance in list_utterances(speaker.id, folders.audio):
-        if folders.wanted is not None and utterance.id not in folders.wanted:
+    files = SpeakerFiles(source.speaker)
+    inspected = cache(inspect_audio)  # of a long recording there are many parts
+    for utterance in source.utterances():
+        if wanted is not None and utterance.id not in wanted:
             continue
         try:
             audio = decoded(utterance, decoded_audio)
-            files.utterances.append((utterance, inspect_audio(audio, min_duration), audio))
+            header = inspected(audio, min_duration if utterance.recording is None else 0.0)
+            _check_part(utterance, header, min_duration)
+            files.utterances.append((utterance, header, audio))
         except UnusableAudioError as error:
             files.skipped_audio.append((str(utterance.path), str(error)))
-    files.faces, faulty = list_faces(speaker.id, speaker.gender, folders.faces)
-    files.skipped_images = [(str(path), reason) for path, reason in faulty]
+    if is_seen:
+        files.faces, files.skipped_images = source.images()
     return files
+
+
+def _check_part(utterance: Utterance, header: AudioHeader, min_duration: float) -> None:
+    if utterance.recording is None:
+        return
+    end = header.duration if utterance.end is None else utterance.end
+    if end > header.duration + 0.5 / header.sample_rate:
+        raise UnusableAudioError(f"it ends before the part up to {end:g} s")
+    if end - utterance.start < max(min_duration, 1 / header.sample_rate):
+        raise UnusableAudioError(f"shorter than {min_duration:g} s")

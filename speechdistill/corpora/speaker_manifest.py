@@ -1,29 +1,36 @@
 """What the manifests say of one speaker: made where the files are read, by several processes."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from speechdistill.corpora.corpus import SpeakerSource
 from speechdistill.corpora.cut_records import cut_record
 from speechdistill.corpora.faces import faces_of_utterance
 from speechdistill.corpora.json_lines import compressed_lines
+from speechdistill.corpora.metadata import Speaker
 from speechdistill.corpora.report import SetReport
-from speechdistill.corpora.speaker_files import SpeakerFolders, inspect_speaker
+from speechdistill.corpora.speaker_files import inspect_speaker
 
 
 @dataclass(frozen=True)
-class SpeakerSource:
-    """Where a speaker's files are, and what is said of speaker and utterances.
+class SpeakerTask:
+    """A speaker to describe, in one of the sets.
 
     Arguments
     ---------
-    folders: of audio and faces.
-    texts: sentence by utterance id or by speaker; the utterance's own is preferred.
+    source: where the files are.
+    texts: sentence by utterance id or by speaker; the utterance's own is preferred, and either to
+        what the corpus itself says.
+    wanted: utterance ids, or None for all.
+    is_seen: whether images are wanted.
     """
 
-    folders: SpeakerFolders
+    source: SpeakerSource
     texts: Mapping[str, str]
+    wanted: Collection[str] | None = None
+    is_seen: bool = True
 
 
 @dataclass
@@ -32,13 +39,18 @@ class SpeakerManifest:
 
     Arguments
     ---------
-    ids: of the cuts.
+    speaker: who.
+    ids, sessions: of the cuts.
+    text: of the first utterance that has one.
     cuts, images: the lines, compressed.
     report: the counts.
     skipped_audio, skipped_images: pairs of path and reason.
     """
 
+    speaker: Speaker
     ids: list[str] = field(default_factory=list)
+    sessions: list[str] = field(default_factory=list)
+    text: str | None = None
     cuts: bytes = b""
     images: bytes = b""
     report: SetReport = field(default_factory=SetReport)
@@ -47,7 +59,7 @@ class SpeakerManifest:
 
 
 def describe_speaker(
-    source: SpeakerSource, min_duration: float, faces_per_utterance: int, decoded_audio: Path
+    task: SpeakerTask, min_duration: float, faces_per_utterance: int, decoded_audio: Path
 ) -> SpeakerManifest:
     """Check a speaker's files and write down those that can serve.
 
@@ -55,18 +67,18 @@ def describe_speaker(
 
     Arguments
     ---------
-    source: where to look.
+    task: who, and where to look.
     min_duration: in seconds; shorter utterances are skipped.
     faces_per_utterance: how many image paths a cut carries.
     decoded_audio: where audio decoded by ffmpeg is kept.
     """
-    files = inspect_speaker(source.folders, min_duration, decoded_audio)
+    files = inspect_speaker(task.source, task.wanted, min_duration, decoded_audio, task.is_seen)
     manifest = SpeakerManifest(
-        skipped_audio=files.skipped_audio, skipped_images=files.skipped_images
+        files.speaker, skipped_audio=files.skipped_audio, skipped_images=files.skipped_images
     )
     if not files.utterances:
         return manifest
-    speaker, report, texts = files.speaker, manifest.report, source.texts
+    speaker, report, texts = files.speaker, manifest.report, task.texts
     report.speakers = 1
     report.speakers_without_face = int(not files.faces)
     report.images = len(files.faces)
@@ -76,10 +88,12 @@ def describe_speaker(
     }
     records: list[dict[str, Any]] = []
     for utterance, header, audio in files.utterances:
-        text = texts.get(utterance.id, texts.get(speaker.id))
+        text = texts.get(utterance.id, texts.get(speaker.id, utterance.text))
         faces = chosen[utterance.session]
         records.append(cut_record(utterance, header, audio, speaker.gender, text, faces))
         manifest.ids.append(utterance.id)
+        manifest.sessions.append(utterance.session)
+        manifest.text = manifest.text or text
         report.seconds += header.duration
         report.utterances_with_text += text is not None
         report.decoded_utterances += audio != utterance.path

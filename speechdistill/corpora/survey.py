@@ -8,7 +8,7 @@ from pathlib import Path
 from speechdistill.base.errors import InputError
 from speechdistill.corpora.faces import sessions_folder
 from speechdistill.corpora.folder_walk import DANGLING, Folder, is_folder, visible
-from speechdistill.corpora.layout import AUDIO_SUFFIXES, IMAGE_SUFFIXES, UTTERANCES, CorpusLayout
+from speechdistill.corpora.layout import AUDIO_SUFFIXES, IMAGE_SUFFIXES, CorpusLayout
 from speechdistill.corpora.names import NO_UTF8, ODD, check_names
 from speechdistill.corpora.teacher_faces import people_of
 
@@ -26,19 +26,17 @@ class Kind:
     what: they are, for messages.
     suffixes: of their names, in lower case.
     depths: of their folders below a speaker's or a person's.
-    layout: for messages.
     """
 
     what: str
     suffixes: tuple[str, ...]
     depths: Collection[int]
-    layout: str
 
 
-AUDIO_FILES = Kind("audio files", AUDIO_SUFFIXES, (0, 1), UTTERANCES)
-FACE_IMAGES = Kind(
-    "face images", IMAGE_SUFFIXES, (1,), "unzippedFaces/<person>/[1.6/]<session>/<frame>.jpg"
-)
+AUDIO_FILES = Kind("audio files", AUDIO_SUFFIXES, (0, 1))
+FACE_IMAGES = Kind("face images", IMAGE_SUFFIXES, (1,))
+KINDS = (AUDIO_FILES, FACE_IMAGES)
+FACES = "unzippedFaces/<person>/[1.6/]<session>/<frame>.jpg"
 
 
 @dataclass
@@ -54,6 +52,7 @@ class Survey:
     broken: path and reason of links that lead nowhere.
     homes: real path of a speaker's folder -> the speaker.
     linked: path, real path and speaker of folders of utterances that are reached by a link.
+    utterances: where audio is expected, for messages; empty where none is walked to.
     """
 
     face_folders: frozenset[str] = frozenset()
@@ -67,6 +66,23 @@ class Survey:
     )
     homes: dict[str, str] = field(default_factory=dict)
     linked: list[tuple[str, str, str]] = field(default_factory=list)
+    utterances: str = ""
+
+    @classmethod
+    def joined(cls, surveys: Iterable["Survey"]) -> "Survey":
+        """Return the survey of all that others are of, before a walk."""
+        whole = cls()
+        surveys = list(surveys)
+        whole.utterances = " or ".join(
+            dict.fromkeys(survey.utterances for survey in surveys if survey.utterances)
+        )
+        for survey in surveys:
+            whole.face_folders |= survey.face_folders
+            for kind in KINDS:
+                whole.files[kind] += survey.files[kind]
+                whole.misplaced[kind] += survey.misplaced[kind]
+                whole.broken[kind] += survey.broken[kind]
+        return whole
 
     def look_at_root(self, kind: Kind, root: Path) -> None:
         """Look for files beside the folders of speakers or people, and for links to nothing."""
@@ -126,17 +142,17 @@ class Survey:
             if not misplaced:
                 continue
             path, reason = min(misplaced)
+            expected = self.utterances if kind is AUDIO_FILES else FACES
             message = (
                 f"{len(misplaced)} of {self.files[kind]} {kind.what} in {where} lie where none is "
-                f"looked for (first: {path!r}, {reason}): expected {kind.layout}"
+                f"looked for (first: {path!r}, {reason}): expected {expected}"
             )
             if len(misplaced) > limit * self.files[kind]:
                 raise InputError(f"{message}; move them there")
             logger.warning("%s", message)
-        if self.files[AUDIO_FILES] == len(self.misplaced[AUDIO_FILES]):
-            raise InputError(
-                f"no audio in {where}: expected {UTTERANCES} (or {', '.join(AUDIO_SUFFIXES[1:])})"
-            )
+        if self.utterances and self.files[AUDIO_FILES] == len(self.misplaced[AUDIO_FILES]):
+            others = ", ".join(AUDIO_SUFFIXES[1:])
+            raise InputError(f"no audio in {where}: expected {self.utterances} (or {others})")
         if broken := sorted(self.broken[AUDIO_FILES] + self.broken[FACE_IMAGES]):
             logger.warning("%d links lead nowhere (first: %r, %s)", len(broken), *broken[0])
 
@@ -174,29 +190,31 @@ class Survey:
                 )
 
 
-def folders_to_walk(
-    layout: CorpusLayout, teacher_faces: Path | None = None
-) -> tuple[list[Path], Survey]:
+def folders_to_walk(layout: CorpusLayout) -> tuple[list[Path], Survey]:
     """Return the folders of speakers and of faces, and the survey that looks at them.
-
-    Arguments
-    ---------
-    layout: of the corpus.
-    teacher_faces: folder of people who are not in it, if any.
 
     Raises
     ------
-    InputError: there are no people in ``teacher_faces``, or a folder cannot be listed.
+    InputError: a folder cannot be listed.
     """
     people = [folder for group in layout.face_folders.values() for folder in group]
-    face_roots = list(layout.face_roots)
-    if teacher_faces:
-        people += people_of(teacher_faces)
-        face_roots.append(teacher_faces)
     faces = [sessions_folder(person) for person in people]
-    survey = Survey(frozenset(map(str, faces)))
-    for kind, roots in ((AUDIO_FILES, layout.audio_roots), (FACE_IMAGES, face_roots)):
+    survey = Survey(frozenset(map(str, faces)), utterances=layout.utterances)
+    for kind, roots in ((AUDIO_FILES, layout.audio_roots), (FACE_IMAGES, layout.face_roots)):
         for root in roots:
             survey.look_at_root(kind, root)
     speakers = [folder for group in layout.speaker_folders.values() for folder in group]
     return [*speakers, *faces], survey
+
+
+def teacher_faces_to_walk(folder: Path, survey: Survey) -> list[Path]:
+    """Return the folders of faces of people who are not in the corpus; the survey looks at them.
+
+    Raises
+    ------
+    InputError: there is nobody, or a folder cannot be listed.
+    """
+    faces = [sessions_folder(person) for person in people_of(folder)]
+    survey.face_folders |= frozenset(map(str, faces))
+    survey.look_at_root(FACE_IMAGES, folder)
+    return faces

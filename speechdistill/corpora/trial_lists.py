@@ -3,7 +3,7 @@
 import os
 import re
 import shutil
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,8 +18,8 @@ LONGEST_NAME = 240  # bytes
 UNFIT = re.compile(r"^[.-]|[\x00-\x1f\x7f\ud800-\udfff]")
 
 
-def load_trial_lists(paths: Sequence[Path]) -> list[TrialList]:
-    """Read several lists.
+def load_trial_lists(paths: Sequence[Path], labelled: bool = True) -> list[TrialList]:
+    """Read several lists, which must be ``labelled`` or need not.
 
     Raises
     ------
@@ -39,11 +39,16 @@ def load_trial_lists(paths: Sequence[Path]) -> list[TrialList]:
                 f"two trial lists are called {stem} (one is {path}): their scores would have one "
                 "name, so rename one"
             )
-    return [TrialList.load(path) for path in paths]
+    return [TrialList.load(path, labelled) for path in paths]
 
 
-def contradicted(trials: TrialList) -> list[int]:
-    """Count the trials whose labels are not what the names say, whose first part is the speaker.
+def contradicted(trials: TrialList, speaker_of: Mapping[str, str]) -> list[int]:
+    """Count the trials whose labels are not what is known of who speaks.
+
+    Arguments
+    ---------
+    trials: a list.
+    speaker_of: id of an utterance or a model -> speaker.
 
     Returns
     -------
@@ -52,15 +57,16 @@ def contradicted(trials: TrialList) -> list[int]:
     Example
     -------
     >>> names = ["a/1.wav", "a/2.wav", "b/1.wav"]
-    >>> contradicted(TrialList(names, np.array([0, 0]), np.array([1, 2]), np.array([0, 1])))
+    >>> trials = TrialList(names, np.array([0, 0]), np.array([1, 2]), np.array([0, 1]))
+    >>> contradicted(trials, {"a/1": "a", "a/2": "a", "b/1": "b"})
     [1, 1]
     """
-    people = [name.partition("/")[0] for name in trials.ids]
+    people = [speaker_of.get(name, name) for name in trials.ids]
     number_of = {person: number for number, person in enumerate(dict.fromkeys(people))}
     speaker = np.array([number_of[person] for person in people])
     is_same = speaker[trials.enrol] == speaker[trials.test]
-    is_target = trials.labels == 1
-    return [int(np.sum(is_target & ~is_same)), int(np.sum(~is_target & is_same))]
+    is_target, is_nontarget = trials.labels == 1, trials.labels == 0
+    return [int(np.sum(is_target & ~is_same)), int(np.sum(is_nontarget & is_same))]
 
 
 def kept_name(path: Path) -> str:
@@ -73,15 +79,6 @@ def kept_name(path: Path) -> str:
     """
     stem, dot, _ = path.name.rpartition(".")
     return path.name if stem and dot else f"{path.name}.txt"
-
-
-def named_utterances(lists: Iterable[TrialList]) -> dict[str, set[str]]:
-    """The utterance ids that the trials name, by speaker: the first part of the path."""
-    named: dict[str, set[str]] = {}
-    for trials in lists:
-        for name in trials.ids:
-            named.setdefault(name.partition("/")[0], set()).add(name)
-    return named
 
 
 def save_known_trials(

@@ -8,37 +8,41 @@ from speechdistill.corpora.layout import AUDIO_SUFFIXES, visible_files, visible_
 from speechdistill.verification.trials.trial_list import utterance_id
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Utterance:
-    """An audio file and its place in the corpus.
+    """An audio file, or a part of one, and whose it is.
 
     Arguments
     ---------
-    id: ``<speaker>/<session>/<stem of the file>``, or without the session where the corpus has
-        none: the name in trial lists without extension. ``1.m4a.wav`` has the stem ``1``.
+    id: one word, without the extension of an audio file: the name in trial lists. It says nothing
+        of who speaks.
     path: the file.
+    speaker: who speaks; without ``/``.
+    session: what utterances have in common that share room, channel and day: a video. Where the
+        corpus knows of none, each is a session of its own.
+    text: a description of who speaks, or None.
+    recording: id of the file where an utterance is a part of it; None for a whole file.
+    start, end: of the part, in seconds; an end of None is that of the file.
+    member: offset and size in bytes, and suffix, of an audio file inside of ``path``; else None.
     """
 
     id: str
     path: Path
-
-    @property
-    def speaker(self) -> str:
-        return self.id.split("/")[0]
-
-    @property
-    def session(self) -> str:
-        """The video: utterances of one session share room, channel and day.
-
-        Without one, the utterance's own name: each is then a session of its own.
-        """
-        return self.id.split("/")[1]
+    speaker: str
+    session: str
+    text: str | None = None
+    recording: str | None = None
+    start: float = 0.0
+    end: float | None = None
+    member: tuple[int, int, str] | None = None
 
 
 def list_utterances(speaker: str, folders: Iterable[Path]) -> list[Utterance]:
     """List ``<folder>/[<session>/]<utterance>.<suffix>`` of all ``folders`` in order of id.
 
-    Where an utterance is there in several formats, the first of ``AUDIO_SUFFIXES`` is preferred.
+    The id is ``<speaker>/<session>/<stem of the file>``, or without the session where there is
+    none: its own name is then the session. Where an utterance is there in several formats, the
+    first of ``AUDIO_SUFFIXES`` is preferred.
 
     Example
     -------
@@ -52,17 +56,23 @@ def list_utterances(speaker: str, folders: Iterable[Path]) -> list[Utterance]:
     >>> [utterance.id for utterance in list_utterances("id10001", [folder])]
     ['id10001/a_video/00001', 'id10001/a_video/00002']
     """
-    found: dict[str, Path] = {}
+    found: dict[str, tuple[Path, str]] = {}
     for folder in folders:
-        places = [(speaker, folder)]  # utterances that lie here have no session
-        places += [(f"{speaker}/{session.name}", session) for session in visible_folders(folder)]
-        for prefix, place in places:
+        # Utterances that lie right here have no session.
+        places = [(f"{speaker}/", folder, "")]
+        places += [
+            (f"{speaker}/{session.name}/", session, session.name)
+            for session in visible_folders(folder)
+        ]
+        for prefix, place, session in places:
             for entry in visible_files(place, AUDIO_SUFFIXES):
-                name = f"{prefix}/{utterance_id(entry.name)}"
-                path = place / entry.name
-                if (former := found.get(name)) is None or _rank(path) < _rank(former):
-                    found[name] = path
-    return [Utterance(name, path) for name, path in sorted(found.items())]
+                stem = utterance_id(entry.name)
+                name, path = f"{prefix}{stem}", place / entry.name
+                if (former := found.get(name)) is None or _rank(path) < _rank(former[0]):
+                    found[name] = path, session or stem
+    return [
+        Utterance(name, path, speaker, session) for name, (path, session) in sorted(found.items())
+    ]
 
 
 def _rank(path: Path) -> int:

@@ -6,6 +6,8 @@ import numpy as np
 import soundfile
 from PIL import Image
 
+from speechdistill.corpora.utterances import Utterance
+
 RATE = 16000
 
 
@@ -26,3 +28,8 @@ def write_image(path: Path, seed: int = 0, side: int = 32) -> Path:
     pixels = np.random.default_rng(seed).integers(0, 256, size=(side, side, 3), dtype=np.uint8)
     Image.fromarray(pixels).save(path)
     return path
+
+
+def utterance_of(name: str, path: Path) -> Utterance:
+    """An utterance with an id of VoxCeleb's form: speaker, session and stem."""
+    return Utterance(name, path, *name.split("/")[:2])

@@ -11,13 +11,13 @@ from speechdistill.corpora.cut_records import cut_record
 from speechdistill.corpora.cut_table import CutTable
 from speechdistill.corpora.integrity import AudioHeader
 from speechdistill.corpora.manifests import iterate_cuts
-from speechdistill.corpora.utterances import Utterance
 from speechdistill.storage.places import CUTS
+from tests.corpora.media import utterance_of
 
 
 def record(**source):
     path = Path("/a/v/1.wav")
-    made = cut_record(Utterance("a/v/1", path), AudioHeader(16000, 16000), path, "f", None, [])
+    made = cut_record(utterance_of("a/v/1", path), AudioHeader(16000, 16000), path, "f", None, [])
     made["recording"]["sources"][0] |= source
     return made
 

@@ -12,9 +12,8 @@ from speechdistill.corpora.cut_table import CutTable
 from speechdistill.corpora.integrity import AudioHeader
 from speechdistill.corpora.json_lines import compressed_lines, member_writer
 from speechdistill.corpora.manifests import cut_writer
-from speechdistill.corpora.utterances import Utterance
 from speechdistill.storage.places import CUTS
-from tests.corpora.media import write_audio
+from tests.corpora.media import utterance_of, write_audio
 
 
 def make_cut(folder: Path, name: str, gender: str | None = "f") -> MonoCut:
@@ -93,7 +92,7 @@ def test_a_cut_takes_few_bytes_and_few_objects(tmp_path):
             paths = [Path(f"/corpora/VoxCeleb2/dev/wav/{name}.wav") for name in names]
             write(
                 compressed_lines(
-                    cut_record(Utterance(name, path), header, path, "m", None, [])
+                    cut_record(utterance_of(name, path), header, path, "m", None, [])
                     for name, path in zip(names, paths, strict=True)
                 )
             )

@@ -9,14 +9,13 @@ from speechdistill.base.errors import InputError
 from speechdistill.corpora import decoding
 from speechdistill.corpora.decoding import decoded
 from speechdistill.corpora.integrity import UnusableAudioError, inspect_audio
-from speechdistill.corpora.utterances import Utterance
-from tests.corpora.media import write_audio
+from tests.corpora.media import utterance_of, write_audio
 
 
 @pytest.fixture
 def utterance(tmp_path):
     wav = write_audio(tmp_path / "a.wav")
-    return Utterance("id1/video/00001", wav.rename(tmp_path / "00001.m4a"))
+    return utterance_of("id1/video/00001", wav.rename(tmp_path / "00001.m4a"))
 
 
 def test_decodes_once(tmp_path, ffmpeg, utterance):
@@ -30,7 +29,7 @@ def test_decodes_once(tmp_path, ffmpeg, utterance):
 
 def test_other_formats_are_read_where_they_are(tmp_path):
     path = write_audio(tmp_path / "a.flac")
-    assert decoded(Utterance("id1/video/a", path), tmp_path / "decoded") == path
+    assert decoded(utterance_of("id1/video/a", path), tmp_path / "decoded") == path
 
 
 def test_a_broken_file_leaves_nothing(tmp_path, ffmpeg, utterance):
@@ -51,7 +50,7 @@ def test_the_real_ffmpeg_decodes_to_mono_16_khz(tmp_path):
     wav = write_audio(tmp_path / "a.wav", channels=2)
     m4a = tmp_path / "00001.m4a"
     subprocess.run(["ffmpeg", "-v", "error", "-i", wav, "-ar", "44100", m4a], check=True)
-    info = soundfile.info(decoded(Utterance("id1/video/00001", m4a), tmp_path / "decoded"))
+    info = soundfile.info(decoded(utterance_of("id1/video/00001", m4a), tmp_path / "decoded"))
     assert (info.samplerate, info.channels, info.format) == (16000, 1, "FLAC")
     assert info.duration == pytest.approx(1.2, abs=0.1)
 
@@ -60,7 +59,7 @@ def mp3(path, seconds=1.0, channels=1):
     time = np.arange(round(seconds * 44100)) / 44100
     tone = np.repeat(0.5 * np.sin(2 * np.pi * 440 * time)[:, None], channels, axis=1)
     soundfile.write(path, tone, 44100, format="MP3")
-    return Utterance("id1/video/a", path)
+    return utterance_of("id1/video/a", path)
 
 
 def test_an_mp3_is_decoded_to_flac_so_that_any_part_of_it_can_be_read(tmp_path, monkeypatch):

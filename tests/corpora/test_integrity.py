@@ -11,8 +11,7 @@ from speechdistill.corpora.cut_audio import load_cut_audio
 from speechdistill.corpora.cut_records import cut_record
 from speechdistill.corpora.decoding import decoded
 from speechdistill.corpora.integrity import AudioHeader, UnusableAudioError, inspect_audio
-from speechdistill.corpora.utterances import Utterance
-from tests.corpora.media import write_audio
+from tests.corpora.media import utterance_of, write_audio
 
 
 @pytest.mark.parametrize("suffix", [".wav", ".flac"])
@@ -47,7 +46,7 @@ def test_the_header_is_what_libsndfile_reads(tmp_path, form, subtype, frames):
 
 
 def cut_of(path, header):
-    record = cut_record(Utterance("a/v/1", path), header, path, None, None, faces=[])
+    record = cut_record(utterance_of("a/v/1", path), header, path, None, None, faces=[])
     return MonoCut.from_dict(record)
 
 
@@ -92,7 +91,7 @@ def test_any_format_has_the_samples_that_are_read(tmp_path, name, frames):
     subtype = "OPUS" if path.suffix == ".opus" else None
     signal = 0.3 * np.sin(np.arange(frames) / 5)
     soundfile.write(path, signal, 16000, subtype, format=form)
-    path = decoded(Utterance("a/v/1", path), tmp_path / "decoded")
+    path = decoded(utterance_of("a/v/1", path), tmp_path / "decoded")
     header = inspect_audio(path)
     assert header == AudioHeader(16000, frames)
     heard = load_cut_audio(cut_of(path, header))

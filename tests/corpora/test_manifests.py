@@ -13,13 +13,12 @@ from speechdistill.corpora.cut_table import CutTable
 from speechdistill.corpora.image_manifest import ImageRecord
 from speechdistill.corpora.integrity import AudioHeader, inspect_audio
 from speechdistill.corpora.manifests import cut_writer, load_cuts
-from speechdistill.corpora.utterances import Utterance
-from tests.corpora.media import write_audio
+from tests.corpora.media import utterance_of, write_audio
 
 
 @pytest.fixture
 def cut(tmp_path):
-    utterance = Utterance("id1/video/00001", write_audio(tmp_path / "id1/video/00001.flac"))
+    utterance = utterance_of("id1/video/00001", write_audio(tmp_path / "id1/video/00001.flac"))
     face = ImageRecord("id1/video/1", "/faces/1.jpg", "id1", "video")
     header = inspect_audio(utterance.path)
     return MonoCut.from_dict(cut_record(utterance, header, utterance.path, "f", "A woman.", [face]))
@@ -27,7 +26,7 @@ def cut(tmp_path):
 
 @pytest.mark.parametrize(("gender", "text"), [("f", "A woman."), (None, None)])
 def test_a_record_is_what_lhotse_writes_of_the_cut(gender, text):
-    utterance = Utterance("id1/video/00001", Path("/wav/id1/video/00001.wav"))
+    utterance = utterance_of("id1/video/00001", Path("/wav/id1/video/00001.wav"))
     header = AudioHeader(sample_rate=16000, frames=48123)
     record = cut_record(utterance, header, utterance.path, gender, text, [])
     recording = Recording(

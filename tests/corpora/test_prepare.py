@@ -121,18 +121,18 @@ def test_a_folder_of_another_form_is_refused(settings):
 
 
 def test_a_run_that_dies_leaves_nothing_and_keeps_what_was(corpus, settings, monkeypatch):
-    def die(**arguments):
+    def die(*arguments):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(prepare_module, "sample_trials", die)
+        patched.setattr(prepare_module, "sample_set_trials", die)
         with pytest.raises(KeyboardInterrupt):
             prepare_corpus(settings)
         assert not list(settings.output.parent.glob("*data*"))
         assert not settings.output.exists()
     report = prepare_corpus(settings)
     with monkeypatch.context() as patched:
-        patched.setattr(prepare_module, "sample_trials", die)
+        patched.setattr(prepare_module, "sample_set_trials", die)
         with pytest.raises(KeyboardInterrupt):
             prepare_corpus(replace(settings, seed=9))
     assert CorpusReport.load(settings.output) == report

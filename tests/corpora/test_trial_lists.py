@@ -6,7 +6,6 @@ from speechdistill.corpora.skipped import SkippedItems
 from speechdistill.corpora.trial_lists import (
     contradicted,
     load_trial_lists,
-    named_utterances,
     save_known_trials,
 )
 from speechdistill.verification.trials.trial_list import TrialList
@@ -47,10 +46,6 @@ def test_too_many_unknown_is_an_error_that_names_one(tmp_path, trials):
     assert len(skipped.items) == 1
 
 
-def test_names_of_utterances_are_grouped_by_speaker(trials):
-    assert named_utterances([trials]) == {"a": {"a/v/1", "a/w/1"}, "b": {"b/v/1", "b/w/1"}}
-
-
 @pytest.mark.parametrize(
     "names", [("a/list.txt", "b/list.txt"), ("O.txt", "O.lst"), ("trials", "trials.txt")]
 )
@@ -75,9 +70,10 @@ def test_a_list_without_suffix_gets_one(tmp_path, trials):
 
 def test_labels_against_the_speakers_are_counted_and_said(trials):
     """As where 0 means the same speaker."""
-    assert contradicted(trials) == [0, 0]
+    speaker_of = {name: name[0] for name in trials.ids}
+    assert contradicted(trials, speaker_of) == [0, 0]
     swapped = TrialList(trials.names, trials.enrol, trials.test, 1 - trials.labels)
-    assert contradicted(swapped) == [2, 2]
+    assert contradicted(swapped, speaker_of) == [2, 2]
     report = CorpusReport("", trials={"O.txt": 4}, contradicted_trials={"O.txt": [2, 2]})
     line = "trials in O.txt against the speakers' folders: 2 labelled 1 of two speakers, 2 labelled"
     assert line in report.text()

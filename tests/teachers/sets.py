@@ -8,8 +8,8 @@ from speechdistill.corpora.cut_records import cut_record
 from speechdistill.corpora.image_manifest import ImageRecord, save_images
 from speechdistill.corpora.integrity import AudioHeader
 from speechdistill.corpora.manifests import cut_writer
-from speechdistill.corpora.utterances import Utterance
 from speechdistill.storage.places import IMAGES
+from tests.corpora.media import utterance_of
 
 
 def make_set(folder: Path, utterances=(), faces=None, texts=None, gender: str = "f") -> Path:
@@ -20,7 +20,7 @@ def make_set(folder: Path, utterances=(), faces=None, texts=None, gender: str = 
     texts = texts or {}
     with cut_writer(folder) as write:
         for name in utterances:
-            utterance = Utterance(name, Path(f"{name}.wav"))
+            utterance = utterance_of(name, Path(f"{name}.wav"))
             text = texts.get(name, texts.get(utterance.speaker))
             header = AudioHeader(sample_rate=16000, frames=16000)
             record = cut_record(utterance, header, utterance.path, gender, text, faces=[])

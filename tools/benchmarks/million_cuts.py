@@ -47,7 +47,8 @@ def make(folder: Path, cuts: int) -> None:
                 ]
                 audio = Path(f"/corpora/VoxCeleb2/dev/wav/{name}.wav")
                 header = AudioHeader(16000, int(random.integers(64_000, 320_000)))
-                records.append(cut_record(Utterance(name, audio), header, audio, "m", None, images))
+                utterance = Utterance(name, audio, f"id{speaker:05d}", session)
+                records.append(cut_record(utterance, header, audio, "m", None, images))
                 ids.append(name)
             write(compressed_lines(records))
     columns = {name: random.random(len(ids)) for name in ("quality", *MEASURED)}
@@ -69,6 +70,7 @@ def start(folder: Path) -> None:
         )
 
     # What training imports is part of its start.
+    from speechdistill.distillation.owners import Owners
     from speechdistill.distillation.pairing import TeacherPairing
     from speechdistill.distillation.term import View
     from speechdistill.inputs.items import labels_of
@@ -81,7 +83,9 @@ def start(folder: Path) -> None:
     people = sorted(set(labels_of(training.items)))
     report("manifest and quality")
     embeddings = KeyedVectors.load(folder / "embeddings")
-    pairing = TeacherPairing(embeddings, {}, "same_video")
+    columns = training.items.table.columns
+    owners = Owners(columns["speaker"].tolist(), columns["session"].tolist())
+    pairing = TeacherPairing(embeddings, owners, {}, "same_video")
     report("teacher's embeddings, paired")
     class_of = {person: column for column, person in enumerate(people)}
     dataset = InputDataset(training, class_of, {View("same_video"): pairing}, seed=1)

@@ -1,6 +1,6 @@
 """Embeddings in two dimensions, the same points whoever computes them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,14 +32,21 @@ class EmbeddingMap:
     same_neighbour: float
 
     @classmethod
-    def of(cls, ids: Sequence[str], vectors: np.ndarray, seed: int) -> "EmbeddingMap":
+    def of(
+        cls,
+        ids: Sequence[str],
+        vectors: np.ndarray,
+        seed: int,
+        owners: Mapping[str, tuple[str, str]] | None = None,
+    ) -> "EmbeddingMap":
         """Place length-normalised embeddings by t-SNE (van der Maaten and Hinton, 2008).
 
         Arguments
         ---------
-        ids: ``<speaker>/<session>/<name>``.
+        ids: of the items.
         vectors: float ``(len(ids), dimension)``, at least 4.
         seed: of the map.
+        owners: id -> speaker and session; by default the parts of ``<speaker>/<session>/<name>``.
 
         Example
         -------
@@ -51,8 +58,9 @@ class EmbeddingMap:
         unit = np.asarray(vectors, dtype=np.float64)
         norms = np.linalg.norm(unit, axis=1, keepdims=True)
         unit = np.divide(unit, norms, out=np.zeros_like(unit), where=norms > 0)
-        speakers = np.unique([name.split("/")[0] for name in ids], return_inverse=True)[1]
-        sessions = np.unique([name.rpartition("/")[0] for name in ids], return_inverse=True)[1]
+        whose = [_owner(name, owners) for name in ids]
+        speakers = np.unique([speaker for speaker, _ in whose], return_inverse=True)[1]
+        sessions = np.unique([f"{who}/{where}" for who, where in whose], return_inverse=True)[1]
         tsne = TSNE(
             init="pca", perplexity=min(PERPLEXITY, (len(ids) - 1) / 3), random_state=seed, n_jobs=1
         )
@@ -62,8 +70,12 @@ class EmbeddingMap:
         return cls(ids, speakers, points, _same_neighbour(likeness, speakers, sessions))
 
 
-def sample_items(ids: Sequence[str], seed: int) -> list[str]:
+def sample_items(
+    ids: Sequence[str], seed: int, owners: Mapping[str, tuple[str, str]] | None = None
+) -> list[str]:
     """Sample whole speakers, each with some of its items, in the order of their ids.
+
+    ``owners`` is as in :meth:`EmbeddingMap.of`.
 
     Example
     -------
@@ -72,7 +84,7 @@ def sample_items(ids: Sequence[str], seed: int) -> list[str]:
     """
     of_speaker: dict[str, list[str]] = {}
     for name in sorted(ids):
-        of_speaker.setdefault(name.split("/")[0], []).append(name)
+        of_speaker.setdefault(_owner(name, owners)[0], []).append(name)
     generator = generator_for(seed, "embedding map")
     most = max(MOST_OF_ONE, MOST // len(of_speaker))
     chosen: list[str] = []
@@ -83,6 +95,13 @@ def sample_items(ids: Sequence[str], seed: int) -> list[str]:
             kept = kept[: MOST - len(chosen)]
         chosen += [items[at] for at in kept]
     return sorted(chosen)
+
+
+def _owner(name: str, owners: Mapping[str, tuple[str, str]] | None) -> tuple[str, str]:
+    if owners is not None and name in owners:
+        return owners[name]
+    speaker, _, rest = name.partition("/")
+    return speaker, rest.rpartition("/")[0]
 
 
 def _same_neighbour(likeness: np.ndarray, speakers: np.ndarray, sessions: np.ndarray) -> float:

@@ -69,6 +69,13 @@ class Utterances:
             found[QUALITY] = {key: repr(score) for key, score in self.quality.scores.items()}
         return UtteranceFacts({name: values for name, values in found.items() if values})
 
+    @cached_property
+    def owners(self) -> dict[str, tuple[str, str]]:
+        """Utterance id -> speaker and session."""
+        columns = self.table.columns
+        pairs = zip(columns["speaker"], columns["session"], strict=True)
+        return dict(zip(columns["id"], pairs, strict=True))
+
     def said_of(self, names: Collection[str]) -> dict[str, tuple[str | None, str | None]]:
         """Return the best face and the text that the manifest has for each of some utterances."""
         found: dict[str, tuple[str | None, str | None]] = {}

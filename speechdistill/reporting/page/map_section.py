@@ -17,7 +17,13 @@ from speechdistill.storage.places import EMBEDDINGS, TEST, Stage
 FEWEST = 8  # items
 
 
-def map_section(students: Mapping[str, Path], seed: int, who: str, items: str) -> Section:
+def map_section(
+    students: Mapping[str, Path],
+    seed: int,
+    who: str,
+    items: str,
+    owners: Mapping[str, tuple[str, str]] | None = None,
+) -> Section:
     """Show the same test items as each student embeds them.
 
     Arguments
@@ -26,6 +32,7 @@ def map_section(students: Mapping[str, Path], seed: int, who: str, items: str) -
     seed: of which items are shown and of the maps.
     who: what items of one colour and shape share: ``speaker`` or ``class``.
     items: what they are: ``utterances`` or ``images``.
+    owners: id -> speaker and session, where manifests tell.
     """
     found, lacking = {}, []
     for name, folder in students.items():
@@ -38,7 +45,7 @@ def map_section(students: Mapping[str, Path], seed: int, who: str, items: str) -
     if len(common) < FEWEST:
         text = f"Too few embeddings for a map: {len(common)} test {items} that all students have."
         return Section("map", "Embedding map", joined(*absent, missing(text)))
-    ids = sample_items(sorted(common), seed)
+    ids = sample_items(sorted(common), seed, owners)
     vectors = {name: np.stack([each[i] for i in ids]) for name, each in found.items()}
     is_finite = np.all([np.isfinite(each).all(axis=1) for each in vectors.values()], axis=0)
     ids = [name for name, kept in zip(ids, is_finite, strict=True) if kept]
@@ -47,7 +54,9 @@ def map_section(students: Mapping[str, Path], seed: int, who: str, items: str) -
     ):
         text = "No map: embeddings are not finite, or all of a student are equal."
         return Section("map", "Embedding map", joined(*absent, missing(text)))
-    maps = {name: EmbeddingMap.of(ids, each[is_finite], seed) for name, each in vectors.items()}
+    maps = {
+        name: EmbeddingMap.of(ids, each[is_finite], seed, owners) for name, each in vectors.items()
+    }
     count = len(np.unique(next(iter(maps.values())).speakers))
     looks = SERIES * len(SHAPES)
     repeated = f" (of {looks} in turn)" if count > looks else ""

@@ -13,6 +13,7 @@ from speechdistill.reporting.page.plane import Plane, figure, legend
 from speechdistill.reporting.page.section import Section
 from speechdistill.reporting.score_report import GroupResult, ScoreReport
 from speechdistill.reporting.tables import NOTHING, metric_title, value_alone, with_interval
+from speechdistill.reporting.trial_speakers import speaker_numbers, told_speakers
 from speechdistill.verification.intervals.bootstrap import SpeakerBootstrap
 from speechdistill.verification.metrics import DetectionCost
 from speechdistill.verification.trials.breakdown import (
@@ -54,7 +55,9 @@ def score_section(
     for each in lists:
         groups, unknown = _groups(each, facts, columns)
         trials = each.scored.trials
-        bootstrap = SpeakerBootstrap.of(trials, each.result.replicates, seed)
+        told = told_speakers(trials.source) if trials.source else None
+        speakers = speaker_numbers(trials, told)
+        bootstrap = SpeakerBootstrap.of(trials, each.result.replicates, seed, speakers)
         report = ScoreReport(trials.labels, each.scored.scores, [COST], bootstrap)
         found = {title: report.breakdown(of_title) for title, of_title in groups.items()}
         parts.append(element("h3", each.result.facts.name))

@@ -129,7 +129,13 @@ def _shared_sections(
         return quality_section(data, experiment.test, media)
 
     return [
-        lambda: map_section(experiment.students, record.seed, who, items),
+        lambda: map_section(
+            experiment.students,
+            record.seed,
+            who,
+            items,
+            experiment.test.owners if experiment.test else None,
+        ),
         lambda: training_section(students, teachers, lacking),
         lambda: term_section(students),
         quality,

@@ -1,0 +1,37 @@
+"""A folder per speaker, with utterances right in it or in a folder per session."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from speechdistill.corpora.corpus import Corpus
+from speechdistill.corpora.layout import (
+    ANY_TRIAL_LISTS,
+    AUDIO_SUFFIXES,
+    layout_of,
+    visible_files,
+    visible_folders,
+)
+from speechdistill.corpora.speaker_folders import corpus_of_folders
+
+FORM = "<speaker>/<utterance>.wav or <speaker>/<session>/<utterance>.wav"
+# Files that make a folder one of another kind, whatever else is in it.
+LISTS = (".scp", ".csv", ".jsonl", ".jsonl.gz", ".tar")
+
+
+def detect(path: Path) -> bool:
+    """Whether subfolders hold audio, or their subfolders do, and nothing says what it is else."""
+    if not path.is_dir() or _has(path, LISTS):
+        return False
+    for speaker in visible_folders(path):
+        if any(_has(place, AUDIO_SUFFIXES) for place in (speaker, *visible_folders(speaker))):
+            return True
+    return False
+
+
+def read(paths: Sequence[Path]) -> Corpus:
+    """Take each subfolder for a speaker; ``trials`` and ``speaker_text.tsv`` are beside them."""
+    return corpus_of_folders(layout_of(paths, lambda path: [path], ANY_TRIAL_LISTS, FORM))
+
+
+def _has(folder: Path, suffixes: tuple[str, ...]) -> bool:
+    return next(visible_files(folder, suffixes), None) is not None

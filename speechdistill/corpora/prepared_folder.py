@@ -1,0 +1,66 @@
+"""The folder that stage 1 makes: whether it is one, and is up to date."""
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from speechdistill.base.errors import InputError
+from speechdistill.corpora.corpus import Corpus
+from speechdistill.corpora.fingerprint import fingerprint
+from speechdistill.corpora.report import CorpusReport
+from speechdistill.corpora.survey import teacher_faces_to_walk
+from speechdistill.storage.places import IMAGES, SKIPPED
+
+
+def look_through(
+    settings: Mapping[str, object],
+    corpus: Corpus,
+    lists: Iterable[Path],
+    texts: Iterable[Path],
+    teacher_faces: Path | None = None,
+) -> str:
+    """Return the fingerprint of all that manifests are made from; the corpus's survey sees it.
+
+    Arguments
+    ---------
+    settings: names and values of what changes the manifests.
+    corpus: its folders are walked.
+    lists, texts: trial and enrolment lists, and tables of sentences.
+    teacher_faces: folder of people who are not in the corpus.
+    """
+    folders = list(corpus.folders)
+    if teacher_faces:
+        folders += teacher_faces_to_walk(teacher_faces, corpus.survey)
+    sources = [*corpus.tables, *lists, *texts]
+    return fingerprint(settings, sources, folders, corpus.survey.look, corpus.listed)
+
+
+def real_output(output: Path) -> Path:
+    """Follow links, so that what they lead to is replaced, and refuse what is no folder at once."""
+    real = Path(os.path.realpath(output))
+    if real.is_symlink():
+        raise InputError(f"{output} is a link into a loop: give another --output")
+    if real.exists() and not real.is_dir():
+        raise InputError(f"{output} is a file: give another --output")
+    return real if output.is_symlink() else output
+
+
+def is_up_to_date(output: Path, current: str, decoded_audio: Path) -> bool:
+    """Whether a folder was made from what has this fingerprint, and is whole.
+
+    Raises
+    ------
+    InputError: the folder is of something else, which is not going to be replaced.
+    """
+    try:
+        report = CorpusReport.load(output)
+    except InputError as error:
+        if output.exists() and any(path.name != SKIPPED for path in output.iterdir()):
+            raise InputError(
+                f"{output} holds something else than manifests: give another --output"
+            ) from error
+        return False
+    decoded = sum(counts.decoded_utterances for counts in report.sets.values())
+    has_images = all((output / name / IMAGES).exists() for name in report.sets)
+    has_audio = decoded == 0 or decoded_audio.is_dir()
+    return report.fingerprint == current and has_images and has_audio

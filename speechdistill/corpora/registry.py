@@ -1,0 +1,108 @@
+"""Of which kind a corpus is: found by itself where its layout is plain, or named."""
+
+import importlib
+import pkgutil
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Protocol, cast
+
+from speechdistill.base.errors import InputError
+from speechdistill.base.nearest import nearest
+from speechdistill.corpora import kinds
+from speechdistill.corpora.corpus import Corpus
+
+AUTO = "auto"
+GENERIC = "folders"  # others have folders of speakers, too
+
+
+class Kind(Protocol):
+    """A module of ``speechdistill.corpora.kinds``.
+
+    Attributes
+    ----------
+    FORM: the layout, in a line.
+    """
+
+    FORM: str
+
+    def detect(self, path: Path) -> bool:
+        """Whether a folder or a file is plainly of this kind."""
+        ...
+
+    def read(self, paths: Sequence[Path]) -> Corpus:
+        """Return what is in the folders or files of a corpus.
+
+        Raises
+        ------
+        InputError: they are not of this kind.
+        """
+        ...
+
+
+@cache
+def corpus_kinds() -> dict[str, Kind]:
+    """Return the kinds by name.
+
+    Example
+    -------
+    >>> "voxceleb" in corpus_kinds()
+    True
+    """
+    names = sorted(module.name for module in pkgutil.iter_modules(kinds.__path__))
+    found = {name: importlib.import_module(f"{kinds.__name__}.{name}") for name in names}
+    return {name.replace("_", "-"): cast("Kind", module) for name, module in found.items()}
+
+
+def kind_of(path: Path, name: str = AUTO) -> str:
+    """Return the name of the kind that a corpus is of.
+
+    Arguments
+    ---------
+    path: its folder, or the file that lists it.
+    name: of the kind; ``auto`` to look.
+
+    Raises
+    ------
+    InputError: there is nothing at ``path``, no kind of this name, or not exactly one kind whose
+        layout this is.
+    """
+    known = corpus_kinds()
+    if name != AUTO:
+        if name not in known:
+            raise InputError(
+                f"no kind of corpus is called {name}, the nearest is {nearest(name, known)}: give "
+                f"--corpus one of {', '.join(known)}"
+            )
+        return name
+    if not path.exists():
+        raise InputError(f"no folder {path}: give a corpus with --data")
+    found = [each for each, kind in known.items() if each != GENERIC and kind.detect(path)]
+    if not found and known[GENERIC].detect(path):
+        return GENERIC
+    if len(found) > 1:
+        raise InputError(
+            f"{path} could be of {len(found)} kinds: say which with --corpus {' or '.join(found)}"
+        )
+    if not found:
+        forms = "; ".join(f"{each}: {kind.FORM}" for each, kind in known.items())
+        raise InputError(f"{path} has no known layout ({forms}): put it into one of these")
+    return found[0]
+
+
+def read_corpus(paths: Sequence[Path], name: str = AUTO) -> Corpus:
+    """Return what the folders and files of a corpus hold, each read by its kind.
+
+    Arguments
+    ---------
+    paths: folders, or files that list a corpus.
+    name: the kind of all of them; ``auto`` to look at each.
+
+    Raises
+    ------
+    InputError: see :func:`kind_of`, and what the kind says.
+    """
+    grouped: dict[str, list[Path]] = {}
+    for path in paths:
+        grouped.setdefault(kind_of(path, name), []).append(path)
+    return Corpus.joined([corpus_kinds()[kind].read(group) for kind, group in grouped.items()])

@@ -1,0 +1,51 @@
+"""Of which kind a corpus is."""
+
+import pytest
+
+from speechdistill.base.errors import InputError
+from speechdistill.corpora.registry import corpus_kinds, kind_of, read_corpus
+from tests.corpora.media import write_audio
+
+
+def test_every_kind_says_what_it_expects():
+    for kind in corpus_kinds().values():
+        assert kind.FORM and kind.read.__doc__ and kind.detect.__doc__
+
+
+@pytest.mark.parametrize(
+    ("file", "kind"),
+    [
+        ("wav/id1/v/1.wav", "voxceleb"),
+        ("dev/aac/id1/v/1.m4a", "voxceleb"),
+        ("id1/1.wav", "folders"),
+        ("id1/v/1.flac", "folders"),
+    ],
+)
+def test_a_plain_layout_is_found(tmp_path, file, kind):
+    (tmp_path / file).parent.mkdir(parents=True)
+    (tmp_path / file).touch()
+    assert kind_of(tmp_path) == kind
+
+
+def test_what_is_no_corpus_is_told_what_one_is(tmp_path):
+    with pytest.raises(
+        InputError, match=r"has no known layout \(.*voxceleb: wav/<speaker>"
+    ) as line:
+        kind_of(tmp_path)
+    assert len(str(line.value).splitlines()) == 1
+    with pytest.raises(InputError, match=r"no folder .*nothing: give a corpus with --data"):
+        kind_of(tmp_path / "nothing")
+    with pytest.raises(InputError, match=r"called voxcleb, the nearest is voxceleb"):
+        kind_of(tmp_path, "voxcleb")
+
+
+def test_corpora_of_two_kinds_are_joined(tmp_path):
+    write_audio(tmp_path / "vox/wav/id1/v/1.wav")
+    write_audio(tmp_path / "own/anna/1.wav")
+    corpus = read_corpus([tmp_path / "own", tmp_path / "vox"])
+    assert list(corpus.speakers) == ["anna", "id1"]
+    names = ["id1/v/1", "anna/1", "bert/1"]
+    assert corpus.by_speaker(names) == {"id1": {"id1/v/1"}, "anna": {"anna/1"}}
+    write_audio(tmp_path / "own/id1/1.wav")
+    with pytest.raises(InputError, match=r"1 speakers of --data are in two corpora \(id1\)"):
+        read_corpus([tmp_path / "own", tmp_path / "vox"])
