@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import torch
 
+from speechdistill.base.death import die_with_parent
 from speechdistill.base.errors import InputError
 
 Thing = TypeVar("Thing")
@@ -40,6 +41,8 @@ def process_group() -> Iterator[None]:
     local_rank, gpus = int(os.environ["LOCAL_RANK"]), torch.cuda.device_count()
     if gpus and local_rank >= gpus:
         raise InputError(f"process {local_rank} of this machine has no GPU: it has {gpus}")
+    if "TORCHELASTIC_RUN_ID" in os.environ:
+        die_with_parent()
     # SpeechBrain takes a second to import: here, since most commands are one process.
     from speechbrain.utils.distributed import ddp_init_group
 
