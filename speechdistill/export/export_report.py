@@ -89,13 +89,13 @@ def write_report(
         "name": name,
         "forms": [asdict(form) for form in forms],
         "EER of float32 and int8": dict(int8_costs),
-        "machine": f"{cpu_model()}, {torch.get_num_threads()} threads",
+        "machine": f"{cpu_model()}, threads: {torch.get_num_threads()}",
     }
     (folder / "report.json").write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     text = (
         f"# {name}, exported\n\n{forms_table(forms)}\nCosine: the least with the trained student's "
         "embeddings of test speakers, alone and in a batch. Real-time factor: of one embedding of "
-        f"10 s on {report['machine']}.\n"
+        f"10 s ({report['machine']}).\n"
     )
     for trials, cost in int8_costs.items():
         text += f"\nint8 on {trials}: EER {cost}.\n"
