@@ -9,7 +9,7 @@ from speechdistill.base.errors import InputError
 from speechdistill.reporting.page.axis import Axis
 from speechdistill.reporting.page.embedding_map import EmbeddingMap, sample_items
 from speechdistill.reporting.page.markup import Html, element, joined, missing
-from speechdistill.reporting.page.plane import SERIES, Plane, colour, figure
+from speechdistill.reporting.page.plane import SERIES, SHAPES, Plane, colour, figure
 from speechdistill.reporting.page.section import Section
 from speechdistill.storage.keyed_vectors import KeyedVectors
 from speechdistill.storage.places import EMBEDDINGS, TEST, Stage
@@ -17,7 +17,7 @@ from speechdistill.storage.places import EMBEDDINGS, TEST, Stage
 FEWEST = 8  # items
 
 
-def map_section(students: Mapping[str, Path], seed: int, who: str) -> Section:
+def map_section(students: Mapping[str, Path], seed: int, who: str, items: str) -> Section:
     """Show the same test items as each student embeds them.
 
     Arguments
@@ -25,6 +25,7 @@ def map_section(students: Mapping[str, Path], seed: int, who: str) -> Section:
     students: name -> folder.
     seed: of which items are shown and of the maps.
     who: what items of one colour and shape share: ``speaker`` or ``class``.
+    items: what they are: ``utterances`` or ``images``.
     """
     found, lacking = {}, []
     for name, folder in students.items():
@@ -35,7 +36,7 @@ def map_section(students: Mapping[str, Path], seed: int, who: str) -> Section:
     absent = [missing(f"No embeddings of {name}, or broken ones.") for name in lacking]
     common = set.intersection(*(set(each.ids) for each in found.values())) if found else set()
     if len(common) < FEWEST:
-        text = f"Too few embeddings for a map: {len(common)} test items that all students have."
+        text = f"Too few embeddings for a map: {len(common)} test {items} that all students have."
         return Section("map", "Embedding map", joined(*absent, missing(text)))
     ids = sample_items(sorted(common), seed)
     vectors = {name: np.stack([each[i] for i in ids]) for name, each in found.items()}
@@ -48,19 +49,21 @@ def map_section(students: Mapping[str, Path], seed: int, who: str) -> Section:
         return Section("map", "Embedding map", joined(*absent, missing(text)))
     maps = {name: EmbeddingMap.of(ids, each[is_finite], seed) for name, each in vectors.items()}
     count = len(np.unique(next(iter(maps.values())).speakers))
+    looks = SERIES * len(SHAPES)
+    repeated = f" (of {looks} in turn)" if count > looks else ""
     about = element(
         "p",
-        f"{len(ids)} test items of {count} {who}{'es' if who == 'class' else 's'}, sampled with "
-        f"the run's seed. Colour and shape together are a {who}'s; point at an item to see all of "
-        f"that {who}. t-SNE keeps neighbours together: distances between groups, their sizes and "
-        "the axes mean nothing.",
+        f"{len(ids)} test {items} of {count} {who}{'es' if who == 'class' else 's'}, sampled with "
+        f"the run's seed. Colour and shape together{repeated} are a {who}'s; point at one to see "
+        f"all of that {who}. t-SNE keeps neighbours together: distances between groups, their "
+        "sizes and the axes mean nothing.",
     )
-    charts = [_chart(name, each, who) for name, each in maps.items()]
+    charts = [_chart(name, each, who, items) for name, each in maps.items()]
     body = joined(about, *absent, element("div", *charts, class_="panels pair"))
     return Section("map", "Embedding map", body)
 
 
-def _chart(name: str, found: EmbeddingMap, who: str) -> Html:
+def _chart(name: str, found: EmbeddingMap, who: str, items: str) -> Html:
     middle = (found.points.min(axis=0) + found.points.max(axis=0)) / 2
     reach = 1.04 * float(np.abs(found.points - middle).max())
     axes = [
@@ -86,8 +89,8 @@ def _chart(name: str, found: EmbeddingMap, who: str) -> Html:
         ""
         if np.isnan(share)
         else (
-            f"The nearest item of another session is of the same {who} for {100 * share:.1f} % of "
-            "the items."
+            f"The nearest of another session is of the same {who} for {100 * share:.1f} % of "
+            f"the {items}."
         )
     )
     about = f"Map of the embeddings of {name}. {nearest}"

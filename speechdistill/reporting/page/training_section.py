@@ -67,7 +67,7 @@ def by_epoch(curves: Sequence[Curve], y: Axis, title: str, note: str | None = No
     title, note: above and below the chart.
     """
     last = max(float(curve.log.epochs[-1]) for curve in curves)
-    plane = Plane(Axis.linear("epoch", 0, last), y)
+    plane = Plane(Axis.linear("epoch", 0, last), y, width=360, height=250)
     lines = [plane.line(curve.log.epochs, curve.values, curve.series) for curve in curves]
     points = [
         (plane.touch if len(curve.values) > 1 else plane.dot)(

@@ -11,6 +11,7 @@ from tqdm import tqdm
 from speechdistill.reporting.freshness import check_fresh, check_predictions
 from speechdistill.reporting.image_measure import ImageMeasure
 from speechdistill.reporting.page.comparison import Comparison
+from speechdistill.reporting.page.data_section import data_section
 from speechdistill.reporting.page.det_section import det_section
 from speechdistill.reporting.page.error_section import error_section
 from speechdistill.reporting.page.experiment import Experiment
@@ -18,7 +19,7 @@ from speechdistill.reporting.page.image_error_section import image_error_section
 from speechdistill.reporting.page.map_section import map_section
 from speechdistill.reporting.page.markup import Html, element, joined, missing
 from speechdistill.reporting.page.media import Media
-from speechdistill.reporting.page.provenance_section import data_section, provenance_section
+from speechdistill.reporting.page.provenance_section import provenance_section
 from speechdistill.reporting.page.quality_section import quality_section
 from speechdistill.reporting.page.results_section import results_section
 from speechdistill.reporting.page.score_section import COLUMNS, score_section
@@ -92,7 +93,7 @@ def _trial_sections(experiment: Experiment, media: Media) -> list[Callable[[], S
         lambda: det_section(experiment.lists),
         lambda: score_section(experiment.lists, facts, COLUMNS, record.seed),
         lambda: error_section(experiment.lists, experiment.test, media),
-        *_shared_sections(experiment, media, "speaker"),
+        *_shared_sections(experiment, media, "speaker", "utterances"),
     ]
 
 
@@ -109,11 +110,13 @@ def _image_sections(experiment: Experiment, media: Media) -> list[Callable[[], S
         lambda: results_section([Comparison.of_images(measure, experiment)], measure.intervals),
         *(of_trials if experiment.lists else []),
         lambda: image_error_section(experiment.students, record.data, media),
-        *_shared_sections(experiment, media, "class"),
+        *_shared_sections(experiment, media, "class", "images"),
     ]
 
 
-def _shared_sections(experiment: Experiment, media: Media, who: str) -> list[Callable[[], Section]]:
+def _shared_sections(
+    experiment: Experiment, media: Media, who: str, items: str
+) -> list[Callable[[], Section]]:
     record = experiment.record
     folders = {report.parent.name: report.parent for report in record.teacher_reports}
     students = _logs(experiment.students)
@@ -127,7 +130,7 @@ def _shared_sections(experiment: Experiment, media: Media, who: str) -> list[Cal
         return quality_section(data, experiment.test, media)
 
     return [
-        lambda: map_section(experiment.students, record.seed, who),
+        lambda: map_section(experiment.students, record.seed, who, items),
         lambda: training_section(students, teachers, lacking),
         lambda: term_section(students),
         quality,
