@@ -45,12 +45,11 @@ def score_section(
     parts = [
         element(
             "p",
-            "How far apart the scores of same-speaker trials (targets) and of different-speaker "
-            "trials (non-targets) lie. Each histogram is a share of its own kind. The dashed line "
-            "is the threshold at the equal error rate of all trials: what lies on the wrong side "
-            "of it is an error.",
+            "How far apart targets, of one speaker or class, and non-targets, of two, score. Each "
+            "histogram is a share of its own kind. The dashed line is the threshold at the equal "
+            "error rate of all trials: what lies on the wrong side of it is an error.",
         ),
-        legend([(TARGET, "targets: same speaker"), (NONTARGET, "non-targets: two speakers")]),
+        legend([(TARGET, "targets"), (NONTARGET, "non-targets")]),
     ]
     for each in lists:
         groups, unknown = _groups(each, facts, columns)
@@ -64,7 +63,8 @@ def score_section(
         parts += [_histograms(each, name, found) for name in each.scored.scores]
         if unknown:
             parts.append(missing(f"Not known of these utterances: {', '.join(unknown)}."))
-        parts.append(_group_table(each, found))
+        if found:
+            parts.append(_group_table(each, found))
     return Section("scores", "Scores and conditions", joined(*parts))
 
 

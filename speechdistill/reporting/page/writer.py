@@ -11,6 +11,7 @@ from tqdm import tqdm
 from speechdistill.reporting.freshness import check_fresh, check_predictions
 from speechdistill.reporting.image_measure import ImageMeasure
 from speechdistill.reporting.page.comparison import Comparison
+from speechdistill.reporting.page.data_section import data_section
 from speechdistill.reporting.page.det_section import det_section
 from speechdistill.reporting.page.error_section import error_section
 from speechdistill.reporting.page.experiment import Experiment
@@ -18,7 +19,7 @@ from speechdistill.reporting.page.image_error_section import image_error_section
 from speechdistill.reporting.page.map_section import map_section
 from speechdistill.reporting.page.markup import Html, element, joined, missing
 from speechdistill.reporting.page.media import Media
-from speechdistill.reporting.page.provenance_section import data_section, provenance_section
+from speechdistill.reporting.page.provenance_section import provenance_section
 from speechdistill.reporting.page.quality_section import quality_section
 from speechdistill.reporting.page.results_section import results_section
 from speechdistill.reporting.page.score_section import COLUMNS, score_section

@@ -14,6 +14,7 @@ from scipy.special import ndtri
 from speechdistill.base.errors import InputError
 from speechdistill.reporting.page.axis import Axis
 from speechdistill.reporting.page.comparison import Comparison
+from speechdistill.reporting.page.data_section import data_section
 from speechdistill.reporting.page.embedding_map import MOST, EmbeddingMap, sample_items
 from speechdistill.reporting.page.hardest import hardest
 from speechdistill.reporting.page.map_section import map_section
@@ -156,6 +157,13 @@ def test_embeddings_that_cannot_be_placed_are_said(tmp_path):
     found = {"some": tmp_path / "some", "none": tmp_path / "none"}
     body = map_section(found, 1, "speaker", "utterances").body
     assert "13 test utterances of 4 speakers" in body and "No embeddings of none" in body
+
+
+def test_sizes_of_any_recipe_are_shown(tmp_path):
+    (tmp_path / "report.json").write_text('{"fingerprint": "f", "classes": 2, "test": 8}')
+    assert "<dt>test</dt><dd>8</dd>" in data_section(tmp_path).body
+    (tmp_path / "report.json").write_text("[]")
+    assert "Nothing is known" in data_section(tmp_path).body
 
 
 def test_a_log_is_read_or_refused_by_name(tmp_path):
