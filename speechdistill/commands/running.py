@@ -88,7 +88,8 @@ class _LogFile(logging.FileHandler):
 
 
 def _is_for_the_user(record: logging.LogRecord) -> bool:
-    """Whether a message says something about the run, not about SpeechBrain's inner workings."""
+    """Whether a message says something about the run, not about a library's inner workings."""
     if record.name == "speechbrain.utils.train_logger":
         return False  # it warns of a missing torchvision, and repeats what the Brain logs
-    return not record.name.startswith("speechbrain") or record.levelno >= logging.WARNING
+    inner = record.name.startswith(("speechbrain", "onnxruntime", "root"))
+    return not inner or record.levelno >= logging.WARNING

@@ -1,6 +1,7 @@
 """What a class is where speakers have no labels: a video, a cluster, or what a file says."""
 
 import logging
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +26,7 @@ logger = logging.getLogger(__name__)
 
 SPEAKER, VIDEO, TEACHER = "speaker", "video", "teacher"
 AUTO = "auto"
+LONE = re.compile(r"video\d{6,}")  # the class of a video of which nothing else is known
 QUALITY = "quality"
 VECTOR_WEIGHTS = (QUALITY, "none")
 
@@ -146,7 +148,7 @@ def label_videos(
         class_of |= found
         facts |= more | _agreement(found, speaker_of)
     elif settings.labels not in (SPEAKER, VIDEO):
-        class_of |= _from_file(Path(settings.labels), others)
+        class_of |= _from_file(Path(settings.labels), others, names)
     lone = frozenset(names[video] for video in videos if class_of[video] == names[video])
     facts |= {"videos": len(videos), "classes": len(set(class_of.values())), "lone": len(lone)}
     return ClassLabels(names, class_of, lone, facts)
@@ -206,7 +208,8 @@ def _agreement(class_of: Mapping[str, str], speaker_of: Mapping[str, str]) -> di
     }
 
 
-def _from_file(path: Path, videos: list[str]) -> dict[str, str]:
+def _from_file(path: Path, videos: list[str], names: Mapping[str, str]) -> dict[str, str]:
+    """Read the labels of videos; ``names`` are those that videos without a label go by."""
     if not path.is_file():
         raise InputError(f"labels: no file {path}: give speaker, video, teacher or a file")
     lines = read_lines(path, "labels", "`speaker/session<TAB>label`")
@@ -217,9 +220,16 @@ def _from_file(path: Path, videos: list[str]) -> dict[str, str]:
         video, tab, label = line.partition("\t")
         if not (video and tab and label) or "\t" in label or "/" in label:
             raise InputError(f"{path}, line {number}: not `speaker/session<TAB>label`: {line}")
+        if LONE.fullmatch(label):
+            raise InputError(f"{path}, line {number}: {label} is what lone videos are called")
         if label_of.setdefault(video, label) != label:
             raise InputError(f"{path}, line {number}: {video} has two labels: give it one")
     found = {video: label_of[video] for video in videos if video in label_of}
     if not found:
         raise InputError(f"{path} names no video of the training set, such as {videos[:1]}")
+    if unknown := label_of.keys() - names.keys():
+        logger.warning(
+            "%s names %d videos that are not in the training set, such as %s",
+            *(path, len(unknown), min(unknown)),
+        )
     return found

@@ -1,5 +1,6 @@
 """The YAML of a trained student's encoder alone, all that it says resolved to values."""
 
+import re
 from pathlib import Path
 
 from speechdistill.base.errors import InputError
@@ -31,10 +32,10 @@ def encoder_yaml(student_exp: Path) -> Hyperparameters:
     part = with_needed_keys(whole, [SAMPLE_RATE, *PARTS])
     overrides = settings["student overrides"]
     text = part.resolved({key: overrides[key] for key in overrides if key in part.keys})
-    # What stands above the first key says what the student is trained on, and by.
-    start = text.index(f"{Hyperparameters(text, part.name).keys[0]}:")
-    check_encoder_yaml(text[start:], f"the student of {part.name}")
-    return Hyperparameters(text[start:], part.name)
+    # Of the comments some say how the student is trained.
+    text = re.sub(r"^#.*\n|^\n", "", text, flags=re.MULTILINE)
+    check_encoder_yaml(text, f"the student of {part.name}")
+    return Hyperparameters(text, part.name)
 
 
 def check_encoder_yaml(text: str, name: str) -> None:

@@ -69,7 +69,8 @@ def export_student(
             form = measured(folder / loaded.name, loaded, student, voices)
             if form.name != INT8:
                 check_parity(form.name, form.cosines)
-            logger.info("%s, by %s: cosines %s", form.name, form.loader, form.cosines)
+            least = min(form.cosines.values())
+            logger.info("%s, by %s: least cosine %.7f", form.name, form.loader, least)
             forms.append(form)
         costs = int8_cost(student_exp, data, folder / INT8, model.sample_rate) if int8 else {}
         write_report(folder, model.name, forms, costs)

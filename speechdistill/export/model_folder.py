@@ -22,7 +22,7 @@ from speechdistill.export.model_card import model_card
 from speechdistill.models.hyperparameters import Hyperparameters
 from speechdistill.storage.files import require, written_whole
 from speechdistill.storage.output_places import check_output
-from speechdistill.storage.places import CALIBRATION
+from speechdistill.storage.places import CALIBRATION, Stage
 from speechdistill.students.calibration import load_calibration
 from speechdistill.students.extraction import load_student, name_epochs
 from speechdistill.students.speaker_encoder import SpeakerEncoder
@@ -30,7 +30,7 @@ from speechdistill.verification.calibration.operating_point import DevCalibratio
 
 MODEL = "model"  # its name in an export
 YAML, WEIGHTS, CARD = "hyperparameters.yaml", "model.safetensors", "README.md"
-MADE_BY = "`speechdistill export`, or stage 9,"
+MADE_BY = f"`speechdistill export`, or {Stage.EXPORT},"
 
 
 def save_model_folder(student_exp: Path, output: Path, trust: bool = True) -> ExportedModel:

@@ -15,7 +15,7 @@ from speechdistill.base.errors import InputError
 from speechdistill.base.nearest import nearest
 from speechdistill.models.key_kinds import value_of
 from speechdistill.models.key_ranges import check_ranges, range_of
-from speechdistill.models.plain_values import Word
+from speechdistill.models.plain_values import Word, checked_text
 from speechdistill.models.yaml_text import key_nodes, whole_text
 from speechdistill.storage.disk_errors import in_one_line
 from speechdistill.storage.files import require, written_whole
@@ -128,7 +128,14 @@ class Hyperparameters:
         ------
         InputError: an override that matches no key, or a YAML that cannot be built.
         """
-        values = {key: known[key] for key in known if key in self.nodes} | self.values(overrides)
+        values = {key: known[key] for key in known if key in self.nodes}
+        for key, value in values.items():
+            if isinstance(value, str):
+                try:
+                    checked_text(value)
+                except InputError as error:
+                    raise InputError(f"{self.name}: {key} {value!a}: {error}") from error
+        values |= self.values(overrides)
         quoted = {key: _quoted(value) for key, value in values.items()}
         try:
             return dict(load_hyperpyyaml(self.text, quoted, overrides_must_match=True))

@@ -9,6 +9,7 @@ from speechdistill.reporting.grid_plot import plot_grid
 from speechdistill.reporting.grid_result import GridResult
 from speechdistill.reporting.measure import Measure, Panel
 from speechdistill.reporting.provenance import Provenance
+from speechdistill.reporting.rows_plot import plot_rows
 from speechdistill.reporting.training_plot import plot_training
 from speechdistill.storage.files import written_whole
 
@@ -56,6 +57,10 @@ def write_grid_report(
         if each.panels:
             plot_grid(result, each.panels, result.rows_with_band(controls), plot)
         parts += each.sections(result, controls, plot)
+        if not each.panels:
+            drawn = path.with_name(f"rows_{plot.name}")
+            plot_rows(result, each.sets[0], controls.values(), drawn)
+            parts.append(f"![{result.metric} of each row, with its 95 % interval]({drawn.name})\n")
         if (curves := curves_of(result)) is not None:
             drawn = path.with_name(f"curves_{plot.name}")
             panel = Panel("", "number in the row's name", numbers_of(curves))

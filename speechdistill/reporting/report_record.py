@@ -84,7 +84,7 @@ class ReportRecord:
                 int(found["seed"]),
                 float(found["skipped_limit"]),
                 Provenance(**found["provenance"]),
-                [str(note) for note in found["notes"]],
+                tuple(str(note) for note in found["notes"]),
                 None if found.get("ceiling") is None else str(found["ceiling"]),
             )
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:

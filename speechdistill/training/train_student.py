@@ -124,6 +124,11 @@ def _train(settings: StudentSettings) -> None:
         training, teachers = known_as.training, known_as.teachers
         control = "none" if control == "shuffled" else control
     class_of = _classes(training)
+    if len(class_of) < 2:
+        raise InputError(
+            f"{settings.data} has {len(training)} training items of one class: a student learns to "
+            "tell apart two or more"
+        )
     hparams = build_student(
         student_yaml, overrides[0], settings.output, settings.seed, len(class_of)
     )

@@ -2,6 +2,7 @@
 
 import pickle
 import shutil
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -123,6 +124,64 @@ def test_a_broken_folder_is_one_line(copy, kind):
     with pytest.raises(InputError) as found:
         load_model_folder(copy)
     assert "\n" not in str(found.value) and str(copy) in str(found.value)
+
+
+@pytest.fixture
+def own_exp(trained, prepared, tmp_path):
+    """An experiment of one's own around the student."""
+    exp = tmp_path / "exp"
+    shutil.copytree(trained(), exp / trained().name)
+    (exp / "data").symlink_to(prepared / "data")
+    return exp
+
+
+RESULTS = """\
+# Results
+
+## veri_test2.txt
+
+| system                     | EER %              |
+|----------------------------|--------------------|
+| another                    | 9.99 [9.98, 10.00] |
+| student_small-distill_none | 1.23 [0.45, 6.78]  |
+
+## How these numbers were made
+
+```sh
+./recipes/voxceleb/run.sh --seed 1
+```
+"""
+
+
+def test_its_card_quotes_results_of_the_student_as_it_is(trained, own_exp, tmp_path):
+    (own_exp / "RESULTS.md").write_text(RESULTS)
+    student, output = own_exp / trained().name, tmp_path / "model"
+    save_model_folder(student, output)
+    card = (output / "README.md").read_text()
+    assert "veri_test2.txt:\n\n| system " in card and "1.23 [0.45, 6.78]" in card
+    assert "9.99" not in card and "./recipes/voxceleb/run.sh --seed 1" in card
+    assert "- seed: 1\n" in card and "- emb_dim: 16\n" in card and "| train | 4 | 16 |" in card
+    shutil.rmtree(student / "embeddings")
+    save_model_folder(student, output)
+    card = (output / "README.md").read_text()
+    assert "1.23" not in card and "None: stages 7 and 8 make them." in card
+
+
+def test_a_student_of_images_is_refused(trained, own_exp, tmp_path, monkeypatch):
+    monkeypatch.setattr(
+        "speechdistill.export.model_folder.load_student",
+        lambda *arguments: (SimpleNamespace(encoder=torch.nn.Linear(2, 2)), []),
+    )
+    with pytest.raises(InputError, match="does not perceive speech"):
+        save_model_folder(own_exp / trained().name, tmp_path / "model")
+
+
+def test_parts_of_ones_own_are_refused(trained, own_exp, tmp_path):
+    settings = own_exp / trained().name / "settings.json"
+    kinds = ("speechdistill.students.xvector.Xvector", "tests.export.own_network.Xvector")
+    settings.write_text(settings.read_text().replace(*kinds))
+    with pytest.raises(InputError, match=r"names !new:tests\.export\.own_network\.Xvector"):
+        save_model_folder(own_exp / trained().name, tmp_path / "model")
 
 
 def test_its_calibration_is_the_students(copy, tmp_path):

@@ -252,6 +252,21 @@ def test_a_row_called_ceiling_has_the_others_say_how_near_they_come(ablation, tm
     assert "| floor" not in classes
 
 
+def test_rows_tested_clean_alone_are_drawn_side_by_side(ablation, tmp_path):
+    folder, _, _ = ablation
+    grid = Grid(folder / "cells", list(ROWS), SEEDS)
+    (measure,) = TrialMeasure.all(folder / "data", grid, 1, replicates=20, sets=["test"])
+    written = []
+    for name in ("one", "two"):
+        path = tmp_path / name / "R.md"
+        result = evaluate_grid(grid, measure)
+        write_grid_report(path, [(measure, result)], {"soft": "shuffled"}, Provenance.of("x"))
+        plot = "rows_ablation_conditions_list.png"
+        assert f"({plot})" in path.read_text()
+        written.append((path.parent / plot).read_bytes())
+    assert written[0] == written[1] and len(written[0]) > 10_000
+
+
 def test_rows_that_differ_in_a_number_are_curves(ablation, tmp_path):
     folder, _, _ = ablation
     cells = tmp_path / "cells"

@@ -16,7 +16,7 @@ from speechdistill.storage.places import CUTS, SPEECH_QUALITY
 from speechdistill.verification.trials.utterance_facts import UtteranceFacts
 
 SEXES = {"m": "male", "f": "female"}
-QUALITY = "speech quality"
+QUALITY = "quality"
 
 
 @dataclass(frozen=True)

@@ -124,6 +124,8 @@ def _small_jpeg(path: Path | str) -> bytes:
         image.draft("RGB", (2 * SIDE, 2 * SIDE))  # a JPEG is decoded at this size, not at its own
         small = image.convert("RGB")
     small.thumbnail((SIDE, SIDE))
+    if (times := SIDE // (2 * max(small.size))) > 1:  # pixels of a tiny one stay squares
+        small = small.resize((times * small.width, times * small.height), Image.Resampling.NEAREST)
     file = io.BytesIO()
     small.save(file, "JPEG", quality=80)
     return file.getvalue()

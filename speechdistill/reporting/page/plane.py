@@ -40,8 +40,8 @@ class Plane:
 
     x: Axis
     y: Axis
-    width: int = 460
-    height: int = 300
+    width: int
+    height: int
 
     def at(self, x: float, y: float) -> tuple[float, float]:
         """Return where a point lies.

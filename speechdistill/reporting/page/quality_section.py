@@ -68,7 +68,8 @@ def quality_chart(tables: Mapping[str, QualityTable], what: str) -> Html:
     plane = Plane(
         Axis.linear("quality (0 to 1)", 0, 1),
         Axis.from_zero(f"share of {what} (%)", top, most=4),
-        height=240,
+        width=560,
+        height=250,
     )
     marks: list[Html] = []
     names = []

@@ -9,7 +9,7 @@ from speechdistill.reporting.page.markup import element, joined, missing
 from speechdistill.reporting.page.plane import colour
 from speechdistill.reporting.page.section import Section
 from speechdistill.reporting.page.training_log import ACTIVE, SIZE, LoggedEpochs
-from speechdistill.reporting.page.training_section import Curve, by_epoch
+from speechdistill.reporting.page.training_section import Curve, by_epoch, highest
 
 
 def term_section(students: Mapping[str, LoggedEpochs]) -> Section:
@@ -57,7 +57,7 @@ def term_section(students: Mapping[str, LoggedEpochs]) -> Section:
             )
         ]
         for curve in _curves(log, "", 1):
-            y = Axis.from_zero("mean distance beyond the margin", float(np.nanmax(curve.values)))
+            y = Axis.from_zero("mean distance beyond the margin", highest([curve]))
             charts.append(by_epoch([curve], y, f"Term {curve.name}"))
         parts.append(element("div", *charts, class_="panels wide"))
     return Section("terms", "Term activity", joined(*parts))

@@ -33,7 +33,7 @@ class LoggedEpochs:
     ... )
     >>> log = LoggedEpochs.read(folder)
     >>> log.terms, log.errors, log.best
-    (['feature'], ['eer'], 4)
+    (['feature'], ['eer'], (4, 0.25))
     """
 
     epochs: np.ndarray
@@ -53,6 +53,7 @@ class LoggedEpochs:
             figures = np.array([[float(word) for word in row] for row in rows])
             if not rows:
                 raise ValueError("no epoch")
+            figures[~np.isfinite(figures)] = np.nan
             found = dict(zip(header, figures.reshape(-1, len(header)).T, strict=True))
             return cls(found.pop("epoch"), found)
         except (ValueError, KeyError, ZeroDivisionError) as error:
@@ -70,7 +71,10 @@ class LoggedEpochs:
         return [name.removeprefix("dev_") for name in self.columns if name.startswith("dev_")]
 
     @property
-    def best(self) -> int:
-        """The epoch of the lowest first dev error."""
-        errors = self.columns[f"dev_{self.errors[0]}"]
-        return int(self.epochs[int(np.nanargmin(errors))])
+    def best(self) -> tuple[int, float] | None:
+        """The epoch of the lowest first dev error, and that error; None where there is none."""
+        errors = self.columns[f"dev_{self.errors[0]}"] if self.errors else np.full(1, np.nan)
+        if np.isnan(errors).all():
+            return None
+        at = int(np.nanargmin(errors))
+        return int(self.epochs[at]), float(errors[at])

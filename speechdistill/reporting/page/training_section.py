@@ -67,10 +67,10 @@ def by_epoch(curves: Sequence[Curve], y: Axis, title: str, note: str | None = No
     title, note: above and below the chart.
     """
     last = max(float(curve.log.epochs[-1]) for curve in curves)
-    plane = Plane(Axis.linear("epoch", 0, last), y)
+    plane = Plane(Axis.linear("epoch", 0, last), y, width=360, height=250)
     lines = [plane.line(curve.log.epochs, curve.values, curve.series) for curve in curves]
     points = [
-        plane.touch(
+        (plane.touch if len(curve.values) > 1 else plane.dot)(
             epoch, value, curve.series.split()[0], f"{curve.name}\nepoch {epoch:g}: {value:.4g}"
         )
         for curve in curves
@@ -89,6 +89,12 @@ def by_epoch(curves: Sequence[Curve], y: Axis, title: str, note: str | None = No
     )
 
 
+def highest(curves: Sequence[Curve]) -> float:
+    """Return the highest figure of all curves; 1 if there is none."""
+    finite = [curve.values[np.isfinite(curve.values)] for curve in curves]
+    return float(np.max(np.concatenate(finite), initial=-np.inf)) if any(map(len, finite)) else 1.0
+
+
 def _table(curves: Sequence[Curve]) -> Html:
     epochs = sorted({float(epoch) for curve in curves for epoch in curve.log.epochs})
     found = [dict(zip(curve.log.epochs.tolist(), curve.values, strict=True)) for curve in curves]
@@ -102,11 +108,11 @@ def _table(curves: Sequence[Curve]) -> Html:
 def _facts(logs: Mapping[str, LoggedEpochs]) -> Html:
     items = []
     for name, log in logs.items():
-        text = f"{name}: {int(log.epochs[-1])} epochs"
-        if log.errors:
-            error = log.errors[0]
-            lowest = 100 * np.nanmin(log.columns[f"dev_{error}"])
-            text += f", lowest dev {_shown(error)} {lowest:.2f} % after epoch {log.best}"
+        last = int(log.epochs[-1])
+        text = f"{name}: {last} epoch{'s' if last > 1 else ''}"
+        if log.best:
+            epoch, lowest = log.best
+            text += f", lowest dev {_shown(log.errors[0])} {100 * lowest:.2f} % after epoch {epoch}"
         items.append(element("li", text))
     return element("ul", *items)
 
@@ -151,12 +157,13 @@ def _error_charts(logs: Mapping[str, LoggedEpochs]) -> list[Html]:
                 if (values := log.columns.get(f"{part}_{error}")) is not None:
                     series = f"{colour(number)} {dash}"
                     curves.append(Curve(f"{name}: {part}", series, log, 100 * values))
-        top = max(float(np.nanmax(curve.values)) for curve in curves)
         title, note = f"{_shown(error)} on dev items", None
         if any(f"train_{error}" in log.columns for log in logs.values()):
             title += " and on items trained on"
             note = "Where dashed lines go on falling and solid ones rise, the model over-fits."
-        charts.append(by_epoch(curves, Axis.from_zero(f"{_shown(error)} (%)", top), title, note))
+        charts.append(
+            by_epoch(curves, Axis.from_zero(f"{_shown(error)} (%)", highest(curves)), title, note)
+        )
     return charts
 
 
@@ -168,6 +175,5 @@ def _loss_charts(logs: Mapping[str, LoggedEpochs]) -> list[Html]:
     ]
     if not curves:
         return []
-    top = max(float(np.nanmax(curve.values)) for curve in curves)
     note = "All terms together: systems with other terms are not compared by it."
-    return [by_epoch(curves, Axis.from_zero("loss", top), "Training loss", note)]
+    return [by_epoch(curves, Axis.from_zero("loss", highest(curves)), "Training loss", note)]

@@ -92,7 +92,7 @@ def _trial_sections(experiment: Experiment, media: Media) -> list[Callable[[], S
         lambda: det_section(experiment.lists),
         lambda: score_section(experiment.lists, facts, COLUMNS, record.seed),
         lambda: error_section(experiment.lists, experiment.test, media),
-        *_shared_sections(experiment, media, "speaker"),
+        *_shared_sections(experiment, media, "speaker", "utterances"),
     ]
 
 
@@ -109,11 +109,13 @@ def _image_sections(experiment: Experiment, media: Media) -> list[Callable[[], S
         lambda: results_section([Comparison.of_images(measure, experiment)], measure.intervals),
         *(of_trials if experiment.lists else []),
         lambda: image_error_section(experiment.students, record.data, media),
-        *_shared_sections(experiment, media, "class"),
+        *_shared_sections(experiment, media, "class", "images"),
     ]
 
 
-def _shared_sections(experiment: Experiment, media: Media, who: str) -> list[Callable[[], Section]]:
+def _shared_sections(
+    experiment: Experiment, media: Media, who: str, items: str
+) -> list[Callable[[], Section]]:
     record = experiment.record
     folders = {report.parent.name: report.parent for report in record.teacher_reports}
     students = _logs(experiment.students)
@@ -131,6 +133,7 @@ def _shared_sections(experiment: Experiment, media: Media, who: str) -> list[Cal
             experiment.students,
             record.seed,
             who,
+            items,
             experiment.test.owners if experiment.test else None,
         ),
         lambda: training_section(students, teachers, lacking),

@@ -59,7 +59,7 @@ def test_without_data(own_experiment, written, tmp_path):
     for data in (tmp_path / "data", None):
         record_of(own_experiment, trials, data).save(own_experiment / "results.json")
         page = written(own_experiment)
-        assert "Not known of these utterances: sex, speech quality" in page.by_id("scores").text
+        assert "Not known of these utterances: sex, quality" in page.by_id("scores").text
         assert "no manifest of the test set" in page.by_id("errors").text
         assert page.by_id("errors").all("bdi")
         assert page.by_id("quality").all("p", "missing") and page.by_id("data").all("p", "missing")

@@ -55,7 +55,7 @@ def test_histograms_count_every_trial(page, result):
     assert counts == {"targets": targets, "non-targets": result.facts.n_trials - targets}
     names = {figure.all("figcaption")[0].text for figure in section.all("figure")}
     assert any(name.startswith("sex: female") for name in names)
-    assert any(name.startswith("speech quality: below 0.2455 EER") for name in names)
+    assert any(name.startswith("quality: below 0.2455 EER") for name in names)
 
 
 def test_training_and_terms_state_what_was_logged(page):

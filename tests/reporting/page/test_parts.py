@@ -16,10 +16,13 @@ from speechdistill.reporting.page.axis import Axis
 from speechdistill.reporting.page.comparison import Comparison
 from speechdistill.reporting.page.embedding_map import MOST, EmbeddingMap, sample_items
 from speechdistill.reporting.page.hardest import hardest
+from speechdistill.reporting.page.map_section import map_section
 from speechdistill.reporting.page.media import SECONDS, Media
 from speechdistill.reporting.page.plane import BOTTOM, LEFT, RIGHT, TOP, Plane
 from speechdistill.reporting.page.training_log import LoggedEpochs
+from speechdistill.reporting.page.training_section import training_section
 from speechdistill.reporting.report_record import ReportRecord
+from speechdistill.storage.keyed_vectors import KeyedVectors
 from speechdistill.verification.intervals.replicated import Replicated
 from speechdistill.verification.trials.trial_list import TrialList
 from tests.reporting.page.conftest import record_of
@@ -141,10 +144,30 @@ def test_a_map_is_the_same_twice_and_of_few_items():
     assert np.isnan(maps[0].same_neighbour) if not hits else maps[0].same_neighbour == np.mean(hits)
 
 
+def test_embeddings_that_cannot_be_placed_are_said(tmp_path):
+    ids = [f"id{n // 4}/v/{n}" for n in range(16)]
+    vectors = np.random.default_rng(0).normal(size=(16, 4)).astype(np.float32)
+    for name, broken in (("equal", np.ones_like(vectors)), ("lost", np.nan * vectors)):
+        KeyedVectors(ids, broken).save(tmp_path / name / "embeddings" / "test")
+        body = map_section({name: tmp_path / name}, 1, "speaker", "utterances").body
+        assert "No map" in body and "<svg" not in body
+    vectors[:3] = np.inf
+    KeyedVectors(ids, vectors).save(tmp_path / "some" / "embeddings" / "test")
+    found = {"some": tmp_path / "some", "none": tmp_path / "none"}
+    body = map_section(found, 1, "speaker", "utterances").body
+    assert "13 test utterances of 4 speakers" in body and "No embeddings of none" in body
+
+
 def test_a_log_is_read_or_refused_by_name(tmp_path):
     (tmp_path / "train_log.tsv").write_text("epoch\tdev_error\ta b\n3\tnan\t1\n5\t0.5\t2\n")
     log = LoggedEpochs.read(tmp_path)
-    assert log.best == 5 and log.errors == ["error"] and log.columns["a b"].tolist() == [1, 2]
+    assert (
+        log.best == (5, 0.5) and log.errors == ["error"] and log.columns["a b"].tolist() == [1, 2]
+    )
+    (tmp_path / "train_log.tsv").write_text("epoch\tdev_eer\tloss\n1\tnan\tinf\n")
+    lost = LoggedEpochs.read(tmp_path)
+    assert lost.best is None and np.isnan(lost.columns["loss"]).all()
+    assert "lost: 1 epoch" in training_section({"lost": lost}, {}, []).body
     for broken in ("", "epoch\n", "epoch\tloss\n1\n", "loss\n1\n", "epoch\tloss\n1\tx\n"):
         (tmp_path / "train_log.tsv").write_text(broken)
         with pytest.raises(InputError, match="train_log"):
