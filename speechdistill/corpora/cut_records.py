@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
-
-from lhotse import MonoCut
+from typing import TYPE_CHECKING, Any
 
 from speechdistill.base.errors import InputError
 from speechdistill.corpora.audio_sources import refused_audio
 from speechdistill.corpora.image_manifest import ImageRecord
 from speechdistill.corpora.integrity import AudioHeader
 from speechdistill.corpora.utterances import Utterance
+
+if TYPE_CHECKING:
+    from lhotse import MonoCut
 
 
 def cut_record(
@@ -36,6 +37,7 @@ def cut_record(
 
     Example
     -------
+    >>> from lhotse import MonoCut
     >>> path = Path("/wav/id10001/a_video/00001.wav")
     >>> utterance = Utterance("id10001/a_video/00001", path, "id10001", "a_video")
     >>> header = AudioHeader(sample_rate=16000, frames=48000)
@@ -75,7 +77,7 @@ def cut_record(
     }
 
 
-def cut_of(record: dict[str, Any], name: str) -> MonoCut:
+def cut_of(record: dict[str, Any], name: str) -> "MonoCut":
     """Make the Lhotse cut of a record, which is used up.
 
     Arguments
@@ -94,6 +96,9 @@ def cut_of(record: dict[str, Any], name: str) -> MonoCut:
             f"{name}: the cut {record.get('id')} has {refused}: nothing is run or fetched; write "
             "the audio to files"
         )
+    # Stage 1 writes records in many processes, and would import Lhotse and PyTorch for this alone.
+    from lhotse import MonoCut
+
     del record["type"]
     return MonoCut.from_dict(record)
 
