@@ -36,13 +36,15 @@ class TestList:
     Arguments
     ---------
     path: the list.
-    enrolment: lines ``model utterance utterance ...``, where trials name models; else None.
+    models: where its trials name models: model -> the ids of the utterances it is enrolled with.
+    name: what the list is called in ``test/trials``; None for its own name.
     """
 
     __test__ = False  # pytest would take it for a test
 
     path: Path
-    enrolment: Path | None = None
+    models: Mapping[str, Sequence[str]] | None = None
+    name: str | None = None
 
 
 @dataclass(frozen=True)

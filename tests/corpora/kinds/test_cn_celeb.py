@@ -1,0 +1,91 @@
+"""CN-Celeb1 and 2 as they are distributed."""
+
+import pytest
+
+from speechdistill.base.errors import InputError
+from speechdistill.corpora.kinds import cn_celeb
+from speechdistill.corpora.registry import kind_of, read_corpus
+from tests.tiny_cn_celeb import make_cn_celeb
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return make_cn_celeb(tmp_path_factory.mktemp("cn_celeb"))
+
+
+@pytest.mark.parametrize("part", [".", "CN-Celeb_flac", "CN-Celeb2_flac"])
+def test_it_is_found_from_above_and_part_by_part(folder, part):
+    assert kind_of(folder / part) == "cn-celeb"
+
+
+def test_parts_are_those_of_the_lists(folder):
+    corpus = read_corpus([folder])
+    parts = {name: source.speaker.part for name, source in corpus.speakers.items()}
+    assert parts["id00005"] == "dev" and parts["id10001"] == "dev"
+    assert parts["id00800"] == "test" and parts["id00999"] == "test"
+    assert len(parts) == 13
+
+
+def test_utterances_have_a_genre_as_session_and_a_sentence_on_it(folder):
+    found = {each.id: each for each in read_corpus([folder]).speakers["id00801"].utterances()}
+    assert list(found) == [
+        "id00801/interview-01-001",
+        "id00801/interview-01-002",
+        "id00801/singing-01-001",
+        "id00801/singing-01-002",
+        "enroll/id00801-enroll",
+        "test/id00801-interview-01-002",
+        "test/id00801-singing-01-002",
+    ]
+    song = found["test/id00801-singing-01-002"]
+    assert (song.speaker, song.session, song.text) == ("id00801", "singing", "Somebody sings.")
+    whole = found["enroll/id00801-enroll"]
+    assert (whole.session, whole.text) == ("id00801-enroll", None)
+    broadcast = read_corpus([folder]).speakers["id10000"].utterances()[2]
+    assert broadcast.session == "live_broadcast"
+
+
+def test_trials_come_twice_by_their_enrolment(folder):
+    concatenated, averaged = read_corpus([folder]).trials
+    assert concatenated.path == averaged.path
+    assert concatenated.name == "CNC-Eval-Concat.lst" and averaged.name == "CNC-Eval-Avg.lst"
+    assert concatenated.models["id00802-enroll"] == ["enroll/id00802-enroll.wav"]
+    assert averaged.models["id00802-enroll"] == [
+        "id00802/interview-01-001.wav",
+        "id00802/singing-01-001.wav",
+    ]
+
+
+def test_names_are_grouped_by_who_speaks(folder):
+    names = ["enroll/id1-enroll", "test/id1-singing-01-002", "id1/singing-01-001", "id2"]
+    assert read_corpus([folder]).by_speaker(names) == {"id1": set(names[:3]), "id2": {"id2"}}
+
+
+def test_enrolment_may_be_listed_with_dashes_and_folders():
+    names = ["id1-play-01-001.wav", "data/id1/play-01-001.wav", "eval/enroll/id1-enroll.wav"]
+    assert [cn_celeb._in_data(name) for name in names] == [
+        "id1/play-01-001.wav",
+        "id1/play-01-001.wav",
+        "enroll/id1-enroll.wav",
+    ]
+
+
+def test_trials_without_enrolment_are_refused(tmp_path):
+    lists = make_cn_celeb(tmp_path) / "CN-Celeb_flac/eval/lists"
+    (lists / "enroll.map").unlink()
+    assert [each.name for each in read_corpus([tmp_path]).trials] == ["CNC-Eval-Concat.lst"]
+    (lists / "enroll.lst").unlink()
+    with pytest.raises(InputError, match=r"neither enroll.lst nor enroll.map is beside .*trials"):
+        read_corpus([tmp_path])
+
+
+def test_speakers_of_the_list_that_are_not_there_are_said(tmp_path, caplog):
+    first = make_cn_celeb(tmp_path) / "CN-Celeb_flac"
+    (first / "dev/dev.lst").write_text("id00001\nid00777\n")
+    read_corpus([first])
+    assert "1 of 2 speakers of" in caplog.text and "(first: id00777)" in caplog.text
+
+
+def test_what_is_no_cn_celeb_is_told_its_layout(tmp_path):
+    with pytest.raises(InputError, match=r"no CN-Celeb in .*: expected data/<speaker>/<genre>"):
+        read_corpus([tmp_path], "cn-celeb")
