@@ -1,10 +1,12 @@
 """What every command here shares: its parser, its log, and how it ends on bad input."""
 
 import argparse
+import dataclasses
 import gc
 import logging
 import math
 import os
+import re
 import sys
 import warnings
 from collections.abc import Callable
@@ -53,6 +55,17 @@ def share(text: str) -> float:
         number = math.nan
     if not 0 <= number <= 1:
         raise argparse.ArgumentTypeError(f"it is a share, from 0 to 1, not {text}")
+    return number
+
+
+def seconds(text: str) -> float:
+    """An option's type: a number above 0."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0 < number < math.inf:
+        raise argparse.ArgumentTypeError(f"it is a number of seconds above 0, not {text}")
     return number
 
 
@@ -173,6 +186,35 @@ def named(kind: Callable[[str], Any]) -> Callable[[str], tuple[str, Any]]:
         return name, kind(value)
 
     return parse
+
+
+TEST_STARTS = re.compile(r",(?=[\w.+-]+=)")
+RESERVED = re.compile(r"(dev|test|train|teacher)$|test-|[.-]")
+
+
+@dataclasses.dataclass(frozen=True)
+class FurtherTest:
+    """A further test set, as ``--test NAME=DIR[:LIST,LIST2]`` names it."""
+
+    name: str
+    data: Path
+    lists: tuple[str, ...]
+
+
+def further_tests(text: str) -> list[FurtherTest]:
+    """An option's type: ``NAME=DIR[:LIST,LIST2]``, several by comma."""
+    found = []
+    for part in filter(None, TEST_STARTS.split(text)):
+        name, equals, value = part.partition("=")
+        if not (equals and value and re.fullmatch(r"[\w.+-]+", name)):
+            raise argparse.ArgumentTypeError(f"{part} is not NAME=DIR or NAME=DIR:LIST")
+        if RESERVED.match(name):
+            raise argparse.ArgumentTypeError(f"no test can be called {name}: give it another name")
+        data, _, lists = (value, "", "") if Path(value).exists() else value.partition(":")
+        found.append(FurtherTest(name, Path(data), tuple(filter(None, lists.split(",")))))
+    if len({test.name for test in found}) < len(found):
+        raise argparse.ArgumentTypeError(f"two tests of {text} have one name: rename one")
+    return found
 
 
 def run(parser: Parser, command: Callable[[argparse.Namespace], None]) -> None:

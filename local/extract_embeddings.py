@@ -6,18 +6,19 @@ A set that is embedded already, by these checkpoints from these manifests, is le
 
 from pathlib import Path
 
-from command import Parser, run
+from command import Parser, named, run
 
 from speechdistill.distributed.processes import process_group
+from speechdistill.storage.places import EMBEDDINGS, TEST
 from speechdistill.students.extraction import extract_embeddings
 
 
 def main(arguments) -> None:
     with process_group():
         for folder in arguments.student_exp:
-            outputs = {
-                arguments.data / name: folder / "embeddings" / name for name in arguments.sets
-            }
+            sets = {name: arguments.data / name for name in arguments.sets}
+            sets |= {name: place / TEST for name, place in arguments.test}
+            outputs = {place: folder / EMBEDDINGS / name for name, place in sets.items()}
             extract_embeddings(folder, outputs, trust=arguments.trust == "true")
 
 
@@ -28,4 +29,12 @@ if __name__ == "__main__":
         "--student-exp", type=Path, nargs="+", required=True, help="made by stages 5 and 6"
     )
     parser.add_argument("--sets", nargs="+", default=["dev", "test"], help="folders of --data")
+    parser.add_argument(
+        "--test",
+        type=named(Path),
+        action="append",
+        default=[],
+        metavar="NAME=DIR",
+        help="a further test set, made by prepare_tests.py; may be repeated",
+    )
     run(parser, main)

@@ -11,13 +11,17 @@ from pathlib import Path
 from command import Parser, named, run
 
 from speechdistill.base.errors import InputError
+from speechdistill.corpora.report import CorpusReport
+from speechdistill.reporting.cross_table import cross_table
 from speechdistill.reporting.det_plot import plot_det
 from speechdistill.reporting.evaluation import evaluate_list
 from speechdistill.reporting.freshness import check_fresh
 from speechdistill.reporting.provenance import Provenance
 from speechdistill.reporting.results import results_table, write_results
 from speechdistill.reporting.teacher_report import teacher_note
-from speechdistill.storage.places import TEST
+from speechdistill.storage.places import TEST, trials_of
+from speechdistill.verification.scoring.submission import write_submission
+from speechdistill.verification.trials.trial_files import is_labelled
 
 
 def main(arguments) -> None:
@@ -29,26 +33,57 @@ def main(arguments) -> None:
     if arguments.student_exp:
         if arguments.data is None:
             raise InputError("what were the students embedded from? give --data")
-        check_fresh(arguments.student_exp, arguments.teacher_report, arguments.data, [TEST])
-    results, det_plots = [], {}
-    for path in arguments.trials:
-        result = evaluate_list(path, systems, arguments.seed, arguments.skipped_limit)
-        plot = arguments.det_plot_folder / f"det_{path.stem}.png"
+        tests = {name: place / TEST for name, place in arguments.test}
+        check_fresh(
+            arguments.student_exp, arguments.teacher_report, arguments.data, [TEST], tests=tests
+        )
+    results, det_plots, notes = [], {}, [*map(teacher_note, arguments.teacher_report)]
+    lists = [("", path) for path in arguments.trials]
+    for name, place in arguments.test:
+        lists += [(name, path) for path in sorted(trials_of(place / TEST).iterdir())]
+        notes += [f"{name}: {note}" for note in CorpusReport.load(place).notes]
+    for test, path in lists:
+        folders = {system: folder / test for system, folder in systems.items()}
+        if not is_labelled(path):
+            notes += [
+                submitted(folder / f"{path.stem}.txt", test, path) for folder in folders.values()
+            ]
+            continue
+        result = evaluate_list(path, folders, arguments.seed, arguments.skipped_limit, test=test)
+        stem = f"{test}_{path.stem}" if test else path.stem
+        plot = arguments.det_plot_folder / f"det_{stem}.png"
         curves = {name: found.curve for name, found in result.systems.items()}
         bands = {name: found.band for name, found in result.systems.items() if found.band}
-        plot_det(curves, path.name, plot, bands)
+        plot_det(curves, result.name, plot, bands)
         results.append(result)
-        det_plots[path.name] = plot
-    notes = arguments.note
-    notes = [*map(teacher_note, arguments.teacher_report), *notes]
+        det_plots[result.name] = plot
+    notes += arguments.note
     provenance = Provenance.of(arguments.command)
-    write_results(arguments.output, results, det_plots, arguments.seed, provenance, notes)
+    write_results(
+        arguments.output,
+        results,
+        det_plots,
+        arguments.seed,
+        provenance,
+        notes,
+        arguments.trained_on,
+    )
     for result in results:
-        print(
-            f"\n{result.facts.name}: {result.facts.n_trials} trials, 95 % intervals in brackets\n"
-        )
+        print(f"\n{result.name}: {result.facts.n_trials} trials, 95 % intervals in brackets\n")
         print(results_table(result))
+    if arguments.test:
+        print(f"\nall tests\n\n{cross_table(results, arguments.trained_on)}")
     print(f"more in {arguments.output}")
+
+
+def submitted(scores: Path, test: str, trials: Path) -> str:
+    """Write scores of a list without labels as a challenge takes them, and say where they are."""
+    output = scores.with_name(f"{scores.stem}.submission.txt")
+    count = write_submission(scores, output)
+    return (
+        f"{test}: {trials.name} says of no trial what it is; {count} scores for submission, lines "
+        f"`score enrol test`, are in {output}"
+    )
 
 
 if __name__ == "__main__":
@@ -78,5 +113,15 @@ if __name__ == "__main__":
         "teachers were not made from one another",
     )
     add("--data", type=Path, metavar="DIR", help="what these students were embedded from")
+    add(
+        "--test",
+        type=named(Path),
+        action="append",
+        default=[],
+        metavar="NAME=DIR",
+        help="a further test set, made by prepare_tests.py: scores are in <FOLDER>/<NAME>/; may be "
+        "repeated",
+    )
+    add("--trained-on", default="", help="names the training set in the table of all tests")
     add("--det-plot-folder", type=Path, required=True, help="where det_<trial list>.png go")
     run(parser, main)

@@ -12,6 +12,7 @@ from speechdistill.distillation.targets import TeacherTargets
 from speechdistill.quality.compute import compute_quality
 from speechdistill.quality.table import QualityTable
 from speechdistill.storage.keyed_vectors import KeyedVectors
+from tests.owners import owners_of
 from tests.tiny_corpus import make_corpus
 
 gc.disable()  # until all is imported: see local/command.py
@@ -44,6 +45,7 @@ def prepared(tmp_path_factory) -> Path:
         {person: person for person in people},
         scale=30.0,
         quality=QualityTable(ids, {"quality": generator.random(len(ids))}),
+        owners=owners_of(ids),
     )
     targets.save(folder / "teacher_face" / "targets")
     return folder

@@ -35,7 +35,9 @@ parse_options() {
     esac
     [ $# -ge 2 ] || die 2 "the option $1 needs a value"
     name=${1#--}
-    if [[ " ${options[*]} " == *" $name "* ]]; then
+    if [ "$name" = test ] && [ -n "${test:-}" ]; then
+      test+=,$2 # it may be given several times
+    elif [[ " ${options[*]} " == *" $name "* ]]; then
       printf -v "${name//-/_}" %s "$2"
     else
       overrides+=("$1" "$2")

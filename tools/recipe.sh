@@ -27,6 +27,14 @@ check_whole() { # check_whole FROM NAME...: these options are whole numbers from
   done
 }
 
+test_sets() { # test_sets NAME=DIR[:LIST],...: sets `tests` to NAME=FOLDER, where stage 1 puts each
+  local part
+  tests=()
+  while IFS= read -r part; do
+    if [[ $part =~ ^([[:alnum:]_.+-]+)= ]]; then tests+=("${BASH_REMATCH[1]}=$exp/tests/${BASH_REMATCH[1]}"); fi
+  done < <(tr , '\n' <<< "$1")
+}
+
 split_at_commas() { # split_at_commas FILE,...: sets `parts`; the name of a file may have commas and blanks itself
   if [ -f "$1" ] || [ -f "$recipe/$1" ]; then parts=("$1"); else IFS=, read -ra parts <<< "$1"; fi
 }

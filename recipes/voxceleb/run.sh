@@ -18,6 +18,8 @@ trials=                            # trial lists, by comma; by default the corpu
 drop_trial_speakers=false          # true: leave speakers of the trials out of training, else stop on them
 dev_speakers=                      # held out of training for model selection; by default a tenth
 pack=                              # shar: stage 2 packs the audio in shards, for storage that dislikes small files
+test=                              # further test sets, by comma: NAME=DIR, or NAME=DIR:LIST for other trials than its own
+test_corpus=auto                   # their kind, as --corpus
 skipped_limit=0.01                 # largest share of recordings, images or trials that may be unusable
 teacher_faces=                     # faces of people beyond the corpus train the teacher too: <person>/<session>/<frame>.jpg
 student=conf/student_small.yaml    # a SpeechBrain speaker-recognition YAML
@@ -35,6 +37,7 @@ parse_options "$@"
 start voxceleb
 drop=()
 if [ "$drop_trial_speakers" = true ]; then drop=(--drop-trial-speakers); fi
+test_sets "$test"
 tuned() { echo "$1-$(stem "$fine_tune")"; }
 if [ -n "$fine_tune" ]; then
   for student_exp in "${students[@]}"; do students+=("$(tuned "$student_exp")"); done
@@ -49,6 +52,17 @@ train_student() { # train_student FOLDER OPTION...: also fine-tunes it if that i
   fi
 }
 
+score_lists() { # score_lists SET EMBEDDINGS SCORES: all trial lists of a set
+  local list stem enrolment
+  for list in "$1"/trials/*; do
+    stem=$(basename "${list%.*}")
+    enrolment=$1/enrolment/$stem.txt
+    if [ -f "$enrolment" ]; then enrolment=(--enrolment "$enrolment" --enrol-by average); else enrolment=(); fi
+    "$python" "$local/score_trials.py" --trials "$list" --embeddings "$2" "${enrolment[@]}" \
+      --output "$3/$stem.txt" --skipped-limit "$skipped_limit" --log "$log"
+  done
+}
+
 if begin 0 "check the corpus"; then
   "$python" "$local/check_data.py" --data "$data" --corpus "$corpus" --log "$log"
 fi
@@ -58,10 +72,14 @@ if begin 1 "manifests, trials and the leak check"; then
     "${drop[@]}" ${dev_speakers:+--dev-speakers "$dev_speakers"} \
     ${teacher_faces:+--teacher-faces "$teacher_faces"} --output "$exp/data" --skipped-limit "$skipped_limit" \
     --nj "$nj" --seed "$seed" --log "$log"
+  if [ -n "$test" ]; then
+    "$python" "$local/prepare_tests.py" --test "$test" --corpus "$test_corpus" --data "$exp/data" --output "$exp/tests" \
+      --skipped-limit "$skipped_limit" --nj "$nj" --seed "$seed" --log "$log"
+  fi
 fi
 
 if begin 2 "quality of speech and faces"; then
-  "${run[@]}" "$local/compute_quality.py" --data "$exp/data" --skipped-limit "$skipped_limit" --nj "$nj" --log "$log"
+  "${run[@]}" "$local/compute_quality.py" --data "$exp/data" "${tests[@]#*=}" --skipped-limit "$skipped_limit" --nj "$nj" --log "$log"
   if [ "$pack" = shar ]; then "$python" "$local/pack_data.py" --data "$exp/data" --nj "$nj" --log "$log"; fi
 fi
 
@@ -88,21 +106,23 @@ if begin 6 "distilled student" && [ "$distilled_exp" != "$baseline_exp" ]; then
 fi
 
 if begin 7 "embeddings"; then
-  "${run[@]}" "$local/extract_embeddings.py" --data "$exp/data" --student-exp "${students[@]}" --trust true --log "$log"
+  "${run[@]}" "$local/extract_embeddings.py" --data "$exp/data" --student-exp "${students[@]}" --trust true --log "$log" \
+    "${tests[@]/#/--test=}"
 fi
 
 if begin 8 "scores and results"; then
   [ -d "$exp/data/test/trials" ] || die 1 "missing $exp/data/test/trials: stage 1 makes it"
   systems=()
   for student_exp in "${students[@]}"; do
-    for list in "$exp"/data/test/trials/*; do
-      "$python" "$local/score_trials.py" --trials "$list" --embeddings "$student_exp/embeddings/test" \
-        --output "$student_exp/scores/$(basename "${list%.*}").txt" --skipped-limit "$skipped_limit" --log "$log"
+    score_lists "$exp/data/test" "$student_exp/embeddings/test" "$student_exp/scores"
+    for one in "${tests[@]}"; do
+      score_lists "${one#*=}/test" "$student_exp/embeddings/${one%%=*}" "$student_exp/scores/${one%%=*}"
     done
     systems+=(--system "$(basename "$student_exp")=$student_exp/scores")
   done
   "$python" "$local/report_results.py" --trials "$exp"/data/test/trials/* "${systems[@]}" \
     --student-exp "${students[@]}" --data "$exp/data" \
     --output "$exp/RESULTS.md" --det-plot-folder "$exp" --command "$(results_command)" --seed "$seed" --log "$log" \
-    --skipped-limit "$skipped_limit" --teacher-report "${teacher_reports[@]}"
+    --skipped-limit "$skipped_limit" --teacher-report "${teacher_reports[@]}" \
+    --trained-on "$(tr , '\n' <<< "$data" | sed 's:/*$::; s:.*/::' | paste -sd+)" "${tests[@]/#/--test=}"
 fi

@@ -9,6 +9,7 @@ from speechdistill.base.errors import InputError
 from speechdistill.corpora.image_manifest import ImageRecord
 from speechdistill.corpora.metadata import Speaker
 from speechdistill.corpora.survey import Survey
+from speechdistill.corpora.trial_lists import kept_name
 from speechdistill.corpora.utterances import Utterance
 
 
@@ -45,6 +46,11 @@ class TestList:
     path: Path
     models: Mapping[str, Sequence[str]] | None = None
     name: str | None = None
+
+    @property
+    def kept_name(self) -> str:
+        """What the list is called in ``test/trials``."""
+        return self.name or kept_name(self.path)
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,8 @@ def cut_record(
     ('id10001/a_video/00001', 3.0, 'id10001', 'a_video')
     """
     name, recording = utterance.id, utterance.recording or utterance.id
-    duration = header.duration if utterance.end is None else utterance.end - utterance.start
+    end = header.duration if utterance.end is None else utterance.end
+    duration = end - utterance.start
     supervision = {
         "id": name,
         "recording_id": recording,

@@ -24,6 +24,8 @@ BLOCK = 2**20  # samples
 def decoded(utterance: Utterance, folder: Path) -> Path:
     """Return a file that libsndfile reads from anywhere on: the utterance's own, or a FLAC of it.
 
+    A member of another file is copied out of it.
+
     ffmpeg makes that of a .m4a, mono and 16 kHz, libsndfile that of a .mp3. It appears as
     ``<folder>/<id of the recording>.flac`` when it is whole; one that has its source's time is not
     made again, so a killed run goes on where it stopped.
@@ -34,6 +36,8 @@ def decoded(utterance: Utterance, folder: Path) -> Path:
     UnusableAudioError: the file cannot be decoded, or a .mp3 is not mono.
     """
     source = utterance.path
+    if utterance.member is not None:
+        return _taken_out(utterance, folder)
     if source.suffix.lower() not in DECODED_SUFFIXES:
         return source
     target = folder / f"{utterance.recording or utterance.id}.flac"
@@ -60,6 +64,28 @@ def decoded(utterance: Utterance, folder: Path) -> Path:
         if done.returncode != 0 or not partial.exists():
             reason = " ".join(done.stderr.split())[-200:]
             raise UnusableAudioError(f"ffmpeg cannot decode it ({reason})")
+        os.utime(partial, ns=(changed, changed))
+    return target
+
+
+def _taken_out(utterance: Utterance, folder: Path) -> Path:
+    """Copy an audio file out of the one that it is a member of, byte for byte."""
+    assert utterance.member is not None
+    offset, size, suffix = utterance.member
+    target = folder / f"{utterance.recording or utterance.id}{suffix}"
+    try:
+        changed = utterance.path.stat().st_mtime_ns
+        if target.exists() and target.stat().st_mtime_ns == changed:
+            return target
+        with utterance.path.open("rb") as whole:
+            whole.seek(offset)
+            content = whole.read(size)
+    except OSError as error:
+        raise UnusableAudioError(f"unreadable ({error.strerror})") from error
+    if len(content) < size:
+        raise UnusableAudioError("cut short")
+    with written_whole(target) as partial:
+        partial.write_bytes(content)
         os.utime(partial, ns=(changed, changed))
     return target
 

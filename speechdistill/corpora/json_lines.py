@@ -28,6 +28,21 @@ def manifest_lines(path: Path) -> Iterator[str]:
         raise InputError(f"{path} is broken ({error}): run {Stage.MANIFESTS} again") from error
 
 
+def compressed_text(path: Path) -> Iterator[str]:
+    """Read the lines of somebody's text file, compressed if its name ends in ``.gz``.
+
+    Raises
+    ------
+    InputError: it cannot be read.
+    """
+    try:
+        opened = gzip.open if path.name.endswith(".gz") else open
+        with opened(path, "rt", encoding="utf-8") as lines:
+            yield from lines
+    except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
+        raise InputError(f"cannot read {path} ({error}): write it again") from error
+
+
 def compressed_lines(records: Iterable[Mapping[str, Any]]) -> bytes:
     """Return a gzip member with a line of JSON per record, nothing at all for no record.
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from speechdistill.base.errors import InputError
+from speechdistill.corpora.added_faces import with_faces
 from speechdistill.corpora.corpus import Corpus, TestList
 from speechdistill.corpora.metadata import Speaker
 from speechdistill.corpora.prepared_folder import is_up_to_date, look_through, real_output
@@ -22,11 +23,7 @@ from speechdistill.corpora.splits import check_disjoint, dev_speakers, training_
 from speechdistill.corpora.survey import AUDIO_FILES, FACE_IMAGES, Survey
 from speechdistill.corpora.teacher_faces import write_teacher_faces
 from speechdistill.corpora.texts_by_speaker import TextsBySpeaker
-from speechdistill.corpora.trial_lists import (
-    kept_name,
-    load_trial_lists,
-    save_known_trials,
-)
+from speechdistill.corpora.trials_of_test import TestTrials
 from speechdistill.storage.files import written_whole
 from speechdistill.storage.places import (
     SETS,
@@ -34,7 +31,6 @@ from speechdistill.storage.places import (
     TEACHER_SET,
     TEST,
     trial_list,
-    trials_of,
 )
 
 logger = logging.getLogger(__name__)
@@ -65,6 +61,10 @@ class PreparationSettings:
     skipped_limit: share of audio files, images or trials that may be left out.
     corpus: the kind of corpus, one of :func:`speechdistill.corpora.registry.corpus_kinds`; ``auto``
         to look which it is.
+    faces: folder ``<speaker>/[1.6/]<session>/<frame>.jpg`` of the corpus's own speakers, if they
+        lie elsewhere.
+    join_below: in seconds; training and dev utterances of a session that are shorter are joined.
+        None for no utterance.
     """
 
     data: Sequence[Path]
@@ -82,6 +82,8 @@ class PreparationSettings:
     faces_per_utterance: int = 10
     skipped_limit: float = 0.01
     corpus: str = AUTO
+    faces: Path | None = None
+    join_below: float | None = None
 
 
 def prepare_corpus(settings: PreparationSettings) -> CorpusReport:
@@ -101,18 +103,18 @@ def prepare_corpus(settings: PreparationSettings) -> CorpusReport:
     """
     settings = replace(settings, output=real_output(settings.output))
     corpus = read_corpus(settings.data, settings.corpus)
+    if settings.faces:
+        corpus = with_faces(corpus, settings.faces)
     survey = corpus.survey
-    listed = _test_lists(settings, corpus)
-    list_paths = [each.path for each in listed]
-    lists = load_trial_lists(list_paths)
+    trials = TestTrials.load(_test_lists(settings, corpus))
     text_paths = [settings.text] if settings.text else list(corpus.texts)
     texts = TextsBySpeaker.load(text_paths, corpus.by_speaker)
     current = look_through(
-        _lasting(settings), corpus, list_paths, text_paths, settings.teacher_faces
+        _lasting(settings), corpus, trials.paths, text_paths, settings.teacher_faces
     )
     survey.check(settings.data, settings.skipped_limit)
     speakers = [source.speaker for source in corpus.speakers.values()]
-    wanted = corpus.by_speaker(name for trials in lists for name in trials.ids)
+    wanted = corpus.by_speaker(trials.named()) if trials.listed else _sampled(speakers, settings)
     allowed = training_speakers(speakers, wanted, settings.drop_trial_speakers)
     training, dev = dev_speakers(allowed, settings.dev_speakers, settings.seed)
     report = CorpusReport(current)
@@ -126,13 +128,9 @@ def prepare_corpus(settings: PreparationSettings) -> CorpusReport:
         decoded_audio=settings.decoded_audio,
     )
 
-    def tasks(members: Iterable[Speaker], all_wanted: Mapping[str, set[str]] | None = None):
+    def tasks(members: Iterable[Speaker], wanted: Mapping[str, set[str] | None]):
         return [
-            SpeakerTask(
-                corpus.speakers[who.id],
-                texts.of(who.id),
-                None if all_wanted is None else all_wanted[who.id],
-            )
+            SpeakerTask(corpus.speakers[who.id], texts.of(who.id), wanted.get(who.id))
             for who in members
         ]
 
@@ -143,26 +141,30 @@ def prepare_corpus(settings: PreparationSettings) -> CorpusReport:
             members = [speaker for speaker in speakers if speaker.id in wanted]
             written = {"test": write(folder / "test", tasks(members, wanted), min_duration=0.0)}
             skipped.add(written["test"].skipped)
-            known = set(written["test"].ids)
-            for trials, path in zip(lists, list_paths, strict=True):
-                dropped = save_known_trials(
-                    trials, known, trials_of(folder / TEST), settings.skipped_limit, skipped
-                )
-                report.trials[kept_name(path)] = len(trials) - dropped
-                report.dropped_trials[kept_name(path)] = dropped
+            trials.save(
+                folder / TEST,
+                written["test"],
+                settings.skipped_limit,
+                skipped,
+                report,
+                settings.seed,
+            )
             for name, members in (("dev", dev), ("train", training)):
                 written[name] = write(
-                    folder / name, tasks(members), min_duration=settings.min_duration
+                    folder / name,
+                    tasks(members, {}),
+                    min_duration=settings.min_duration,
+                    join_below=settings.join_below,
                 )
                 skipped.add(written[name].skipped)
             # As many training speakers as dev speakers: the two lists' error rates compare.
             compared = _sample_speakers(training, len(dev), settings.seed)
             for name, members in (("dev", dev), ("train", compared)):
-                trials = sample_set_trials(
+                sampled = sample_set_trials(
                     written[name], {who.id for who in members}, settings.dev_trials, settings.seed
                 )
-                trials.save(trial_list(folder / name))
-                report.trials[f"{name}.txt"] = len(trials)
+                sampled.save(trial_list(folder / name))
+                report.trials[f"{name}.txt"] = len(sampled)
             if settings.teacher_faces:
                 names = {*corpus.face_names, *(speaker.id for speaker in speakers)}
                 names |= {speaker.face_name for speaker in speakers if speaker.face_name}
@@ -170,6 +172,9 @@ def prepare_corpus(settings: PreparationSettings) -> CorpusReport:
                     folder / TEACHER_SET, settings.teacher_faces, names
                 )
                 skipped.add(empty)
+            if texts_shown := written["train"].texts:
+                shown = "; ".join(f"{text!r} ({who})" for text, who in texts_shown.items())
+                report.notes.append(f"texts of training speakers, such as {shown}")
             _complete(report, written, settings, survey)
             report.unused_speakers = len(speakers) - sum(
                 counts.speakers for counts in report.sets.values()
@@ -185,19 +190,39 @@ def prepare_corpus(settings: PreparationSettings) -> CorpusReport:
     return report
 
 
-def _test_lists(settings: PreparationSettings, corpus: Corpus) -> list[TestList]:
+def _test_lists(settings: PreparationSettings, corpus: Corpus) -> Sequence[TestList]:
     if settings.trials:
-        return [TestList(path) for path in settings.trials]
-    if not corpus.trials:
+        # A list of the user's may name the models of the corpus's own.
+        models = {
+            name: each for test in corpus.trials for name, each in (test.models or {}).items()
+        }
+        return [TestList(path, models) for path in settings.trials]
+    if corpus.expected_lists and not corpus.trials:
         expected = " or ".join(corpus.expected_lists)
         raise InputError(f"no {expected} in {settings.data[0]}: give a trial list with --trials")
-    return list(corpus.trials)
+    return corpus.trials
+
+
+def _sampled(
+    speakers: Sequence[Speaker], settings: PreparationSettings
+) -> dict[str, set[str] | None]:
+    """Choose the test speakers of a corpus without trials: its test part, or a share of all."""
+    test = [who for who in speakers if who.part == "test"]
+    if not test:
+        _, test = dev_speakers(speakers, None, settings.seed)
+    return {who.id: None for who in test}
 
 
 def _lasting(settings: PreparationSettings) -> dict[str, object]:
     """What changes the manifests: not where they go, nor by how many processes."""
     kept = asdict(settings)
-    for name in ("output", "jobs", *(("corpus",) if settings.corpus == AUTO else ())):
+    # What is not asked for leaves older fingerprints as they are.
+    unasked = {"corpus": AUTO, "faces": None, "join_below": None}
+    for name in (
+        "output",
+        "jobs",
+        *(each for each, usual in unasked.items() if kept[each] == usual),
+    ):
         del kept[name]
     return kept
 

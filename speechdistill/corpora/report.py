@@ -58,6 +58,7 @@ class CorpusReport:
     trials: trial list -> number of trials kept.
     dropped_trials: trial list -> number of trials left out.
     skipped_audio, skipped_images: reason -> number of files.
+    notes: lines on what was made up, as trials are where there is no list.
     """
 
     fingerprint: str
@@ -69,6 +70,7 @@ class CorpusReport:
     dropped_trials: dict[str, int] = field(default_factory=dict)
     skipped_audio: dict[str, int] = field(default_factory=dict)
     skipped_images: dict[str, int] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
 
     def save(self, folder: Path) -> None:
         """Write ``report.txt`` and ``report.json``."""
@@ -126,4 +128,4 @@ class CorpusReport:
         for kind, reasons in (("audio", self.skipped_audio), ("images", self.skipped_images)):
             for reason, count in reasons.items():
                 lines.append(f"skipped {kind}, {reason}: {count}")
-        return "\n".join(lines) + "\n"
+        return "\n".join([*lines, *self.notes]) + "\n"

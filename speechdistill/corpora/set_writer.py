@@ -14,6 +14,8 @@ from speechdistill.corpora.skipped import SkippedItems
 from speechdistill.corpora.speaker_manifest import SpeakerTask, describe_speaker
 from speechdistill.storage.places import CUTS, IMAGES
 
+SHOWN_TEXTS = 3
+
 
 @dataclass
 class WrittenSet:
@@ -24,6 +26,7 @@ class WrittenSet:
     report: the counts.
     ids, speakers, sessions: of the cuts, in the order written.
     genders: speaker -> gender, of those who have cuts.
+    texts: the first few, each once, and whose they are.
     skipped_audio, skipped_images: with reasons.
     """
 
@@ -32,6 +35,7 @@ class WrittenSet:
     speakers: list[str] = field(default_factory=list)
     sessions: list[str] = field(default_factory=list)
     genders: dict[str, str | None] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
     skipped_audio: SkippedItems = field(default_factory=SkippedItems)
     skipped_images: SkippedItems = field(default_factory=SkippedItems)
 
@@ -48,6 +52,7 @@ def write_set(
     min_duration: float,
     faces_per_utterance: int,
     decoded_audio: Path,
+    join_below: float | None = None,
 ) -> WrittenSet:
     """Check the files of speakers and write ``cuts.jsonl.gz`` and ``images.jsonl.gz``.
 
@@ -61,7 +66,8 @@ def write_set(
     jobs: number of processes.
     min_duration: in seconds.
     faces_per_utterance: how many image paths a cut carries.
-    decoded_audio: where audio decoded by ffmpeg is kept.
+    decoded_audio: where audio that is decoded or joined is kept.
+    join_below: in seconds; shorter utterances of a session are joined. None for no utterance.
     """
     written = WrittenSet()
     describe = partial(
@@ -69,6 +75,7 @@ def write_set(
         min_duration=min_duration,
         faces_per_utterance=faces_per_utterance,
         decoded_audio=decoded_audio,
+        join_below=join_below,
     )
     described = tqdm(parallel_map(describe, tasks, jobs), folder.name, len(tasks), unit="speaker")
     with member_writer(folder / CUTS) as write_cuts, member_writer(folder / IMAGES) as write_images:
@@ -78,6 +85,8 @@ def write_set(
             written.ids += manifest.ids
             written.speakers += [manifest.speaker.id] * len(manifest.ids)
             written.sessions += manifest.sessions
+            if manifest.text and len(written.texts) < SHOWN_TEXTS:
+                written.texts.setdefault(manifest.text, manifest.speaker.id)
             if manifest.ids:
                 written.genders[manifest.speaker.id] = manifest.speaker.gender
             written.report.add(manifest.report)

@@ -39,6 +39,7 @@ class SpeakerManifest:
     ---------
     speaker: who.
     ids, sessions: of the cuts.
+    text: of the first utterance that has one.
     cuts, images: the lines, compressed.
     report: the counts.
     skipped_audio, skipped_images: pairs of path and reason.
@@ -47,6 +48,7 @@ class SpeakerManifest:
     speaker: Speaker
     ids: list[str] = field(default_factory=list)
     sessions: list[str] = field(default_factory=list)
+    text: str | None = None
     cuts: bytes = b""
     images: bytes = b""
     report: SetReport = field(default_factory=SetReport)
@@ -55,7 +57,11 @@ class SpeakerManifest:
 
 
 def describe_speaker(
-    task: SpeakerTask, min_duration: float, faces_per_utterance: int, decoded_audio: Path
+    task: SpeakerTask,
+    min_duration: float,
+    faces_per_utterance: int,
+    decoded_audio: Path,
+    join_below: float | None = None,
 ) -> SpeakerManifest:
     """Check a speaker's files and write down those that can serve.
 
@@ -66,9 +72,10 @@ def describe_speaker(
     task: who, and where to look.
     min_duration: in seconds; shorter utterances are skipped.
     faces_per_utterance: how many image paths a cut carries.
-    decoded_audio: where audio decoded by ffmpeg is kept.
+    decoded_audio: where audio that is decoded or joined is kept.
+    join_below: see :func:`speechdistill.corpora.speaker_files.inspect_speaker`.
     """
-    files = inspect_speaker(task.source, task.wanted, min_duration, decoded_audio)
+    files = inspect_speaker(task.source, task.wanted, min_duration, decoded_audio, join_below)
     manifest = SpeakerManifest(
         files.speaker, skipped_audio=files.skipped_audio, skipped_images=files.skipped_images
     )
@@ -89,6 +96,7 @@ def describe_speaker(
         records.append(cut_record(utterance, header, audio, speaker.gender, text, faces))
         manifest.ids.append(utterance.id)
         manifest.sessions.append(utterance.session)
+        manifest.text = manifest.text or text
         report.seconds += header.duration
         report.utterances_with_text += text is not None
         report.decoded_utterances += audio != utterance.path

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from speechdistill.corpora.metadata import load_text
+from speechdistill.corpora.sentences import load_sentences
 
 
 @dataclass(frozen=True)
@@ -30,15 +30,15 @@ class TextsBySpeaker:
     def load(
         cls, tables: Iterable[Path], by_speaker: Callable[[Iterable[str]], dict[str, set[str]]]
     ) -> "TextsBySpeaker":
-        """Read tables ``id<TAB>sentence``; ``by_speaker`` says whose an id is.
+        """Read tables of sentences or facts; ``by_speaker`` says whose an id is.
 
         Raises
         ------
-        InputError: see :func:`speechdistill.corpora.metadata.load_text`.
+        InputError: see :func:`speechdistill.corpora.sentences.load_sentences`.
         """
         texts: dict[str, str] = {}
         for table in tables:
-            texts |= load_text(table)
+            texts |= load_sentences(table)
         return cls(texts, by_speaker(texts))
 
     def of(self, speaker: str) -> dict[str, str]:

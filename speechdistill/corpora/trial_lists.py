@@ -13,8 +13,12 @@ from speechdistill.storage.files import written_whole
 from speechdistill.verification.trials.trial_list import TrialList
 
 
-def load_trial_lists(paths: Sequence[Path]) -> list[TrialList]:
-    """Read several lists.
+def load_trial_lists(
+    paths: Sequence[Path], labelled: bool = True, names: Sequence[str] | None = None
+) -> list[TrialList]:
+    """Read several lists, which must be ``labelled`` or need not, to be kept under some ``names``.
+
+    Without names these are their own; a list that is kept under several is read once.
 
     Raises
     ------
@@ -24,14 +28,15 @@ def load_trial_lists(paths: Sequence[Path]) -> list[TrialList]:
         if path.name.startswith((".", "-")) or NO_UTF8.search(path.name):
             raise InputError(f"the trial list {str(path)!r} is hidden or no UTF-8: rename it")
     # Scores and columns of results are called after the list, without its suffix.
-    stems = [Path(kept_name(path)).stem for path in paths]
+    stems = [Path(name).stem for name in names or map(kept_name, paths)]
     for stem, path in zip(stems, paths, strict=True):
         if stems.count(stem) > 1:
             raise InputError(
                 f"two trial lists are called {stem} (one is {path}): their scores would have one "
                 "name, so rename one"
             )
-    return [TrialList.load(path) for path in paths]
+    loaded = {path: TrialList.load(path, labelled) for path in dict.fromkeys(paths)}
+    return [loaded[path] for path in paths]
 
 
 def kept_name(path: Path) -> str:
@@ -47,9 +52,9 @@ def kept_name(path: Path) -> str:
 
 
 def save_known_trials(
-    trials: TrialList, known: Collection[str], folder: Path, limit: float, skipped: SkippedItems
+    trials: TrialList, known: Collection[str], output: Path, limit: float, skipped: SkippedItems
 ) -> int:
-    """Write ``<folder>/<kept name of the list>`` with the trials between ``known`` utterances.
+    """Write a list of the trials between ``known`` utterances.
 
     If none is unknown, the list is copied byte for byte, so that its hash stays the official one.
     Returns the number of trials left out.
@@ -58,7 +63,7 @@ def save_known_trials(
     ---------
     trials: a list read from a file.
     known: utterance ids that can be scored.
-    folder: where to write.
+    output: the file to write.
     limit: the largest share of trials that may name an unknown utterance.
     skipped: the unknown utterances are added to it.
 
@@ -83,8 +88,8 @@ def save_known_trials(
             f"it, or raise --skipped-limit above {limit:g}"
         )
     if dropped:
-        trials.subset(is_kept).save(folder / kept_name(source))
+        trials.subset(is_kept).save(output)
     else:
-        with written_whole(folder / kept_name(source)) as partial:
+        with written_whole(output) as partial:
             shutil.copyfile(source, partial)
     return dropped

@@ -22,6 +22,7 @@ class Utterance:
     text: a description of who speaks, or None.
     recording: id of the file where an utterance is a part of it; None for a whole file.
     start, end: of the part, in seconds; an end of None is that of the file.
+    member: offset and size in bytes, and suffix, of an audio file inside of ``path``; else None.
     """
 
     id: str
@@ -32,6 +33,7 @@ class Utterance:
     recording: str | None = None
     start: float = 0.0
     end: float | None = None
+    member: tuple[int, int, str] | None = None
 
 
 def list_utterances(speaker: str, folders: Iterable[Path]) -> list[Utterance]:

@@ -77,7 +77,12 @@ def pair_and_connect(
         for view in objective.views:
             if view.teacher == name:
                 pairings[view] = TeacherPairing(
-                    embeddings, targets.quality.scores, view.pairing, view.images, teacher_of
+                    embeddings,
+                    targets.owners,
+                    targets.quality.scores,
+                    view.pairing,
+                    view.images,
+                    teacher_of,
                 )
     return pairings
 

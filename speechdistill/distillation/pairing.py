@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from speechdistill.base.errors import InputError
+from speechdistill.distillation.owners import Owners
 from speechdistill.storage.keyed_vectors import KeyedVectors
 
 MODES = ("same_video", "same_utterance", "same_person", "person_mean", "best_quality")
@@ -23,7 +24,8 @@ class TeacherPairing:
 
     Arguments
     ---------
-    embeddings: teacher embeddings, ids ``person/session/item``.
+    embeddings: of the teacher.
+    owners: person and session of each.
     quality: id -> quality in [0, 1]; ids that are not in it count as 1.
     mode: one of the five above.
     images: how many per utterance; sampled without repetition while there are enough.
@@ -34,7 +36,8 @@ class TeacherPairing:
     -------
     >>> vectors = np.array([[1, 0], [0, 1]], dtype=np.float32)
     >>> embeddings = KeyedVectors(["a/v/1", "a/w/1"], vectors)
-    >>> pairing = TeacherPairing(embeddings, {"a/w/1": 0.5}, "same_video")
+    >>> owners = Owners(["a", "a"], ["v", "w"])
+    >>> pairing = TeacherPairing(embeddings, owners, {"a/w/1": 0.5}, "same_video")
     >>> generator = np.random.default_rng(0)
     >>> sampled = [pairing.sample(f"{who}/w/9", who, "w", generator) for who in "ab"]
     >>> sampled
@@ -47,6 +50,7 @@ class TeacherPairing:
     def __init__(
         self,
         embeddings: KeyedVectors,
+        owners: Owners,
         quality: Mapping[str, float],
         mode: str,
         images: int = 1,
@@ -63,8 +67,8 @@ class TeacherPairing:
         self._mean_rows: dict[str, list[int]] = {}
         self._means: list[tuple[np.ndarray, float]] = []
         self._best: dict[str, list[int]] = {}
-        for row, name in enumerate(embeddings.ids):
-            person, session, _ = name.split("/", 2)
+        pairs = zip(owners.people, owners.sessions, strict=True)
+        for row, (person, session) in enumerate(pairs):
             self._rows[person,].append(row)
             self._rows[person, session].append(row)
 

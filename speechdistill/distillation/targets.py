@@ -6,17 +6,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from speechdistill.base.errors import InputError
+from speechdistill.distillation.owners import Owners
 from speechdistill.quality.table import QualityTable
 from speechdistill.storage.files import written_whole
 from speechdistill.storage.keyed_vectors import KeyedVectors
 from speechdistill.storage.places import Stage
 
-QUALITY = "quality.tsv"
+QUALITY, OWNERS = "quality.tsv", "owners.tsv"
 
 
 @dataclass(frozen=True)
 class TeacherTargets:
-    """Teacher embeddings keyed by ``person/session/item``, and the teacher's classifier.
+    """Teacher embeddings by item, whose these are, and the teacher's classifier.
 
     Training the student never runs the teacher: it reads these, memory-mapped.
 
@@ -28,6 +29,7 @@ class TeacherTargets:
         own label, unless the teacher cannot tell some apart: who shares a text shares a label.
     scale: what the cosine of embedding and class weight is multiplied by to give a logit.
     quality: of every embedding, by :func:`speechdistill.quality.teacher.teacher_quality`.
+    owners: person and session of every embedding.
 
     Example
     -------
@@ -35,7 +37,8 @@ class TeacherTargets:
     >>> rows = np.eye(2, dtype=np.float32)
     >>> embeddings, weights = KeyedVectors(["a/v/1", "b/v/1"], rows), KeyedVectors(["a", "b"], rows)
     >>> quality = QualityTable(embeddings.ids, {"quality": np.array([0.9, 0.4])})
-    >>> targets = TeacherTargets(embeddings, weights, {"a": "a", "b": "b"}, 30.0, quality)
+    >>> owners = Owners(["a", "b"], ["v", "v"])
+    >>> targets = TeacherTargets(embeddings, weights, {"a": "a", "b": "b"}, 30.0, quality, owners)
     >>> folder = Path(tempfile.mkdtemp()) / "targets"
     >>> targets.save(folder)
     >>> TeacherTargets.load(folder).quality.scores
@@ -47,6 +50,7 @@ class TeacherTargets:
     label_of: Mapping[str, str]
     scale: float
     quality: QualityTable
+    owners: Owners
 
     def __post_init__(self) -> None:
         if self.embeddings.vectors.shape[1] != self.class_weights.vectors.shape[1]:
@@ -58,6 +62,11 @@ class TeacherTargets:
         if unknown:
             raise InputError(
                 f"no class weights for the teacher's label {min(unknown)}: make the targets again"
+            )
+        if len(self.owners) != len(self.embeddings):
+            raise InputError(
+                f"{len(self.owners)} owners do not fit {len(self.embeddings)} teacher embeddings: "
+                f"run {Stage.TARGETS} again"
             )
         if list(self.quality.ids) != list(self.embeddings.ids):
             raise InputError(
@@ -72,6 +81,7 @@ class TeacherTargets:
             self.embeddings.save(partial / "embeddings")
             self.class_weights.save(partial / "class_weights")
             self.quality.save(partial / QUALITY)
+            self.owners.save(partial / OWNERS)
             facts = {"scale": self.scale, "label_of": dict(self.label_of)}
             (partial / "targets.json").write_text(json.dumps(facts) + "\n")
 
@@ -99,4 +109,5 @@ class TeacherTargets:
             facts["label_of"],
             facts["scale"],
             QualityTable.load(folder / QUALITY, made_by=Stage.TARGETS),
+            Owners.load(folder / OWNERS),
         )

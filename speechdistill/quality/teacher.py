@@ -1,6 +1,7 @@
 """The quality of what a trained teacher says of its input: q_teacher."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -13,7 +14,9 @@ LEAST_WEIGHT = 0.01
 LEAST_AGREEMENT = 0.1
 
 
-def teacher_quality(embeddings: KeyedVectors, inputs: QualityTable) -> QualityTable:
+def teacher_quality(
+    embeddings: KeyedVectors, people: Sequence[str], inputs: QualityTable
+) -> QualityTable:
     """Rate embeddings by the input they come from, their norm, and the person's other inputs.
 
     ``quality = input * sqrt(min(1, norm / median norm) * min(1, agreement / median agreement))``,
@@ -34,7 +37,8 @@ def teacher_quality(embeddings: KeyedVectors, inputs: QualityTable) -> QualityTa
 
     Arguments
     ---------
-    embeddings: of a teacher; ids ``person/session/name``.
+    embeddings: of a teacher.
+    people: whose each of them is.
     inputs: quality of what it saw, with the same ids and maybe more.
 
     Raises
@@ -46,7 +50,8 @@ def teacher_quality(embeddings: KeyedVectors, inputs: QualityTable) -> QualityTa
     >>> ids = ["a/v/1", "a/v/2", "a/w/1", "a/w/2"]
     >>> vectors = np.array([[1.0, 0], [0.9, 0.1], [1, 0.1], [-0.1, 1.0]])  # the last: a stranger
     >>> images = QualityTable(ids, {"quality": np.full(4, 0.8)})
-    >>> teacher_quality(KeyedVectors(ids, vectors), images).columns["quality"].round(1).tolist()
+    >>> rated = teacher_quality(KeyedVectors(ids, vectors), ["a"] * 4, images)
+    >>> rated.columns["quality"].round(1).tolist()
     [0.8, 0.8, 0.8, 0.0]
     """
     missing = next((name for name in embeddings.ids if name not in inputs.scores), None)
@@ -56,7 +61,7 @@ def teacher_quality(embeddings: KeyedVectors, inputs: QualityTable) -> QualityTa
     norm = np.linalg.norm(embeddings.vectors, axis=1).astype(np.float64)
     agreement = np.full(len(source), np.nan)
     usual = np.ones(len(source))
-    for rows in _rows_of_people(embeddings):
+    for rows in _rows_of(people):
         if len(rows) > 1:
             agreement[rows] = _agreement(np.asarray(embeddings.vectors[rows]), source[rows])
             usual[rows] = max(float(np.median(agreement[rows])), LEAST_AGREEMENT)
@@ -70,10 +75,10 @@ def teacher_quality(embeddings: KeyedVectors, inputs: QualityTable) -> QualityTa
     )
 
 
-def _rows_of_people(embeddings: KeyedVectors) -> list[list[int]]:
+def _rows_of(people: Sequence[str]) -> list[list[int]]:
     rows: dict[str, list[int]] = defaultdict(list)
-    for row, name in enumerate(embeddings.ids):
-        rows[name.split("/", 1)[0]].append(row)
+    for row, person in enumerate(people):
+        rows[person].append(row)
     return list(rows.values())
 
 

@@ -1,5 +1,6 @@
 """Metrics, intervals and comparisons of several systems on one trial list."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -7,12 +8,16 @@ from pathlib import Path
 
 import numpy as np
 
+from speechdistill.base.errors import InputError
 from speechdistill.reporting.scored_trials import ScoredTrials, TrialFacts
+from speechdistill.reporting.trial_speakers import speaker_numbers, told_speakers
 from speechdistill.verification.intervals.bootstrap import Metric, SpeakerBootstrap
 from speechdistill.verification.intervals.det_band import DetBand
 from speechdistill.verification.intervals.replicated import Change, Replicated, relative_change
 from speechdistill.verification.intervals.trial_costs import act_dcf_costs, cllr_costs
 from speechdistill.verification.metrics import DetCurve, DetectionCost, det_curve
+
+logger = logging.getLogger(__name__)
 
 
 def curve_metrics(costs: Sequence[DetectionCost]) -> dict[str, Metric]:
@@ -63,6 +68,7 @@ class ListResult:
     Attributes
     ----------
     facts: on the list.
+    test: name of the further test set that the list is of; empty for the corpus's own.
     replicates: how many, of the bootstrap.
     systems: results by name, the baseline first.
     """
@@ -70,6 +76,12 @@ class ListResult:
     facts: TrialFacts
     replicates: int
     systems: dict[str, SystemResult]
+    test: str = ""
+
+    @property
+    def name(self) -> str:
+        """What it is called in a report: the test set, if it is a further one, and the list."""
+        return f"{self.test}: {self.facts.name}" if self.test else self.facts.name
 
 
 def evaluate_list(
@@ -78,16 +90,21 @@ def evaluate_list(
     seed: int,
     skipped_limit: float = 0.01,
     replicates: int = 1000,
+    test: str = "",
 ) -> ListResult:
     """Evaluate systems on the trials that all of them scored.
 
+    Of a further test set there are no intervals where labels contradict who speaks, as they do
+    where several speak in one utterance.
+
     Arguments
     ---------
-    trials_path: the trial list, in VoxCeleb form.
+    trials_path: the trial list; with the ``utt2spk`` of stage 1 beside its folder, if it is of it.
     score_folders: system -> folder with ``<stem of the trial list>.txt``; the baseline is first.
     seed: of the bootstrap.
     skipped_limit: largest share of trials that may lack a score, in [0, 1].
     replicates: bootstrap replicates.
+    test: name of the further test set that the list is of.
 
     Raises
     ------
@@ -96,14 +113,22 @@ def evaluate_list(
     files = {name: folder / f"{trials_path.stem}.txt" for name, folder in score_folders.items()}
     scored = ScoredTrials.load(trials_path, files, skipped_limit)
     labels = scored.trials.labels
-    bootstrap = SpeakerBootstrap.of(scored.trials, replicates, seed)
+    speakers = speaker_numbers(scored.trials, told_speakers(trials_path))
+    bootstrap: SpeakerBootstrap | None = None
+    try:
+        bootstrap = SpeakerBootstrap.of(scored.trials, replicates, seed, speakers)
+    except InputError as error:
+        if not test:
+            raise
+        logger.warning("no intervals: %s", error)
     return ListResult(
-        TrialFacts.of(trials_path, scored.n_listed, bootstrap),
+        TrialFacts.of(trials_path, scored.n_listed, labels, bootstrap),
         replicates,
         {
             name: evaluate_system(scores, labels, METRICS, bootstrap)
             for name, scores in scored.scores.items()
         },
+        test,
     )
 
 

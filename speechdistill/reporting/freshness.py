@@ -27,6 +27,7 @@ def check_fresh(
     data: Path,
     sets: Collection[str],
     may_lack: bool = False,
+    tests: Mapping[str, Path] | None = None,
 ) -> None:
     """Refuse to show together what was not made from one another, by contents.
 
@@ -38,6 +39,7 @@ def check_fresh(
     teacher_reports: ``report.json`` of the teachers, in their folders.
     data: folder of the sets that were embedded.
     sets: names of these sets.
+    tests: name of a further test set -> its folder.
     may_lack: whether embeddings may be gone: what was made from them is recorded otherwise.
 
     Raises
@@ -66,8 +68,9 @@ the teachers to be reported: give --teacher as in stage 6
         _check_targets(student, settings[student].get("targets", {}), teachers)
         if (initial := settings[student].get("initial student")) is not None:
             _check_initial(student, initial, settings)
-        for name in sets:
-            _check_embeddings(student, data / name, may_lack)
+        folders = {name: data / name for name in sets} | dict(tests or {})
+        for name, folder in folders.items():
+            _check_embeddings(student, name, folder, may_lack)
 
 
 def check_predictions(student: Path, sets: Iterable[str]) -> None:
@@ -131,8 +134,8 @@ def _check_initial(
     )
 
 
-def _check_embeddings(student: Path, folder: Path, may_lack: bool) -> None:
-    embeddings = student / "embeddings" / folder.name
+def _check_embeddings(student: Path, name: str, folder: Path, may_lack: bool) -> None:
+    embeddings = student / "embeddings" / name
     record = recorded(embeddings / MADE_FROM)
     if record is None and may_lack:
         return

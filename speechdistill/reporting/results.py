@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from speechdistill.reporting.cross_table import cross_table
 from speechdistill.reporting.evaluation import ListResult, changes
 from speechdistill.reporting.provenance import Provenance
 from speechdistill.reporting.tables import change_with_p, metric_table
@@ -17,6 +18,7 @@ def write_results(
     seed: int,
     provenance: Provenance,
     notes: Sequence[str] = (),
+    trained_on: str = "",
 ) -> None:
     """Write RESULTS.md, whole or not at all; the same arguments give the same bytes.
 
@@ -24,17 +26,20 @@ def write_results(
     ---------
     path: the file to write.
     results: one per trial list, at least one.
-    det_plots: name of the trial list's file -> its DET plot.
+    det_plots: name of a result -> its DET plot.
     seed: of the run and of the bootstrap.
     provenance: of the run.
     notes: lines to add, such as what the teacher reaches on its own task.
+    trained_on: names the training set in the table of all tests, where there are further ones.
     """
     parts = ["# Results\n"]
+    if any(result.test for result in results):
+        parts.append(f"## All tests\n\n{cross_table(results, trained_on)}")
     for result in results:
-        parts.append(f"## {result.facts.name}\n\n{results_table(result)}")
-        if result.facts.name in det_plots:
-            plot = os.path.relpath(det_plots[result.facts.name], path.parent)
-            parts.append(f"![DET curves on {result.facts.name}]({Path(plot).as_posix()})\n")
+        parts.append(f"## {result.name}\n\n{results_table(result)}")
+        if result.name in det_plots:
+            plot = os.path.relpath(det_plots[result.name], path.parent)
+            parts.append(f"![DET curves on {result.name}]({Path(plot).as_posix()})\n")
         parts.append(f"{result.facts.line('an embedding')}\n")
     closing = (
         "EER: the ROC curve's operating points, linearly interpolated. minDCF: normalised, "
@@ -57,6 +62,7 @@ def results_table(result: ListResult) -> str:
     lines = [
         f"\n{name} against {first}: EER {change_with_p(changes(baseline, system)['EER'])}\n"
         for name, system in others
+        if "EER" in changes(baseline, system)
     ]
     table = metric_table({name: system.metrics for name, system in result.systems.items()})
     return table + "".join(lines)

@@ -25,13 +25,13 @@ from speechdistill.reporting.tables import (
     metric_title,
     with_interval,
 )
+from speechdistill.reporting.trial_speakers import speaker_numbers
 from speechdistill.verification.calibration.calibration import Calibration
 from speechdistill.verification.calibration.quality_measures import pair_measures_of_columns
 from speechdistill.verification.intervals.bootstrap import SpeakerBootstrap
 from speechdistill.verification.intervals.replicated import Replicated
 from speechdistill.verification.metrics import DetectionCost
 from speechdistill.verification.trials.breakdown import TrialGroup
-from speechdistill.verification.trials.speakers import speakers_of
 from speechdistill.verification.trials.trial_list import TrialList
 from speechdistill.verification.trials.utterance_facts import UtteranceFacts
 
@@ -56,7 +56,7 @@ def bootstrap_of(
     if replicates == 0:
         return None
     if utt2spk is not None:
-        numbers = np.unique(speakers_of(trials.ids, utt2spk), return_inverse=True)[1]
+        numbers = speaker_numbers(trials, utt2spk)
         return SpeakerBootstrap.of(trials, replicates, seed, numbers)
     try:
         return SpeakerBootstrap.of(trials, replicates, seed)

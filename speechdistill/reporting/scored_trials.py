@@ -24,7 +24,7 @@ class TrialFacts:
     ----------
     name, sha256: of its file.
     n_listed: its trials; ``n_trials`` of them have all scores.
-    n_trials, n_targets, n_speakers: of the trials evaluated.
+    n_trials, n_targets, n_speakers: of the trials evaluated; None for speakers that are unknown.
     """
 
     name: str
@@ -32,22 +32,24 @@ class TrialFacts:
     n_listed: int
     n_trials: int
     n_targets: int
-    n_speakers: int
+    n_speakers: int | None
 
     @classmethod
-    def of(cls, path: Path, n_listed: int, bootstrap: SpeakerBootstrap) -> "TrialFacts":
-        """Count the trials that a bootstrap is over."""
-        labels = bootstrap.labels
+    def of(
+        cls, path: Path, n_listed: int, labels: np.ndarray, bootstrap: SpeakerBootstrap | None
+    ) -> "TrialFacts":
+        """Count the trials of a list that are evaluated, and their speakers if these are known."""
         sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
         targets = int(np.count_nonzero(labels == 1))
-        return cls(path.name, sha256, n_listed, len(labels), targets, bootstrap.n_speakers)
+        speakers = bootstrap.n_speakers if bootstrap else None
+        return cls(path.name, sha256, n_listed, len(labels), targets, speakers)
 
     def line(self, lacking: str) -> str:
         """Say it in a line; ``lacking`` is what trials were left out for want of."""
         left_out = self.n_listed - self.n_trials
+        speakers = "" if self.n_speakers is None else f" of {self.n_speakers} speakers"
         return (
-            f"{self.name}: {self.n_trials} trials ({self.n_targets} targets) of "
-            f"{self.n_speakers} speakers"
+            f"{self.name}: {self.n_trials} trials ({self.n_targets} targets){speakers}"
             + (f", {left_out} more left out for want of {lacking}" if left_out else "")
             + f"; sha256 `{self.sha256}`"
         )

@@ -35,6 +35,7 @@ from speechdistill.reporting.tables import (
     metric_title,
     with_range,
 )
+from speechdistill.reporting.trial_speakers import speaker_numbers, told_speakers
 from speechdistill.storage.places import TEST
 from speechdistill.verification.intervals.bootstrap import SpeakerBootstrap
 from speechdistill.verification.intervals.replicated import Replicated
@@ -127,11 +128,15 @@ class TrialMeasure(Measure):
 
     @property
     def _bootstrap(self) -> SpeakerBootstrap:
-        return SpeakerBootstrap.of(self._trials, self.replicates, self.seed)
+        trials = self._trials
+        speakers = speaker_numbers(trials, told_speakers(self.path))
+        return SpeakerBootstrap.of(trials, self.replicates, self.seed, speakers)
 
     @property
     def trial_facts(self) -> TrialFacts:
-        return TrialFacts.of(self.path, len(_load_trials(self.path)), self._bootstrap)
+        bootstrap = self._bootstrap
+        listed = len(_load_trials(self.path))
+        return TrialFacts.of(self.path, listed, bootstrap.labels, bootstrap)
 
     @property
     def facts(self) -> str:

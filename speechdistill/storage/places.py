@@ -4,11 +4,13 @@
 
     <exp>/data/report.json, skipped.tsv
     <exp>/data/<set>/cuts.jsonl.gz, images.jsonl.gz, trials/*.txt        stage 1
+    <exp>/data/test/enrolment/*.txt, utt2spk                             stage 1
     <exp>/data/<set>/quality/speech.tsv, image.tsv                       stage 2
     <exp>/<teacher>/settings.json, save/, inputs/<set>/, report.json     stage 3
     <exp>/<teacher>/targets/                                             stage 4
     <exp>/<student>/settings.json, save/, train_log.tsv                  stages 5 and 6
     <exp>/<student>/embeddings/<set>/                                    stage 7
+    <exp>/tests/<name>/report.json, test/...                             as in data/
     <exp>/<student>/scores/, <exp>/RESULTS.md                            stage 8
 """
 
@@ -73,3 +75,13 @@ def trial_list(folder: Path) -> Path:
 def trials_of(folder: Path) -> Path:
     """Return the folder of a set's trial lists."""
     return folder / "trials"
+
+
+def enrolment_of(folder: Path, stem: str) -> Path:
+    """Return where the models of a set's trial list of this stem are enrolled, if it has any."""
+    return folder / "enrolment" / f"{stem}.txt"
+
+
+def utt2spk_of(folder: Path) -> Path:
+    """Return where it is written who speaks in the utterances, and of whom the models are."""
+    return folder / "utt2spk"

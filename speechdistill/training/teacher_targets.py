@@ -10,7 +10,8 @@ import torch
 from speechbrain.utils.distributed import infer_device
 
 from speechdistill.corpora.set_sources import rated_set_sources
-from speechdistill.distillation.targets import TeacherTargets
+from speechdistill.distillation.owners import Owners
+from speechdistill.distillation.targets import OWNERS, TeacherTargets
 from speechdistill.distributed.processes import is_main, main_first
 from speechdistill.identity.sub_centres import class_centres
 from speechdistill.inputs.items import InputItem
@@ -65,13 +66,16 @@ def write_targets(data: Path, teacher_exp: Path) -> None:
         "inputs": [content_of(teacher_exp / INPUTS / name / MADE_FROM) for name in SETS],
     }
     output = teacher_exp / TARGETS
-    if is_made_from(output / MADE_FROM, sources):
+    if is_made_from(output / MADE_FROM, sources) and (output / OWNERS).exists():
         logger.info("%s is up to date: nothing changed since it was made", output)
         return
     sets = [inputs.perceive(data, teacher_exp, name) for name in SETS]
     perceived = _each_once(reduce(PerceivedSet.joined, sets))
     vectors = embed(encoder, perceived, infer_device(), hparams.get("num_workers", 0))
     embeddings = KeyedVectors([item.id for item in perceived.items], vectors)
+    owners = Owners(
+        [item.person for item in perceived.items], [item.session for item in perceived.items]
+    )
     label_of: dict[str, str] = {}
     class_weights = KeyedVectors([], np.zeros((0, vectors.shape[1]), dtype=np.float32))
     if is_trained:
@@ -87,7 +91,8 @@ def write_targets(data: Path, teacher_exp: Path) -> None:
         class_weights,
         label_of,
         hparams["compute_cost"].loss_fn.scale if is_trained else 1.0,
-        teacher_quality(embeddings, perceived.quality),
+        teacher_quality(embeddings, owners.people, perceived.quality),
+        owners,
     )
     if is_main():
         with written_whole(output) as whole:

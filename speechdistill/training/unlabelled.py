@@ -1,5 +1,6 @@
 """A training set and its teachers as they are where speakers have no labels."""
 
+import hashlib
 import json
 import logging
 from collections.abc import Mapping
@@ -25,6 +26,7 @@ from speechdistill.distillation.labels import (
     LabelSettings,
     label_videos,
 )
+from speechdistill.distillation.owners import Owners
 from speechdistill.distillation.prototypes import fitting_temperature, weighted_means
 from speechdistill.distillation.targets import TeacherTargets
 from speechdistill.inputs.items import InputItem
@@ -35,7 +37,8 @@ from speechdistill.storage.keyed_vectors import KeyedVectors
 
 logger = logging.getLogger(__name__)
 
-ELSEWHERE = "-/-"  # the class and video of what a teacher saw outside the training set
+NOBODY = "-"  # the class and video of what a teacher saw outside the training set
+ELSEWHERE = f"{NOBODY}/{NOBODY}"
 LABELS, LABEL_FACTS = "labels.tsv", "labels.json"
 
 
@@ -46,8 +49,8 @@ class ClassTraining:
     Arguments
     ---------
     training: items whose person and label are their class.
-    teachers: name -> targets whose ids begin with class and video, and whose class weights are
-        the prototypes of the classes.
+    teachers: name -> targets whose owners are classes and videos, and whose class weights are the
+        prototypes of the classes.
     labels: the classes.
     facts: for the report.
     """
@@ -105,7 +108,8 @@ def with_classes(
     first = next(iter(seen.values()), None)
     voices = None
     if heard is not None:
-        videos = ["/".join(name.split("/", 2)[:2]) for name in heard.ids]
+        video_of = {item.id: f"{item.person}/{item.session}" for item in training.items}
+        videos = [video_of[name] for name in heard.ids]
         voices = weighted_means(np.asarray(heard.vectors), np.ones(len(videos)), videos)
     labels = label_videos(speaker_of, settings, first.means() if first else None, voices)
     facts = dict(labels.facts)
@@ -125,10 +129,16 @@ def _relabelled(training: PerceivedSet, labels: ClassLabels) -> PerceivedSet:
         video = f"{item.person}/{item.session}"
         person, session = labels.class_of[video], labels.video_name[video]
         suffix = item.label.removeprefix(item.person)
-        stem = item.id.split("/", 2)[-1]
+        stem = _stem(item.id, item.person, item.session)
         items.append(InputItem(f"{person}/{session}/{stem}", person, session, person + suffix))
     quality = QualityTable([item.id for item in items], {"quality": training.qualities})
     return PerceivedSet(items, training.read, quality, training.durations)
+
+
+def _stem(name: str, person: str, session: str) -> str:
+    """Return what names an item within its video: it must not say who speaks."""
+    stem = name.removeprefix(f"{person}/{session}/")
+    return stem if stem != name else hashlib.sha256(name.encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)
@@ -144,7 +154,8 @@ class _Seen:
     def by(
         cls, targets: TeacherTargets, videos: Mapping[str, str], name: str, weighted: bool
     ) -> "_Seen":
-        of_rows = ["/".join(each.split("/", 2)[:2]) for each in targets.embeddings.ids]
+        owners = zip(targets.owners.people, targets.owners.sessions, strict=True)
+        of_rows = [f"{person}/{session}" for person, session in owners]
         rows = [row for row, video in enumerate(of_rows) if video in videos]
         if not rows:
             raise InputError(f"the teacher {name} has seen none of the {len(videos)} videos")
@@ -178,10 +189,14 @@ class _Seen:
 
     def named(self, labels: ClassLabels, temperature: float) -> TeacherTargets:
         """The targets, with classes and videos by the names that training knows."""
-        ids = [f"{ELSEWHERE}/{row}" for row in range(len(self.targets.embeddings))]
+        count, owners = len(self.targets.embeddings), self.targets.owners
+        ids = [f"{ELSEWHERE}/{row}" for row in range(count)]
+        people, sessions = [NOBODY] * count, [NOBODY] * count
         for row, video in zip(self.rows.tolist(), self.videos, strict=True):
-            stem = self.targets.embeddings.ids[row].split("/", 2)[-1]
-            ids[row] = f"{labels.class_of[video]}/{labels.video_name[video]}/{stem}"
+            name = self.targets.embeddings.ids[row]
+            stem = _stem(name, owners.people[row], owners.sessions[row])
+            people[row], sessions[row] = labels.class_of[video], labels.video_name[video]
+            ids[row] = f"{people[row]}/{sessions[row]}/{stem}"
         classes = [labels.class_of[video] for video in self.videos]
         prototypes = weighted_means(self._vectors(), self.weights, classes)
         return TeacherTargets(
@@ -190,6 +205,7 @@ class _Seen:
             {name: name for name in prototypes.ids},
             1 / temperature,
             QualityTable(ids, dict(self.targets.quality.columns)),
+            Owners(people, sessions),
         )
 
     def _vectors(self) -> np.ndarray:

@@ -6,6 +6,7 @@ import pytest
 from speechdistill.base.errors import InputError
 from speechdistill.distillation.pairing import TeacherPairing
 from speechdistill.storage.keyed_vectors import KeyedVectors
+from tests.owners import owners_of
 
 IDS = ["a/v/1", "a/v/2", "a/w/1", "b/x/1"]
 VECTORS = np.array([[1, 0], [2, 0], [0, 3], [1, 1]], dtype=np.float32)
@@ -13,7 +14,7 @@ QUALITY = {"a/v/1": 0.2, "a/v/2": 0.4, "a/w/1": 0.9}
 
 
 def choices(mode, speaker, session, count=50, name="", **options):
-    pairing = TeacherPairing(KeyedVectors(IDS, VECTORS), QUALITY, mode, **options)
+    pairing = TeacherPairing(KeyedVectors(IDS, VECTORS), owners_of(IDS), QUALITY, mode, **options)
     generator = np.random.default_rng(0)
     sampled = [pairing.sample(name, speaker, session, generator) for _ in range(count)]
     embeddings, quality = pairing.shown(sampled)
@@ -51,7 +52,7 @@ def test_unknown_person_and_unknown_quality():
 
 def test_unknown_mode():
     with pytest.raises(InputError, match="unknown pairing"):
-        TeacherPairing(KeyedVectors(IDS, VECTORS), {}, "same_vido")
+        TeacherPairing(KeyedVectors(IDS, VECTORS), owners_of(IDS), {}, "same_vido")
 
 
 def test_best_quality_takes_the_best_images_of_the_person_whatever_the_session():
@@ -91,7 +92,9 @@ def test_same_utterance_takes_the_very_one_and_else_one_of_its_video():
 
 
 def test_a_batch_shows_every_sample_its_own():
-    pairing = TeacherPairing(KeyedVectors(IDS, VECTORS), QUALITY, "same_person", images=2)
+    pairing = TeacherPairing(
+        KeyedVectors(IDS, VECTORS), owners_of(IDS), QUALITY, "same_person", images=2
+    )
     embeddings, quality = pairing.shown([[2, 0], [], [3, 1]])
     np.testing.assert_array_equal(embeddings, [VECTORS[[2, 0]], np.zeros((2, 2)), VECTORS[[3, 1]]])
     np.testing.assert_allclose(quality, [0.55, 0, 0.7])

@@ -18,6 +18,7 @@ from speechdistill.models.hyperparameters import Hyperparameters
 from speechdistill.quality.table import QualityTable
 from speechdistill.storage.keyed_vectors import KeyedVectors
 from tests.conftest import CONF
+from tests.owners import owners_of
 
 BATCH, CLASSES = 5, 3
 ROWS = torch.tensor([0, 1, 3])
@@ -111,6 +112,7 @@ def test_what_is_trained_belongs_to_the_objective(projection):
         {person: person for person in "abc"},
         10.0,
         QualityTable(ids, {"quality": np.ones(3)}),
+        owners_of(ids),
     )
     pair_and_connect(objective, {"teacher": targets}, list("abc"), 4, "none", seed=1)
     p = {"projection.weight": (4, 4), "projection.bias": (4,)}

@@ -1,5 +1,7 @@
 """Targets come back as they were written, or say what is wrong."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,7 @@ from speechdistill.base.errors import InputError
 from speechdistill.distillation.targets import TeacherTargets
 from speechdistill.quality.table import QualityTable
 from speechdistill.storage.keyed_vectors import KeyedVectors
+from tests.owners import owners_of
 
 
 def make_targets():
@@ -16,7 +19,8 @@ def make_targets():
     quality = QualityTable(
         embeddings.ids, {"quality": np.array([0.5, 1, 0]), "norm": np.array([3.0, 9, 2])}
     )
-    return TeacherTargets(embeddings, weights, {"a": "a", "c": "a", "b": "b"}, 30.0, quality)
+    labels, owners = {"a": "a", "c": "a", "b": "b"}, owners_of(embeddings.ids)
+    return TeacherTargets(embeddings, weights, labels, 30.0, quality, owners)
 
 
 def test_round_trip_and_replacement(tmp_path):
@@ -38,10 +42,11 @@ def test_missing_targets(tmp_path):
         TeacherTargets.load(tmp_path / "targets")
 
 
-def test_targets_without_quality_must_be_made_again(tmp_path):
+@pytest.mark.parametrize("name", ["quality.tsv", "owners.tsv"])
+def test_targets_without_quality_or_owners_must_be_made_again(tmp_path, name):
     make_targets().save(tmp_path / "targets")
-    (tmp_path / "targets" / "quality.tsv").unlink()
-    with pytest.raises(InputError, match=r"targets has no quality.tsv: run stage 4 again"):
+    (tmp_path / "targets" / name).unlink()
+    with pytest.raises(InputError, match=rf"targets has no {name}: run stage 4 again"):
         TeacherTargets.load(tmp_path / "targets")
 
 
@@ -54,6 +59,7 @@ def test_widths_must_agree():
             {"a": "a"},
             1.0,
             QualityTable(embeddings.ids, quality),
+            owners_of(embeddings.ids),
         )
 
 
@@ -62,7 +68,9 @@ def test_qualities_must_be_those_of_the_embeddings():
     for ids in (["a/v/1"], ["a/v/2", "a/v/1", "b/v/1"]):
         other = QualityTable(ids, {"quality": np.ones(len(ids))})
         with pytest.raises(InputError, match="run stage 4 again"):
-            TeacherTargets(targets.embeddings, targets.class_weights, {"a": "a"}, 30.0, other)
+            replace(targets, quality=other)
+    with pytest.raises(InputError, match=r"1 owners do not fit 3 .*run stage 4 again"):
+        replace(targets, owners=owners_of(["a/v/1"]))
 
 
 def test_targets_that_do_not_say_whose_label_is_whose_must_be_made_again(tmp_path):
@@ -75,4 +83,4 @@ def test_targets_that_do_not_say_whose_label_is_whose_must_be_made_again(tmp_pat
 def test_a_label_needs_class_weights():
     targets = make_targets()
     with pytest.raises(InputError, match="no class weights for the teacher's label z"):
-        TeacherTargets(targets.embeddings, targets.class_weights, {"c": "z"}, 30.0, targets.quality)
+        replace(targets, label_of={"c": "z"})

@@ -7,6 +7,7 @@ from speechdistill.base.errors import InputError
 from speechdistill.quality.table import QualityTable
 from speechdistill.quality.teacher import teacher_quality
 from speechdistill.storage.keyed_vectors import KeyedVectors
+from tests.owners import owners_of
 
 
 def make(counts, seed=0, dimension=6):
@@ -18,7 +19,10 @@ def make(counts, seed=0, dimension=6):
 
 
 def rate(ids, vectors, quality):
-    return teacher_quality(KeyedVectors(ids, vectors), QualityTable(ids, {"quality": quality}))
+    people = owners_of(ids).people
+    return teacher_quality(
+        KeyedVectors(ids, vectors), people, QualityTable(ids, {"quality": quality})
+    )
 
 
 def naive(ids, vectors, quality):
@@ -108,7 +112,7 @@ def test_embeddings_of_no_length_have_no_quality():
 def test_a_missing_image_is_an_error():
     face = QualityTable(["a/v/1"], {"quality": np.ones(1)})
     with pytest.raises(InputError, match=r"no quality of a/v/2: run stage 2 again"):
-        teacher_quality(KeyedVectors(["a/v/1", "a/v/2"], np.ones((2, 3))), face)
+        teacher_quality(KeyedVectors(["a/v/1", "a/v/2"], np.ones((2, 3))), ["a", "a"], face)
 
 
 def test_the_table_survives_the_file(tmp_path):

@@ -3,6 +3,7 @@
 import numpy as np
 import torch
 
+from speechdistill.distillation.owners import Owners
 from speechdistill.distillation.pairing import TeacherPairing
 from speechdistill.distillation.term import View
 from speechdistill.inputs.equal_shapes import equal_shape_batches
@@ -49,7 +50,7 @@ def test_what_goes_with_an_item():
     dataset = InputDataset(
         perceived(["a/v/1", "b/v/1"], lambda row, generator: torch.zeros(8), quality=0.25),
         {"a": 0},
-        {VIEW: TeacherPairing(targets, {"a/v/9": 0.5}, "same_video")},
+        {VIEW: TeacherPairing(targets, Owners(["a"], ["v"]), {"a/v/9": 0.5}, "same_video")},
         seed=1,
     )
     batch = dataset.__getitems__([0, 1])

@@ -17,6 +17,7 @@ from speechdistill.students.extraction import extract_embeddings
 from speechdistill.training.student_brain import StudentBrain
 from speechdistill.training.train_student import StudentSettings, train_student
 from tests.conftest import CONF
+from tests.owners import owners_of
 from tests.training.interruption import interrupted_at, newest_parts
 
 SMALL = {
@@ -271,6 +272,7 @@ def test_a_teacher_of_other_people_is_refused(settings, tmp_path, prepared):
     )
     ids = KeyedVectors.load(strangers / "embeddings").ids
     QualityTable(ids, {"quality": np.ones(len(ids))}).save(strangers / "quality.tsv")
+    owners_of(ids).save(strangers / "owners.tsv")
     with pytest.raises(InputError, match="not in training"):
         train_student(dataclasses.replace(settings, targets=[strangers]))
 

@@ -17,6 +17,7 @@ from speechdistill.storage.keyed_vectors import KeyedVectors
 from speechdistill.training.train_student import StudentSettings, train_student
 from speechdistill.training.unlabelled import with_classes
 from tests.conftest import CONF
+from tests.owners import owners_of
 
 SMALL = {
     "number_of_epochs": 2,
@@ -54,6 +55,7 @@ def targets():
         {},
         30.0,
         QualityTable(ids, {"quality": np.full(len(ids), 0.5)}),
+        owners_of(ids),
     )
 
 

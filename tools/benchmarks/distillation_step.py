@@ -23,6 +23,7 @@ from tqdm import tqdm
 
 from speechdistill.base.process_settings import tune_process
 from speechdistill.distillation.connection import pair_and_connect
+from speechdistill.distillation.owners import Owners
 from speechdistill.distillation.targets import TeacherTargets
 from speechdistill.models.hyperparameters import Hyperparameters
 from speechdistill.quality.table import QualityTable
@@ -65,6 +66,7 @@ def make_targets(speakers: list[str]) -> TeacherTargets:
         {speaker: speaker for speaker in speakers},
         30.0,
         quality,
+        Owners([speaker for speaker in speakers for _ in range(10)], ["v"] * len(ids)),
     )
 
 

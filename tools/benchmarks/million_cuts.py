@@ -70,6 +70,7 @@ def start(folder: Path) -> None:
         )
 
     # What training imports is part of its start.
+    from speechdistill.distillation.owners import Owners
     from speechdistill.distillation.pairing import TeacherPairing
     from speechdistill.distillation.term import View
     from speechdistill.inputs.items import labels_of
@@ -82,7 +83,9 @@ def start(folder: Path) -> None:
     people = sorted(set(labels_of(training.items)))
     report("manifest and quality")
     embeddings = KeyedVectors.load(folder / "embeddings")
-    pairing = TeacherPairing(embeddings, {}, "same_video")
+    columns = training.items.table.columns
+    owners = Owners(columns["speaker"].tolist(), columns["session"].tolist())
+    pairing = TeacherPairing(embeddings, owners, {}, "same_video")
     report("teacher's embeddings, paired")
     class_of = {person: column for column, person in enumerate(people)}
     dataset = InputDataset(training, class_of, {View("same_video"): pairing}, seed=1)

@@ -16,7 +16,7 @@ from speechdistill.corpora.speaker_folders import corpus_of_folders
 
 FORM = "<speaker>/<utterance>.wav or <speaker>/<session>/<utterance>.wav"
 # Files that make a folder one of another kind, whatever else is in it.
-LISTS = (".scp", ".csv", ".jsonl.gz", ".tar")
+LISTS = (".scp", ".csv", ".jsonl", ".jsonl.gz", ".tar", "validated.tsv")
 
 
 def detect(path: Path) -> bool:

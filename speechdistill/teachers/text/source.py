@@ -9,11 +9,10 @@ from typing import Protocol
 import numpy as np
 
 from speechdistill.base.errors import InputError
-from speechdistill.corpora.metadata import load_text
+from speechdistill.corpora.sentences import holds_facts, load_sentences
 from speechdistill.inputs.frozen import EncodedSet
 from speechdistill.inputs.set_members import Located, SetMembers, locate, shared_labels
 from speechdistill.teachers.text.cut_texts import cut_texts
-from speechdistill.teachers.text.metadata_texts import metadata_texts
 
 logger = logging.getLogger(__name__)
 
@@ -50,9 +49,9 @@ class TextSource:
 
     Arguments
     ---------
-    texts: ``cuts``, for what the cuts carry; a table of lines ``id<TAB>text``, the id that of a
-        person, an utterance or an image; or ``vox1_meta.csv`` (or another ``.csv`` of that form),
-        from which sentences on gender and nationality are made. A list of tables is joined.
+    texts: ``cuts``, for what the cuts carry; or a table of lines ``id<TAB>text``, the id that of a
+        person, an utterance or an image; or a table of facts such as ``vox1_meta.csv``, from which
+        sentences are made (:mod:`speechdistill.corpora.sentences`). A list of tables is joined.
     encoder: texts to vectors.
 
     Example
@@ -119,13 +118,15 @@ class TextSource:
         if not self.tables:
             texts = cut_texts(folders.values())
         else:
-            metadata = [table for table in self.tables if table.suffix == ".csv"]
             people = {person for members in sets.values() for person in members.people}
-            described = metadata_texts(metadata).items()
-            texts = {name: text for name, text in described if name in people}
-            for table in self.tables:
-                if table not in metadata:
-                    texts |= _load_table(table)
+            texts = {}
+            for table in sorted(self.tables, key=holds_facts, reverse=True):
+                found = load_sentences(table, "--teacher.texts")
+                # Tables of facts are of everybody in a corpus, whoever is in the sets.
+                is_of_all = holds_facts(table)
+                texts |= {
+                    name: text for name, text in found.items() if name in people or not is_of_all
+                }
         logger.info(
             "%d texts in %s, %d of them distinct",
             *(len(texts), self._where, len(set(texts.values()))),
@@ -135,12 +136,6 @@ class TextSource:
 
 def _listed(texts: str | Sequence[str]) -> Sequence[str]:
     return [texts] if isinstance(texts, str) and texts else texts
-
-
-def _load_table(table: Path) -> dict[str, str]:
-    if not table.is_file():
-        raise InputError(f"no file {table}: give lines `id<TAB>text` with --teacher.texts")
-    return load_text(table)
 
 
 def _labels(located: Mapping[str, Located], texts: Mapping[str, str]) -> dict[str, str]:

@@ -86,6 +86,25 @@ def read_trials(path: Path, block_bytes: int = BLOCK_BYTES) -> Iterator[TrialBlo
         yield TrialBlock(names, _read_labels(block, label_column), block.line_numbers)
 
 
+def is_labelled(path: Path) -> bool:
+    """Whether a list says of its first trials what they are.
+
+    Raises
+    ------
+    InputError: see :func:`read_trials`.
+
+    Example
+    -------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "trials"
+    >>> _ = path.write_text("a.wav b.wav\\n")
+    >>> is_labelled(path)
+    False
+    """
+    block = next(iter(read_trials(path)))
+    return bool((block.labels != UNLABELLED).any())
+
+
 def _label_column(block: WordBlock) -> int:
     """Tell from the first lines whether the label is their first or third word."""
     columns = [column for column in (0, 2) if block.words[0].strings()[column] in _LABELS]

@@ -1,7 +1,7 @@
 import pytest
 
 from speechdistill.corpora.metadata import Speaker
-from speechdistill.teachers.text.metadata_texts import describe, metadata_texts
+from speechdistill.corpora.sentences import describe, load_sentences
 
 
 @pytest.mark.parametrize(
@@ -22,4 +22,4 @@ def test_says_what_is_known_and_no_more(gender, nationality, text):
 def test_speakers_of_whom_nothing_is_known_are_left_out(tmp_path):
     path = tmp_path / "vox2_meta.csv"
     path.write_text("VoxCeleb2 ID\tGender\tSet\nid1\tm\tdev\nid2\t?\tdev\n")
-    assert metadata_texts([path]) == {"id1": "A man."}
+    assert load_sentences(path) == {"id1": "A man."}

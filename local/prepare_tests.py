@@ -1,0 +1,58 @@
+#!/usr/bin/env python3
+"""Stage 1 of further test sets: their manifests and trials, from corpora of any kind.
+
+Writes <output>/<NAME>/test/{cuts.jsonl.gz,trials/,utt2spk}, enrolment/ where trials name models,
+report.txt and skipped.tsv. Where a corpus has no trial list, trials are sampled among its
+utterances. A list is a file, or the name of one in the corpus; O, E and H are VoxCeleb1's.
+"""
+
+import os
+from pathlib import Path
+
+from command import Parser, further_tests, run
+
+from speechdistill.corpora.prepare_test import TestSettings, prepare_test_set
+from speechdistill.corpora.registry import AUTO, corpus_kinds
+from speechdistill.storage.places import TRAIN
+
+
+def main(arguments) -> None:
+    beside = Path(os.path.realpath(arguments.output)).parent / "decoded_audio"
+    for test in arguments.test:
+        prepare_test_set(
+            TestSettings(
+                test.data,
+                arguments.output / test.name,
+                beside / test.name,
+                arguments.data / TRAIN,
+                test.lists,
+                arguments.corpus,
+                arguments.nj,
+                arguments.seed,
+                arguments.skipped_limit,
+            )
+        )
+
+
+if __name__ == "__main__":
+    parser = Parser(__doc__)
+    parser.add_argument(
+        "--test",
+        type=further_tests,
+        required=True,
+        metavar="NAME=DIR[:LIST]",
+        help="its name in tables, and where it is; several by comma",
+    )
+    parser.add_argument(
+        "--corpus",
+        default=AUTO,
+        help=f"the kind of all of them: {AUTO}, {', '.join(corpus_kinds())}",
+    )
+    parser.shared(
+        "nj",
+        data="made by stage 1: nothing of its training set is tested",
+        output="the folder of all further tests",
+        seed="trials that are sampled",
+        skipped_limit="audio files or trials that may be unusable",
+    )
+    run(parser, main)

@@ -1,0 +1,67 @@
+"""The trial lists of VoxCeleb1 by their usual names, and any other list by its file."""
+
+from pathlib import Path
+
+from speechdistill.base.errors import InputError
+from speechdistill.corpora.corpus import Corpus, TestList
+
+# Title -> file names: those on the VoxCeleb site, and those of WeSpeaker.
+OFFICIAL = {
+    "VoxCeleb1-O": ("veri_test2.txt", "vox1_O_cleaned.kaldi", "vox1_O.txt"),
+    "VoxCeleb1-O (original)": ("veri_test.txt", "vox1_O.kaldi"),
+    "VoxCeleb1-E": ("list_test_all2.txt", "vox1_E_cleaned.kaldi", "vox1_E.txt"),
+    "VoxCeleb1-E (original)": ("list_test_all.txt", "vox1_E.kaldi"),
+    "VoxCeleb1-H": ("list_test_hard2.txt", "vox1_H_cleaned.kaldi", "vox1_H.txt"),
+    "VoxCeleb1-H (original)": ("list_test_hard.txt", "vox1_H.kaldi"),
+}
+
+
+def title_of(list_name: str) -> str | None:
+    """Return what a list is called in papers, by the name of its file; None for one of others.
+
+    Example
+    -------
+    >>> title_of("list_test_hard2.txt"), title_of("own.txt")
+    ('VoxCeleb1-H', None)
+    """
+    return next((title for title, names in OFFICIAL.items() if list_name in names), None)
+
+
+def find_list(name: str, data: Path, corpus: Corpus) -> TestList:
+    """Find a trial list: a file, one in the corpus's folder, one of its own, or O, E or H.
+
+    ``O``, ``E`` and ``H`` are VoxCeleb1's cleaned lists, ``O-original`` and the like the lists of
+    before, under any of their usual file names, in the folder or one level below.
+
+    Raises
+    ------
+    InputError: there is no such list.
+
+    Example
+    -------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> (folder / "list_test_hard2.txt").touch()
+    >>> find_list("H", folder, Corpus({}, lambda names: {})).path.name
+    'list_test_hard2.txt'
+    """
+    folder = data if data.is_dir() else data.parent
+    own = {each.kept_name: each for each in corpus.trials}
+    own |= {each.path.name: each for each in corpus.trials}
+    own |= {Path(name).stem: each for name, each in own.items()}
+    if name in own:
+        return own[name]
+    letter, _, original = name.partition("-")
+    title = f"VoxCeleb1-{letter}" + (" (original)" if original == "original" else "")
+    names = OFFICIAL.get(title, ()) if original in ("", "original") else ()
+    places = [Path(name), folder / name]
+    places += [found for each in names for found in (folder / each, *folder.glob(f"*/{each}"))]
+    models = {model: made for each in corpus.trials for model, made in (each.models or {}).items()}
+    for place in places:
+        if place.is_file():
+            return TestList(place, models)
+    tried = f" (expected {' or '.join(names)})" if names else ""
+    there = (
+        f"; it has {', '.join(sorted({each.kept_name for each in corpus.trials}))}" if own else ""
+    )
+    raise InputError(f"no trial list {name} in {folder}{tried}{there}: give a file of trials")

@@ -1,0 +1,220 @@
+"""A small corpus in every layout gives the same sets, and what cannot be read says so in a line."""
+
+import gzip
+import json
+import logging
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from speechdistill.base.errors import InputError
+from speechdistill.corpora.export_kaldi import export_kaldi
+from speechdistill.corpora.image_manifest import load_images
+from speechdistill.corpora.manifests import load_cuts
+from speechdistill.corpora.prepare import PreparationSettings, prepare_corpus
+from speechdistill.corpora.registry import kind_of, read_corpus
+from speechdistill.storage.places import SETS
+from speechdistill.verification.trials.trial_list import TrialList
+from tests.corpora.layouts import LAYOUTS, PEOPLE, utterances
+from tests.corpora.media import write_audio
+
+
+@pytest.fixture(scope="module")
+def audio(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("audio")
+    assert len(list(utterances(folder))) == 32
+    return folder
+
+
+def settings(data: Path, root: Path) -> PreparationSettings:
+    return PreparationSettings([data], root / "data", root / "decoded", dev_speakers=2)
+
+
+@pytest.mark.parametrize("kind", LAYOUTS)
+def test_a_layout_gives_the_corpus(kind, audio, tmp_path):
+    data = LAYOUTS[kind](tmp_path, audio)
+    assert kind_of(data) == kind
+    report = prepare_corpus(settings(data, tmp_path))
+    sets = {name: load_cuts(tmp_path / "data" / name) for name in SETS}
+    found = {
+        cut.id.rpartition("/")[2]: (cut.supervisions[0].speaker, cut.session)
+        for cuts in sets.values()
+        for cut in cuts
+    }
+    told = {name: (person, session) for name, person, session, *_ in utterances(audio)}
+    is_sampled = kind in ("folders", "common-voice")
+    if kind == "common-voice":  # it knows of no session
+        told = {name: (person, name) for name, (person, _) in told.items()}
+    assert found == told
+    tested = {cut.supervisions[0].speaker for cut in sets["test"]}
+    (listed,) = (tmp_path / "data/test/trials").iterdir()
+    trials = TrialList.load(listed)
+    if is_sampled:
+        assert len(tested) == 2 and listed.name == "test.txt"
+        assert report.notes[0].startswith(
+            f"no trial list: {len(trials)} trials are sampled among 2"
+        )
+    else:
+        assert tested == set(PEOPLE[:2]) and len(trials) == 28
+        assert not any("sampled" in note for note in report.notes)
+    utt2spk = dict(line.split() for line in (tmp_path / "data/test/utt2spk").open())
+    speaker_of = {cut.id: cut.supervisions[0].speaker for cut in sets["test"]}
+    assert utt2spk == speaker_of
+    for row in range(len(trials)):
+        enrol, test = trials.ids[trials.enrol[row]], trials.ids[trials.test[row]]
+        assert (speaker_of[enrol] == speaker_of[test]) == trials.labels[row]
+    assert prepare_corpus(settings(data, tmp_path)) == report  # up to date
+    for cuts in sets.values():
+        assert all(cut.load_audio().shape == (1, 19200) for cut in cuts)
+
+
+def test_what_tables_say_is_kept(audio, tmp_path):
+    prepare_corpus(settings(LAYOUTS["table"](tmp_path, audio), tmp_path))
+    cut = load_cuts(tmp_path / "data/test")[0]
+    speech = cut.supervisions[0]
+    assert speech.text == f"This is {speech.speaker}, from here"
+    assert [Path(face).name for face in cut.faces] == [f"{speech.speaker}.png"]
+    assert {image.person for image in load_images(tmp_path / "data/test/images.jsonl.gz")} == {
+        "anna",
+        "bert",
+    }
+    assert speech.gender == {"anna": "f", "bert": "m"}[speech.speaker]
+
+
+def test_common_voice_makes_sentences_of_its_columns(audio, tmp_path):
+    report = prepare_corpus(settings(LAYOUTS["common-voice"](tmp_path, audio), tmp_path))
+    texts = {cut.supervisions[0].text for cut in load_cuts(tmp_path / "data/train")}
+    assert texts == {
+        "A woman in her forties, accent: Scottish.",
+        "A man in his forties, accent: Scottish.",
+    }
+    assert any("A woman in her forties" in note for note in report.notes)
+
+
+def test_segments_are_parts_of_recordings(audio, tmp_path):
+    data = LAYOUTS["kaldi"](tmp_path, audio)
+    (data / "utt2session").unlink()
+    names = [name for name, *_ in utterances(audio)]
+    (data / "segments").write_text(
+        "".join(f"{name}-a {name} 0.1 0.5\n{name}-b {name} 0.6 -1\n" for name in names)
+    )
+    spoken = [line.split() for line in (data / "utt2spk").read_text().splitlines()]
+    (data / "utt2spk").write_text(
+        "".join(f"{name}-{part} {who}\n" for name, who in spoken for part in "ab")
+    )
+    (data / "trials").unlink()
+    prepare_corpus(replace(settings(data, tmp_path), min_duration=0.3))
+    cuts = load_cuts(tmp_path / "data/train")
+    first, second = cuts[0], cuts[1]
+    assert first.session == second.session == first.recording.id
+    assert (first.start, first.duration) == (0.1, 0.4) and second.end == pytest.approx(1.2)
+    whole = first.recording.load_audio()
+    assert (second.load_audio() == whole[:, 9600:]).all()
+    export_kaldi(tmp_path / "data", SETS, tmp_path / "again")
+    again = read_corpus([tmp_path / "again"])
+    assert list(again.speakers) == sorted(PEOPLE)
+    assert [each.end for each in again.speakers["anna"].utterances()][:1] == [0.5]
+
+
+def test_what_is_exported_for_kaldi_is_read_as_it_was(audio, tmp_path):
+    data = LAYOUTS["table"](tmp_path, audio)
+    first = prepare_corpus(settings(data, tmp_path))
+    assert export_kaldi(tmp_path / "data", SETS, tmp_path / "kaldi") == 32
+    again = prepare_corpus(settings(tmp_path / "kaldi", tmp_path / "second"))
+    for name in SETS:
+        pairs = zip(
+            load_cuts(tmp_path / "data" / name),
+            load_cuts(tmp_path / "second/data" / name),
+            strict=True,
+        )
+        for one, other in pairs:
+            assert one.recording == other.recording and one.session == other.session
+            assert one.supervisions[0].gender == other.supervisions[0].gender
+    assert again.trials["dev.txt"] == first.trials["dev.txt"]
+    for name in ("utt2spk", "wav.scp", "spk2utt", "utt2session", "spk2gender", "utt2dur"):
+        lines = (tmp_path / "kaldi" / name).read_bytes().splitlines()
+        assert lines and lines == sorted(lines)
+
+
+def change(file: str, old: str, new: str, *more: str):
+    def changed(data: Path) -> None:
+        for path in (data / name for name in (file, *more)):
+            path.write_text(path.read_text().replace(old, new, 1))
+
+    return changed
+
+
+def remove(file: str):
+    return lambda data: (data / file).unlink()
+
+
+WRONG = [
+    ("kaldi", change("wav.scp", ".wav\n", ".wav |\n"), "names a command, standard input"),
+    ("kaldi", change("utt2spk", "u00 anna\n", ""), "u00 has no speaker in"),
+    ("kaldi", change("utt2spk", "u00 anna", "u00 an/na"), "holds white space or /"),
+    ("kaldi", change("spk2gender", "anna f", "anna 1"), "says '1' of anna: give m or f"),
+    ("kaldi", change("wav.scp", "u00 ", "u07 "), "u07 is there before: keep one"),
+    ("kaldi", change("utt2spk", "u00 ", "../u00 ", "wav.scp"), "cannot be an utterance's id"),
+    ("kaldi", change("utt2session", "u00 mon\n", "u00\n"), "write `id value`"),
+    ("table", change("own.csv", "anna,mon", ",mon"), "the speaker '' is empty"),
+    ("table", change("own.csv", ",f,", ",1,"), "says 1 of the sex: give m or f"),
+    ("table", change("own.csv", '"This', "This"), "has 8 fields, the header 7"),
+    ("table", change("own.csv", "session", "speaker"), "two columns of one name"),
+    ("table", change("own.csv", "u00,", "u07,"), "the utterance u07 is there before"),
+    ("lhotse-cuts", change("cuts.jsonl", '"file"', '"command"'), "takes its audio from a command"),
+    ("lhotse-cuts", change("cuts.jsonl", '"file"', '"url"'), "takes its audio from a url"),
+    ("lhotse-cuts", change("cuts.jsonl", '"source": "', '"source": "s3://'), "or an address"),
+    ("lhotse-cuts", change("cuts.jsonl", "MonoCut", "MixedCut"), "is a MixedCut: give cuts of one"),
+    ("lhotse-cuts", change("cuts.jsonl", '"speaker": "anna", ', ""), "has 1 speakers: trim"),
+    ("lhotse-cuts", change("cuts.jsonl", "{", "[{"), "line 1 is no cut"),
+    ("lhotse-shar", remove("recording.000000.tar"), "make the shards again"),
+    ("lhotse-shar", change("cuts.000000.jsonl", '"u00"', '"x00"'), "has no audio of it"),
+    ("common-voice", change("validated.tsv", "client_id", "client"), "no validated.tsv of Common"),
+]
+
+
+@pytest.mark.parametrize(("kind", "spoil", "message"), WRONG)
+def test_a_wrong_turn_is_told_in_a_line(kind, spoil, message, audio, tmp_path):
+    data = LAYOUTS[kind](tmp_path, audio)
+    spoil(data)
+    with pytest.raises(InputError) as caught:
+        read_corpus([data], kind)
+    assert message in str(caught.value) and len(str(caught.value).splitlines()) == 1
+
+
+def test_a_missing_file_is_skipped_and_listed(audio, tmp_path):
+    data = LAYOUTS["kaldi"](tmp_path, audio)
+    change("wav.scp", "u00.wav", "nothing.wav")(data)
+    with pytest.raises(InputError, match=r"trials of .* name a file that is not in the corpus"):
+        prepare_corpus(settings(data, tmp_path))
+    assert "nothing.wav\tunreadable (No such file" in (tmp_path / "data/skipped.tsv").read_text()
+
+
+def test_a_changed_file_makes_the_manifests_again(audio, tmp_path, caplog):
+    own = shutil.copytree(audio, tmp_path / "audio")
+    data = LAYOUTS["table"](tmp_path, own)
+    caplog.set_level(logging.INFO)
+    first = prepare_corpus(settings(data, tmp_path))
+    assert prepare_corpus(settings(data, tmp_path)) == first and "up to date" in caplog.text
+    write_audio(own / "u00.wav", seconds=1.5)
+    assert prepare_corpus(settings(data, tmp_path)).fingerprint != first.fingerprint
+
+
+def test_a_layout_that_could_be_two_is_not_guessed(audio, tmp_path):
+    data = LAYOUTS["kaldi"](tmp_path, audio)
+    shutil.copy(LAYOUTS["table"](tmp_path, audio) / "own.csv", data)
+    with pytest.raises(InputError, match=r"could be of 2 kinds: .*--corpus kaldi or table"):
+        kind_of(data)
+    assert kind_of(data, "table") == "table"
+
+
+def test_compressed_cuts_are_read_too(audio, tmp_path):
+    data = LAYOUTS["lhotse-cuts"](tmp_path, audio)
+    lines = (data / "cuts.jsonl").read_bytes()
+    (data / "cuts.jsonl").unlink()
+    with gzip.open(data / "cuts.jsonl.gz", "wb") as to:
+        to.write(lines)
+    assert list(read_corpus([data / "cuts.jsonl.gz"]).speakers) == sorted(PEOPLE)
+    assert json.loads(lines.splitlines()[0])["id"] == "u00"
