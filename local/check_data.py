@@ -4,9 +4,10 @@
 import logging
 from pathlib import Path
 
-from command import Parser, run
+from command import Parser, further_tests, run
 
 from speechdistill.corpora.folder_walk import walk
+from speechdistill.corpora.official_lists import find_list
 from speechdistill.corpora.registry import AUTO, corpus_kinds, kind_of, read_corpus
 
 
@@ -17,6 +18,10 @@ def main(arguments) -> None:
             corpus.survey.look(found)
     corpus.survey.check(arguments.data, limit=1.0)  # what is too much, stage 1 is told
     kinds = dict.fromkeys(kind_of(path, arguments.corpus) for path in arguments.data)
+    for test in arguments.test:
+        found = read_corpus([test.data], arguments.test_corpus)
+        for name in test.lists:
+            find_list(name, test.data, found)
     logging.info(
         "found (%s) %d speakers, %d people with faces, %s, %s",
         " and ".join(kinds),
@@ -39,4 +44,12 @@ if __name__ == "__main__":
     parser.add_argument(
         "--corpus", default=AUTO, help=f"its kind: {AUTO}, {', '.join(corpus_kinds())}"
     )
+    parser.add_argument(
+        "--test",
+        type=further_tests,
+        default=[],
+        metavar="NAME=DIR[:LIST]",
+        help="further test sets",
+    )
+    parser.add_argument("--test-corpus", default=AUTO, help="the kind of these")
     run(parser, main)

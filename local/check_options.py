@@ -7,7 +7,7 @@ every well-known key a value in its range. Nothing is imported that takes long.
 
 from pathlib import Path
 
-from command import Parser, count_or_share, run, share
+from command import Parser, count_or_share, further_tests, run, share
 
 from speechdistill.models.hyperparameters import Hyperparameters
 from speechdistill.models.key_ranges import check_ranges
@@ -41,6 +41,7 @@ if __name__ == "__main__":
     add("--dev-speakers", type=count_or_share, help="of stage 1")
     for name in ("--label-noise", "--degraded"):
         add(name, type=share, help="of the training images")
+    add("--test", type=further_tests, help="of stages 1, 7 and 8")
     add("--distill", type=Path, nargs="*", default=[], help="YAML of the distillation")
     add("--teacher", type=Path, nargs="*", default=[], help="YAMLs of teachers")
     add("--fine-tune", type=Path, nargs="*", default=[], help="YAML of overrides of the student's")

@@ -14,12 +14,14 @@ from speechdistill.students.extraction import extract_embeddings
 
 
 def main(arguments) -> None:
+    # A further test on its own: batches of all sets together would change the last bits of these.
+    groups = [{arguments.data / name: name for name in arguments.sets}]
+    groups += [{place / TEST: name} for name, place in arguments.test]
     with process_group():
         for folder in arguments.student_exp:
-            sets = {name: arguments.data / name for name in arguments.sets}
-            sets |= {name: place / TEST for name, place in arguments.test}
-            outputs = {place: folder / EMBEDDINGS / name for name, place in sets.items()}
-            extract_embeddings(folder, outputs, trust=arguments.trust == "true")
+            for group in groups:
+                outputs = {place: folder / EMBEDDINGS / name for place, name in group.items()}
+                extract_embeddings(folder, outputs, trust=arguments.trust == "true")
 
 
 if __name__ == "__main__":

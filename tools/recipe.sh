@@ -43,7 +43,7 @@ check_yamls() { # check_yamls OPTION...: those of the student, the teachers and 
   local file name numbers=()
   check_whole 1 nj
   check_whole 0 seed
-  for name in dev_speakers skipped_limit label_noise degraded; do
+  for name in dev_speakers skipped_limit label_noise degraded test; do
     if [ -n "${!name:-}" ]; then numbers+=("--${name//_/-}=${!name}"); fi
   done
   student=$(find_file "$student") teachers=() extras=()

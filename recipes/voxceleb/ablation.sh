@@ -10,6 +10,7 @@ recipe=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$recipe/../../tools/ablation.sh"
 
 data=                              # the corpus, as in run.sh
+corpus=auto                        # as in run.sh
 exp=$recipe/exp/ablation           # everything made goes here
 rows=conf/ablation_rows.txt        # lines `row YAML [--KEY VALUE ...]`; the first is the baseline
 distill=                           # ROW=YAML,...: another YAML for a row, or for a row of one's own
@@ -28,7 +29,7 @@ parse_options "$@"
 [ -n "$data" ] || die 1 "give the corpus: --data DIR (see --help)"
 begin_ablation voxceleb --measure trials --skipped-limit "$skipped_limit"
 
-"$recipe/run.sh" --stop-stage 4 --data "$data" --exp "$exp" --nj "$nj" \
+"$recipe/run.sh" --stop-stage 4 --data "$data" --corpus "$corpus" --exp "$exp" --nj "$nj" \
   --seed "$seed" --skipped-limit "$skipped_limit" --student "$student" \
   --teacher "$teacher" ${dev_speakers:+--dev-speakers "$dev_speakers"} \
   ${teacher_faces:+--teacher-faces "$teacher_faces"} "${overrides[@]}"

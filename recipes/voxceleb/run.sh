@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Speaker verification on VoxCeleb1, VoxCeleb2 or any corpus in their layout: a student that learns
+# Speaker verification on VoxCeleb1, VoxCeleb2 or a corpus in another layout: a student that learns
 # alone, and the same student distilled from teachers that see faces, read texts or hear better.
 #
 # usage: ./run.sh --data DIR [--stage N] [--stop-stage M] [options]
@@ -12,7 +12,7 @@ recipe=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 stage=0                            # the first stage to run
 stop_stage=8                       # the last one
-data=                              # the corpus: a folder, or two (VoxCeleb1,VoxCeleb2)
+data=                              # the corpus: a folder or a table, or two (VoxCeleb1,VoxCeleb2)
 corpus=auto                        # its kind, where its layout does not say it: voxceleb, folders, kaldi, ... (prepare_data.py --help)
 trials=                            # trial lists, by comma; by default the corpus's veri_test2.txt
 drop_trial_speakers=false          # true: leave speakers of the trials out of training, else stop on them
@@ -64,7 +64,7 @@ score_lists() { # score_lists SET EMBEDDINGS SCORES: all trial lists of a set
 }
 
 if begin 0 "check the corpus"; then
-  "$python" "$local/check_data.py" --data "$data" --corpus "$corpus" --log "$log"
+  "$python" "$local/check_data.py" --data "$data" --corpus "$corpus" ${test:+--test "$test"} --test-corpus "$test_corpus" --log "$log"
 fi
 
 if begin 1 "manifests, trials and the leak check"; then

@@ -15,16 +15,33 @@ OFFICIAL = {
     "VoxCeleb1-H (original)": ("list_test_hard.txt", "vox1_H.kaldi"),
 }
 
+# Title -> number of trials.
+TRIALS = {
+    **{"VoxCeleb1-O": 37_611, "VoxCeleb1-O (original)": 37_720},
+    **{"VoxCeleb1-E": 579_818, "VoxCeleb1-E (original)": 581_480},
+    **{"VoxCeleb1-H": 550_894, "VoxCeleb1-H (original)": 552_536},
+}
+# Lists repeat trials, and a copy may be without its last line; other corpora's are far smaller.
+SLACK = 0.01
 
-def title_of(list_name: str) -> str | None:
-    """Return what a list is called in papers, by the name of its file; None for one of others.
+
+def title_of(list_name: str, trials: int) -> str | None:
+    """Return what a list is called in papers, by its file's name and its size; else None.
+
+    Arguments
+    ---------
+    list_name: of the file: corpora in VoxCeleb's layout have lists of these names, too.
+    trials: how many it has.
 
     Example
     -------
-    >>> title_of("list_test_hard2.txt"), title_of("own.txt")
+    >>> title_of("list_test_hard2.txt", 550_894), title_of("veri_test2.txt", 7680)
     ('VoxCeleb1-H', None)
     """
-    return next((title for title, names in OFFICIAL.items() if list_name in names), None)
+    for title, names in OFFICIAL.items():
+        if list_name in names and abs(trials - TRIALS[title]) <= SLACK * TRIALS[title]:
+            return title
+    return None
 
 
 def find_list(name: str, data: Path, corpus: Corpus) -> TestList:

@@ -83,7 +83,7 @@ def prepare_test_set(settings: TestSettings) -> CorpusReport:
     report = CorpusReport(current)
     wanted = corpus.by_speaker(trials.named()) if trials.listed else None
     tasks = [
-        SpeakerTask(source, {}, None if wanted is None else wanted[name])
+        SpeakerTask(source, {}, None if wanted is None else wanted[name], is_seen=False)
         for name, source in corpus.speakers.items()
         if wanted is None or name in wanted
     ]

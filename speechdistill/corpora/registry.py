@@ -13,6 +13,7 @@ from speechdistill.corpora import kinds
 from speechdistill.corpora.corpus import Corpus
 
 AUTO = "auto"
+GENERIC = "folders"  # others have folders of speakers, too
 
 
 class Kind(Protocol):
@@ -76,7 +77,9 @@ def kind_of(path: Path, name: str = AUTO) -> str:
         return name
     if not path.exists():
         raise InputError(f"no folder {path}: give a corpus with --data")
-    found = [each for each, kind in known.items() if kind.detect(path)]
+    found = [each for each, kind in known.items() if each != GENERIC and kind.detect(path)]
+    if not found and known[GENERIC].detect(path):
+        return GENERIC
     if len(found) > 1:
         raise InputError(
             f"{path} could be of {len(found)} kinds: say which with --corpus {' or '.join(found)}"

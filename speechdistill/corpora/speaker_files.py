@@ -39,6 +39,7 @@ def inspect_speaker(
     min_duration: float,
     decoded_audio: Path,
     join_below: float | None = None,
+    is_seen: bool = True,
 ) -> SpeakerFiles:
     """List a speaker's files and check every audio file.
 
@@ -49,6 +50,7 @@ def inspect_speaker(
     min_duration: in seconds; shorter utterances are skipped.
     decoded_audio: folder for what ffmpeg has to decode, and for what is joined.
     join_below: in seconds; shorter utterances of a session are joined. None for no utterance.
+    is_seen: whether images are listed.
     """
     files = SpeakerFiles(source.speaker)
     least = min_duration if join_below is None else 0.0
@@ -73,7 +75,8 @@ def inspect_speaker(
                 files.skipped_audio.append((str(utterance.path), why))
             else:
                 files.utterances.append((utterance, header, audio))
-    files.faces, files.skipped_images = source.images()
+    if is_seen:
+        files.faces, files.skipped_images = source.images()
     return files
 
 

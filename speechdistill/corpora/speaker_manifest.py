@@ -24,11 +24,13 @@ class SpeakerTask:
     texts: sentence by utterance id or by speaker; the utterance's own is preferred, and either to
         what the corpus itself says.
     wanted: utterance ids, or None for all.
+    is_seen: whether images are wanted.
     """
 
     source: SpeakerSource
     texts: Mapping[str, str]
     wanted: Collection[str] | None = None
+    is_seen: bool = True
 
 
 @dataclass
@@ -75,7 +77,9 @@ def describe_speaker(
     decoded_audio: where audio that is decoded or joined is kept.
     join_below: see :func:`speechdistill.corpora.speaker_files.inspect_speaker`.
     """
-    files = inspect_speaker(task.source, task.wanted, min_duration, decoded_audio, join_below)
+    files = inspect_speaker(
+        task.source, task.wanted, min_duration, decoded_audio, join_below, task.is_seen
+    )
     manifest = SpeakerManifest(
         files.speaker, skipped_audio=files.skipped_audio, skipped_images=files.skipped_images
     )

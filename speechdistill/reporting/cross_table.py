@@ -34,6 +34,6 @@ def cross_table(results: Sequence[ListResult], trained_on: str) -> str:
 
 def column_of(result: ListResult) -> str:
     """Return what a list's column is called: its test set, and its usual title, if it has one."""
-    title = title_of(result.facts.name)
+    title = title_of(result.facts.name, result.facts.n_listed)
     name = result.facts.name if title is None else f"{title}, {result.facts.name}"
     return f"{result.test}: {name}" if result.test else name

@@ -146,3 +146,53 @@ LAYOUTS: dict[str, Callable[[Path, Path], Path]] = {
     "folders": folders,
     "common-voice": common_voice,
 }
+
+
+def sitw(root: Path, audio: Path) -> Path:
+    """anna and bert are enrolled with one file each, anna also with a part of it."""
+    folder = root / "eval"
+    for part in ("audio", "lists", "keys"):
+        (folder / part).mkdir(parents=True)
+    names: dict[str, list[str]] = {}
+    for name, person, _, _, path in utterances(audio):
+        if person in PEOPLE[:2]:
+            names.setdefault(person, []).append(f"audio/{name}.wav")
+            (folder / "audio" / path.name).symlink_to(path)
+    first = {model: names[person][0] for model, person in (("11", "anna"), ("22", "bert"))}
+    (folder / "lists/enroll-core.lst").write_text("".join(f"{m} {n}\n" for m, n in first.items()))
+    (folder / "lists/enroll-assist.lst").write_text(f"11 {first['11']} 0.200 1.000\n")
+    keys = {"core-core": ("11", "22"), "assist-core": ("11",)}
+    for key, models in keys.items():
+        lines = [
+            f"{model} {name} {'tgt' if (model == '11') == (person == 'anna') else 'imp'}\n"
+            for model in models
+            for person, found in names.items()
+            for name in found[1:]
+        ]
+        (folder / f"keys/{key}.lst").write_text("".join(lines))
+    return folder
+
+
+def voices(root: Path, audio: Path) -> Path:
+    """The development part: models are called by their file's name, tests by its path."""
+    lists = root / "voices/sid_dev_lists_and_keys"
+    lists.mkdir(parents=True)
+    places: dict[str, list[str]] = {}
+    for name, person, _, _, path in utterances(audio):
+        if person in PEOPLE[:2]:
+            speaker = f"sp{PEOPLE.index(person):04d}"
+            place = root / "voices/sid_dev" / speaker / f"Lab41-{name}.wav"
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.symlink_to(path)
+            places.setdefault(speaker, []).append(f"sid_dev/{speaker}/{place.name}")
+    models = {Path(found[0]).stem: found[0] for found in places.values()}
+    (lists / "dev-enroll.lst").write_text("".join(f"{m} {p}\n" for m, p in models.items()))
+    (lists / "dev-trial-keys.lst").write_text(
+        "".join(
+            f"{model} {place} {'tgt' if speaker in where else 'imp'}\n"
+            for model, where in models.items()
+            for speaker, found in places.items()
+            for place in found[1:]
+        )
+    )
+    return root / "voices"

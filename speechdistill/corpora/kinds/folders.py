@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from speechdistill.corpora.corpus import Corpus
-from speechdistill.corpora.kinds import cn_celeb, voxceleb
 from speechdistill.corpora.layout import (
     ANY_TRIAL_LISTS,
     AUDIO_SUFFIXES,
@@ -16,14 +15,12 @@ from speechdistill.corpora.speaker_folders import corpus_of_folders
 
 FORM = "<speaker>/<utterance>.wav or <speaker>/<session>/<utterance>.wav"
 # Files that make a folder one of another kind, whatever else is in it.
-LISTS = (".scp", ".csv", ".jsonl", ".jsonl.gz", ".tar", "validated.tsv")
+LISTS = (".scp", ".csv", ".jsonl", ".jsonl.gz", ".tar")
 
 
 def detect(path: Path) -> bool:
     """Whether subfolders hold audio, or their subfolders do, and nothing says what it is else."""
     if not path.is_dir() or _has(path, LISTS):
-        return False
-    if voxceleb.detect(path) or cn_celeb.detect(path):
         return False
     for speaker in visible_folders(path):
         if any(_has(place, AUDIO_SUFFIXES) for place in (speaker, *visible_folders(speaker))):
