@@ -24,18 +24,18 @@ DEV_LIST, CN2_LIST, TRIALS = "dev/dev.lst", "spk.lst", "eval/lists/trials.lst"
 ENROLMENTS = {"CNC-Eval-Concat.lst": "enroll.lst", "CNC-Eval-Avg.lst": "enroll.map"}
 EVALUATED = ("enroll", "test")
 NAME = re.compile(r"(?P<genre>[a-z_]+)-\d+-\d+")
-SENTENCES = {
-    "advertisement": "Somebody speaks in an advertisement.",
-    "drama": "Somebody acts in a television drama.",
-    "entertainment": "Somebody talks in an entertainment show.",
-    "interview": "Somebody talks in an interview.",
-    "live_broadcast": "Somebody talks in a live broadcast.",
-    "movie": "Somebody acts in a film.",
-    "play": "Somebody acts in a play.",
-    "recitation": "Somebody recites.",
-    "singing": "Somebody sings.",
-    "speech": "Somebody gives a speech.",
-    "vlog": "Somebody talks in a video of their own.",
+DOES = {
+    "advertisement": "speaks in advertisements",
+    "drama": "acts in television dramas",
+    "entertainment": "talks in entertainment shows",
+    "interview": "talks in interviews",
+    "live_broadcast": "talks in live broadcasts",
+    "movie": "acts in films",
+    "play": "acts in plays",
+    "recitation": "recites",
+    "singing": "sings",
+    "speech": "gives speeches",
+    "vlog": "talks in videos of their own",
 }
 
 
@@ -57,10 +57,13 @@ class CelebritySpeaker:
     def utterances(self) -> list[Utterance]:
         """List the utterances in order of id, those of ``eval/`` last.
 
-        The session is the genre: a singer's songs have more in common than a video.
+        The session is the genre: a singer's songs have more in common than a video. The text says
+        in which genres the speaker is heard.
         """
         listed = list_utterances(self.speaker.id, self.folders)
-        return [*(_of_genre(each, each.session) for each in listed), *self.evaluated]
+        found = [*(_of_genre(each, each.session) for each in listed), *self.evaluated]
+        text = _describe(sorted({each.session for each in found if NAME.fullmatch(_stem(each))}))
+        return [replace(each, text=text) for each in found]
 
     def images(self) -> tuple[list[ImageRecord], list[tuple[str, str]]]:
         """List no image: there are none."""
@@ -184,8 +187,24 @@ def _by_speaker(names: Iterable[str]) -> dict[str, set[str]]:
 
 def _of_genre(utterance: Utterance, stem: str) -> Utterance:
     match = NAME.fullmatch(stem)
-    if match is None:  # the concatenation of an enrolment: of several genres
-        return utterance
-    genre = match["genre"]
-    text = SENTENCES.get(genre, f"Somebody is heard: {genre.replace('_', ' ')}.")
-    return replace(utterance, session=genre, text=text)
+    # The concatenation of an enrolment is of several genres.
+    return utterance if match is None else replace(utterance, session=match["genre"])
+
+
+def _stem(utterance: Utterance) -> str:
+    stem = utterance.path.stem
+    return stem.removeprefix(f"{utterance.speaker}-")
+
+
+def _describe(genres: Sequence[str]) -> str | None:
+    """Say in a sentence in which genres somebody is heard.
+
+    Example
+    -------
+    >>> _describe(["interview", "singing", "vlog"])
+    'A person who talks in interviews, sings and talks in videos of their own.'
+    """
+    if not genres:
+        return None
+    *others, last = (DOES.get(each, f"is heard in {each.replace('_', ' ')}") for each in genres)
+    return f"A person who {', '.join(others)}{' and ' if others else ''}{last}."

@@ -26,7 +26,7 @@ def test_parts_are_those_of_the_lists(folder):
     assert len(parts) == 13
 
 
-def test_utterances_have_a_genre_as_session_and_a_sentence_on_it(folder):
+def test_utterances_have_a_genre_as_session_and_a_sentence_on_the_speakers(folder):
     found = {each.id: each for each in read_corpus([folder]).speakers["id00801"].utterances()}
     assert list(found) == [
         "id00801/interview-01-001",
@@ -38,9 +38,10 @@ def test_utterances_have_a_genre_as_session_and_a_sentence_on_it(folder):
         "test/id00801-singing-01-002",
     ]
     song = found["test/id00801-singing-01-002"]
-    assert (song.speaker, song.session, song.text) == ("id00801", "singing", "Somebody sings.")
-    whole = found["enroll/id00801-enroll"]
-    assert (whole.session, whole.text) == ("id00801-enroll", None)
+    assert (song.speaker, song.session) == ("id00801", "singing")
+    assert found["enroll/id00801-enroll"].session == "id00801-enroll"
+    text = "A person who talks in interviews and sings."
+    assert {each.text for each in found.values()} == {text}
     broadcast = read_corpus([folder]).speakers["id10000"].utterances()[2]
     assert broadcast.session == "live_broadcast"
 
@@ -54,6 +55,10 @@ def test_trials_come_twice_by_their_enrolment(folder):
         "id00802/interview-01-001.wav",
         "id00802/singing-01-001.wav",
     ]
+
+
+def test_a_genre_that_nobody_knows_is_described_too():
+    assert cn_celeb._describe(["radio_play"]) == "A person who is heard in radio play."
 
 
 def test_names_are_grouped_by_who_speaks(folder):
