@@ -12,7 +12,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.corpora.media import write_image
 from tests.image_classes import make_classes
+from tests.tiny_cn_celeb import make_cn_celeb
 from tests.tiny_corpus import make_corpus
 
 ROOT = Path(__file__).parents[1]
@@ -101,6 +103,8 @@ def made_small(line: str, is_synthvox: bool, whole: bool, folder: Path) -> str:
         return made_ideal(line, folder)
     if line.startswith("python local/"):
         return made_scorable(line, folder)
+    if "/path/to/CN-Celeb" in line:
+        return made_cn_celeb(line, folder)
     voxceleb1 = make_corpus(folder / "VoxCeleb1")
     line = line.replace("/path/to/VoxCeleb1", str(voxceleb1))
     recipe = ROOT / "tests" / "training" / "speechbrain_recipe.yaml"
@@ -125,6 +129,14 @@ def made_small(line: str, is_synthvox: bool, whole: bool, folder: Path) -> str:
         line += " --face-people 2" if is_synthvox else ""
         return f"{line} {SMALL}"
     return f"{line} {SMALL}" if whole else f"{line} --stop-stage 1"
+
+
+def made_cn_celeb(line: str, folder: Path) -> str:
+    """The command on a tiny CN-Celeb, up to stage 1."""
+    corpus, faces = make_cn_celeb(folder / "CN-Celeb"), folder / "faces"
+    write_image(faces / "id00001/interview/1.jpg")
+    line = line.replace("/path/to/CN-Celeb", str(corpus)).replace("/path/to/faces", str(faces))
+    return f"{re.sub(r' --exp .*', '', line)} --exp {folder / 'exp'} --stop-stage 1"
 
 
 def made_ideal(line: str, folder: Path) -> str:

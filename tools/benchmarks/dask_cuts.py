@@ -5,9 +5,10 @@ Lhotse splits the manifest of a set (CutSet.split_lazy); each part becomes a set
 worker rates (stage 2) and embeds (stage 7); what they make is joined in the manifest's order. The
 workers share nothing but the file system. Of a cluster elsewhere give the scheduler's address.
 
-    .venv/bin/pip install "distributed==2026.8.0"
+    tools/setup.sh dask
     recipes/synthvox/run.sh --stop-stage 7 --exp exp
-    .venv/bin/python tools/benchmarks/dask_cuts.py --data exp/data/test --student-exp exp/student_small-distill_none
+    .venv/bin/python tools/benchmarks/dask_cuts.py --data exp/data/test \\
+        --student-exp exp/student_small-distill_none
 """
 
 import argparse
@@ -15,6 +16,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -84,18 +86,17 @@ def main() -> None:
         one = stages([whole], arguments.student_exp, map)
         parts = split(arguments.data, Path(folder) / "parts", arguments.cuts)
         started = time.perf_counter()
-        cluster = arguments.scheduler or LocalCluster(
-            n_workers=2, threads_per_worker=1, dashboard_address=None
-        )
-        with Client(cluster) as client:
+        with ExitStack() as open_until_here:
+            cluster = arguments.scheduler or open_until_here.enter_context(
+                LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None)
+            )
+            client = open_until_here.enter_context(Client(cluster))
             began = time.perf_counter() - started
 
             def mapped(function: Callable, *lists: Sequence) -> list:
                 return client.gather(client.map(function, *lists))
 
             many = stages(parts, arguments.student_exp, mapped)
-        if not arguments.scheduler:
-            cluster.close()
     for name, column in one[0].columns.items():
         np.testing.assert_array_equal(column, many[0].columns[name])
     assert one[1].ids == many[1].ids
