@@ -2,10 +2,10 @@
 """Stage 0: look of which kind a corpus is and whether it is in its layout; say what was found."""
 
 import logging
-from pathlib import Path
 
-from command import Parser, further_tests, run
+from command import Parser, paths, run
 
+from speechdistill.commands.further_tests import further_tests
 from speechdistill.corpora.folder_walk import walk
 from speechdistill.corpora.official_lists import find_list
 from speechdistill.corpora.registry import AUTO, corpus_kinds, kind_of, read_corpus
@@ -32,14 +32,10 @@ def main(arguments) -> None:
     )
 
 
-def folders(text: str) -> list[Path]:
-    return [Path(folder) for folder in text.split(",")]
-
-
 if __name__ == "__main__":
     parser = Parser(__doc__)
     parser.add_argument(
-        "--data", type=folders, required=True, metavar="DIR[,DIR2]", help="the corpus"
+        "--data", type=paths, required=True, metavar="DIR[,DIR2]", help="the corpus"
     )
     parser.add_argument(
         "--corpus", default=AUTO, help=f"its kind: {AUTO}, {', '.join(corpus_kinds())}"

@@ -7,8 +7,9 @@ every well-known key a value in its range. Nothing is imported that takes long.
 
 from pathlib import Path
 
-from command import Parser, count_or_share, further_tests, run, share
+from command import Parser, count_or_share, run, share
 
+from speechdistill.commands.further_tests import further_tests
 from speechdistill.models.hyperparameters import Hyperparameters
 from speechdistill.models.key_ranges import check_ranges
 from speechdistill.models.needed_keys import require_objective, require_student, require_teacher

@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
 """Stage 7: embed utterances with students' best checkpoints, or what their YAMLs average.
 
-A set that is embedded already, by these checkpoints from these manifests, is left as it is.
+A set that is embedded already, by these checkpoints from these manifests, is left as it is. Where
+there are trials of the set dev, scores are calibrated on them.
 """
 
 from pathlib import Path
 
 from command import Parser, named, run
 
-from speechdistill.distributed.processes import process_group
-from speechdistill.storage.places import EMBEDDINGS, TEST
+from speechdistill.distributed.processes import is_main, process_group
+from speechdistill.storage.places import DEV, EMBEDDINGS, TEST, trial_list
+from speechdistill.students.calibration import calibrate_student
 from speechdistill.students.extraction import extract_embeddings
 
 
@@ -22,6 +24,9 @@ def main(arguments) -> None:
             for group in groups:
                 outputs = {place: folder / EMBEDDINGS / name for place, name in group.items()}
                 extract_embeddings(folder, outputs, trust=arguments.trust == "true")
+            dev = arguments.data / DEV
+            if is_main() and DEV in arguments.sets and trial_list(dev).exists():
+                calibrate_student(folder, dev)
 
 
 if __name__ == "__main__":

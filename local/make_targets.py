@@ -11,11 +11,11 @@ from speechdistill.training.teacher_targets import write_targets
 
 def main(arguments) -> None:
     with process_group():
-        write_targets(arguments.data, arguments.teacher_exp)
+        write_targets(arguments.data, arguments.teacher_exp, arguments.trust == "true")
 
 
 if __name__ == "__main__":
     parser = Parser(__doc__)
-    parser.shared(data="made by stages 1 and 2")
+    parser.shared(data="made by stages 1 and 2", trust="the teacher")
     parser.add_argument("--teacher-exp", type=Path, required=True, help="made by stage 3")
     run(parser, main)

@@ -9,14 +9,10 @@ import argparse
 import os
 from pathlib import Path
 
-from command import Parser, count, count_or_share, run, seconds
+from command import Parser, count, count_or_share, paths, run, seconds
 
 from speechdistill.corpora.prepare import PreparationSettings, prepare_corpus
 from speechdistill.corpora.registry import AUTO, corpus_kinds
-
-
-def paths(text: str) -> list[Path]:
-    return [Path(part) for part in text.split(",") if part]
 
 
 def main(arguments: argparse.Namespace) -> None:

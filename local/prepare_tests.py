@@ -9,8 +9,9 @@ utterances. A list is a file, or the name of one in the corpus; O, E and H are V
 import os
 from pathlib import Path
 
-from command import Parser, further_tests, run
+from command import Parser, run
 
+from speechdistill.commands.further_tests import further_tests
 from speechdistill.corpora.prepare_test import TestSettings, prepare_test_set
 from speechdistill.corpora.registry import AUTO, corpus_kinds
 from speechdistill.storage.places import TRAIN

@@ -12,6 +12,7 @@ from speechdistill.reporting.freshness import check_fresh, check_predictions
 from speechdistill.reporting.image_measure import ImageMeasure
 from speechdistill.reporting.image_results import image_results_table, write_image_results
 from speechdistill.reporting.provenance import Provenance
+from speechdistill.reporting.report_record import ReportRecord
 from speechdistill.reporting.teacher_report import teacher_note
 
 
@@ -25,13 +26,23 @@ def main(arguments) -> None:
     notes = [*map(teacher_note, arguments.teacher_report)]
     provenance = Provenance.of(arguments.command)
     write_image_results(arguments.output, measure, systems, provenance, notes)
+    if arguments.record:
+        ReportRecord(
+            dict(arguments.student),
+            [],
+            arguments.data,
+            arguments.teacher_report,
+            arguments.seed,
+            0.0,
+            provenance,
+        ).save(arguments.record)
     print(f"\n{measure.facts}, 95 % intervals in brackets\n\n{image_results_table(systems)}")
     print(f"more in {arguments.output}")
 
 
 if __name__ == "__main__":
     parser = Parser(__doc__)
-    parser.shared("command", "teacher_report")
+    parser.shared("command", "teacher_report", "record")
     parser.shared(data="made by stage 1", output="the report, such as RESULTS.md")
     parser.add_argument(
         "--student",

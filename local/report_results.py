@@ -13,11 +13,13 @@ from command import Parser, named, run
 
 from speechdistill.base.errors import InputError
 from speechdistill.corpora.report import CorpusReport
+from speechdistill.reporting.class_report import class_note
 from speechdistill.reporting.cross_table import cross_table
 from speechdistill.reporting.det_plot import plot_det
 from speechdistill.reporting.evaluation import evaluate_list
 from speechdistill.reporting.freshness import check_fresh
 from speechdistill.reporting.provenance import Provenance
+from speechdistill.reporting.report_record import ReportRecord
 from speechdistill.reporting.results import results_table, write_results
 from speechdistill.reporting.session_table import session_table, sessions_of
 from speechdistill.reporting.teacher_report import teacher_note
@@ -44,12 +46,11 @@ def main(arguments) -> None:
         if arguments.data is None:
             raise InputError("sessions of what test set? give --data")
         sessions = sessions_of(arguments.data / TEST)
-    results, det_plots, breakdowns, notes = (
-        [],
-        {},
-        {},
-        [*map(teacher_note, arguments.teacher_report)],
-    )
+    ceiling = arguments.ceiling
+    if ceiling is not None and ceiling not in systems:
+        raise InputError(f"--ceiling {ceiling} is no --system: {', '.join(systems)}")
+    results, det_plots, breakdowns = [], {}, {}
+    notes = [*filter(None, map(class_note, arguments.student_exp))]
     lists = [("", path) for path in arguments.trials]
     for name, place in arguments.test:
         lists += [(name, path) for path in sorted(trials_of(place / TEST).iterdir())]
@@ -83,13 +84,26 @@ def main(arguments) -> None:
         det_plots,
         arguments.seed,
         provenance,
-        notes,
+        [*map(teacher_note, arguments.teacher_report), *notes],
+        ceiling,
         arguments.trained_on,
         breakdowns,
     )
+    if arguments.record:
+        ReportRecord(
+            systems,
+            [path for path in arguments.trials if is_labelled(path)],
+            arguments.data,
+            arguments.teacher_report,
+            arguments.seed,
+            arguments.skipped_limit,
+            provenance,
+            notes,
+            ceiling,
+        ).save(arguments.record)
     for result in results:
         print(f"\n{result.name}: {result.facts.n_trials} trials, 95 % intervals in brackets\n")
-        print(results_table(result))
+        print(results_table(result, ceiling))
     if arguments.test:
         print(f"\nall tests\n\n{cross_table(results, arguments.trained_on)}")
     print(f"more in {arguments.output}")
@@ -117,7 +131,13 @@ if __name__ == "__main__":
         metavar="NAME=FOLDER",
         help="its name in the table, and the folder of its score files; repeat for each system",
     )
-    parser.shared("command", "teacher_report", "note")
+    add(
+        "--ceiling",
+        metavar="NAME",
+        help="the system that knows the speaker labels where the others do not: the report says "
+        "how much of the gap to it they close",
+    )
+    parser.shared("command", "teacher_report", "note", "record")
     parser.shared(
         output="the report, such as RESULTS.md",
         seed="the run and of the bootstrap",

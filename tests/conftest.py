@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import speechdistill
 from speechdistill.corpora.image_manifest import load_images
 from speechdistill.corpora.prepare import PreparationSettings, prepare_corpus
 from speechdistill.distillation.targets import TeacherTargets
@@ -14,6 +15,7 @@ from speechdistill.quality.table import QualityTable
 from speechdistill.storage.keyed_vectors import KeyedVectors
 from tests.owners import owners_of
 from tests.tiny_corpus import make_corpus
+from tests.tiny_student import make_recordings, make_student
 
 gc.disable()  # until all is imported: see local/command.py
 
@@ -49,3 +51,19 @@ def prepared(tmp_path_factory) -> Path:
     )
     targets.save(folder / "teacher_face" / "targets")
     return folder
+
+
+@pytest.fixture(scope="session")
+def student(tmp_path_factory):
+    """The folder of a student as training leaves it."""
+    return make_student(tmp_path_factory.mktemp("students") / "student")
+
+
+@pytest.fixture(scope="session")
+def embedder(student):
+    return speechdistill.load(student)
+
+
+@pytest.fixture(scope="session")
+def recordings(tmp_path_factory) -> dict[str, Path]:
+    return make_recordings(tmp_path_factory.mktemp("recordings"))

@@ -9,7 +9,7 @@ die() { # die EXIT_CODE MESSAGE
 }
 
 declared_options() { # lines NAME<TAB>WHAT IT IS
-  sed -nE '/^parse_options/q; s/^([a-z_]+)=.*[ ]# (.+)$/\1\t\2/p' "$0"
+  sed -nE '/^parse_options/q; s/^([a-z_][a-z0-9_]*)=.*[ ]# (.+)$/\1\t\2/p' "$0"
 }
 
 usage() { # the script's first comment, its options and its stages
@@ -43,7 +43,7 @@ parse_options() {
       overrides+=("$1" "$2")
     fi
     # What RESULTS.md shows: all that a result depends on, not how the run was cut up.
-    [[ " stage stop-stage exp nj launch pack " == *" $name "* ]] || given+=("$1" "$2")
+    [[ " stage stop-stage exp nj launch pack int8 " == *" $name "* ]] || given+=("$1" "$2")
     shift 2
   done
 }

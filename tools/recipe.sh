@@ -3,6 +3,8 @@
 . "$(dirname "${BASH_SOURCE[0]}")/parse_options.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/experiment.sh"
 
+last_stage=9
+
 stem() { basename "$1" .yaml; }
 
 find_file() { # find_file FILE: the file, or that of the recipe
@@ -14,7 +16,7 @@ find_file() { # find_file FILE: the file, or that of the recipe
 check_stages() {
   local number
   for number in "$stage" "$stop_stage"; do
-    [[ $number =~ ^[0-8]$ ]] || die 2 "stages are 0 to 8, not $number"
+    [[ $number =~ ^[0-9]$ && $number -le $last_stage ]] || die 2 "stages are 0 to $last_stage, not $number"
   done
 }
 
@@ -41,6 +43,7 @@ split_at_commas() { # split_at_commas FILE,...: sets `parts`; the name of a file
 
 check_yamls() { # check_yamls OPTION...: those of the student, the teachers and OPTIONs, and the overrides of their keys
   local file name numbers=()
+  [[ $exp != *\<*\>* ]] || die 1 "--exp $exp: YAMLs would take <...> in it for a key: rename it"
   check_whole 1 nj
   check_whole 0 seed
   for name in dev_speakers skipped_limit label_noise degraded test; do
@@ -49,9 +52,10 @@ check_yamls() { # check_yamls OPTION...: those of the student, the teachers and 
   student=$(find_file "$student") teachers=() extras=()
   split_at_commas "$teacher"
   for file in "${parts[@]}"; do teachers+=("$(find_file "$file")"); done
-  # What these YAMLs need installed.
+  # What these YAMLs and the export need installed.
   mapfile -t extras < <(sed -nE 's/^extra: *(\w+).*/\1/p' /dev/null "${teachers[@]}")
   if [[ ${launch:-} == *submit.py* ]]; then extras+=(slurm); fi
+  if [ "${stop_stage:-0}" = 9 ]; then extras+=(onnx); fi
   # shellcheck source=tools/path.sh
   . "$recipe/../../tools/path.sh"
   local=$root/local
@@ -72,15 +76,27 @@ start() { # start RECIPE: checks what run.sh was given before any stage; names w
   check_stages
   distill=$(find_file "$distill")
   if [ -n "${fine_tune:-}" ]; then fine_tune=$(find_file "$fine_tune"); fi
-  check_yamls --distill "$distill" ${fine_tune:+--fine-tune "$fine_tune"}
+  if [ -n "${recluster:-}" ]; then recluster=$(find_file "$recluster"); fi
+  check_yamls --distill "$distill" ${recluster:+"$recluster"} ${fine_tune:+--fine-tune "$fine_tune"}
   if [ "$stage" -le "$stop_stage" ]; then open_exp "$1/run.sh"; fi
   run=("$python") # how a stage that several processes can share is started
   if [ -n "${launch:-}" ]; then read -ra run <<< "$launch --"; fi
   none=$recipe/conf/distill_none.yaml
   baseline_exp=$exp/$(stem "$student")-$(stem "$none")
   distilled_exp=$exp/$(stem "$student")-$(stem "$distill")
-  students=("$baseline_exp" "$distilled_exp")
-  if [ "$distilled_exp" = "$baseline_exp" ]; then students=("$baseline_exp") teachers=(); fi
+  students=("$baseline_exp" "$distilled_exp") ceiling_exp=
+  if [ "$distilled_exp" = "$baseline_exp" ]; then
+    if [ -n "${recluster:-}" ]; then die 2 "--recluster needs a distilled student: give --distill"; fi
+    students=("$baseline_exp") teachers=()
+  fi
+  if [ "${ceiling:-false}" = true ]; then
+    ceiling_exp=$exp/$(stem "$student")-speaker_labels
+    students=("$baseline_exp" "$ceiling_exp" "${students[@]:1}")
+  fi
+  if [ -n "${recluster:-}" ]; then
+    reclustered_exp=$exp/$(stem "$student")-$(stem "$recluster")
+    students+=("$reclustered_exp")
+  fi
   teacher_names=${teachers[*]##*/}
   name_teachers
 }

@@ -9,7 +9,7 @@ recipe=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$recipe/../../tools/recipe.sh"
 
 stage=0           # the first stage to run
-stop_stage=8      # the last one
+stop_stage=8      # the last one; 9 exports a student besides
 data=             # the folder with CN-Celeb_flac/ and CN-Celeb2_flac/, or one or both of these, by comma
 exp=$recipe/exp   # everything made goes here
 join_below=5      # seconds: training utterances of a genre that are shorter are joined to longer ones; empty for none

@@ -9,6 +9,7 @@
 set -euo pipefail
 recipe=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$recipe/../../tools/recipe.sh"
+last_stage=8 # students of images are not exported
 
 stage=0                            # the first stage to run
 stop_stage=8                       # the last one
@@ -84,7 +85,7 @@ fi
 
 if begin 4 "teacher targets"; then
   for folder in "${targets[@]}"; do
-    "$python" "$local/make_targets.py" --data "$exp/data" --teacher-exp "$(dirname "$folder")" --log "$log"
+    "$python" "$local/make_targets.py" --data "$exp/data" --teacher-exp "$(dirname "$folder")" --trust true --log "$log"
   done
 fi
 
@@ -110,5 +111,7 @@ if begin 8 "accuracy and results"; then
   named=()
   for student_exp in "${students[@]}"; do named+=(--student "$(basename "$student_exp")=$student_exp"); done
   "$python" "$local/report_images.py" --data "$exp/data" "${named[@]}" --output "$exp/RESULTS.md" \
-    --command "$(results_command)" --seed "$seed" --log "$log" --teacher-report "${teacher_reports[@]}"
+    --record "$exp/results.json" --command "$(results_command)" --seed "$seed" --log "$log" \
+    --teacher-report "${teacher_reports[@]}"
+  "$python" "$local/write_page.py" "$exp" --log "$log"
 fi

@@ -11,7 +11,7 @@ recipe=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$recipe/../../tools/recipe.sh"
 
 stage=0                            # the first stage to run
-stop_stage=8                       # the last one
+stop_stage=8                       # the last one; 9 exports a student besides
 data=                              # the corpus: a folder or a table, or two (VoxCeleb1,VoxCeleb2)
 corpus=auto                        # its kind, where its layout does not say it: voxceleb, folders, kaldi, ... (prepare_data.py --help)
 trials=                            # trial lists, by comma; by default the corpus's veri_test2.txt
@@ -29,16 +29,23 @@ teacher_faces=                     # faces of people beyond the corpus train the
 student=conf/student_small.yaml    # a SpeechBrain speaker-recognition YAML
 teacher=conf/teacher_face.yaml     # or several, by comma: the terms of --distill name theirs
 distill=conf/distill_soft.yaml     # what the student learns from the teachers
+recluster=                         # a YAML such as conf/distill_joint_clusters.yaml: a student more, whose classes are clusters of what its teacher sees and the distilled one hears
+ceiling=false                      # true: a student more that knows all speakers, where --labels keeps them from the others
 fine_tune=                         # a YAML of overrides, such as conf/fine_tune.yaml: every student is trained on with it, a system more
 exp=$recipe/exp                    # everything made goes here
 nj=$(nproc)                        # parallel jobs where the work is per file
 launch=                            # "torchrun --nproc_per_node 4", say, or ../../local/submit.py (Slurm): stages 2 to 7 on several processes
 seed=1                             # of everything random
+int8=false                         # true: stage 9 exports 8-bit weights, too, and says what they cost
 
 parse_options "$@"
+[[ $int8 =~ ^(true|false)$ ]] || die 2 "--int8 is true or false, not $int8"
 [[ $pack =~ ^(shar)?$ ]] || die 2 "audio is packed as shar, not as $pack"
 [ -n "$data" ] || [[ ! $stage =~ ^[01]$ ]] || die 1 "give the corpus: --data DIR (see --help)"
 start voxceleb
+for choice in drop_trial_speakers ceiling; do
+  [[ ${!choice} =~ ^(true|false)$ ]] || die 2 "--${choice//_/-} is true or false, not ${!choice}"
+done
 drop=()
 if [ "$drop_trial_speakers" = true ]; then drop=(--drop-trial-speakers); fi
 test_sets "$test"
@@ -49,10 +56,10 @@ fi
 
 train_student() { # train_student FOLDER OPTION...: also fine-tunes it if that is asked for
   local command=("${run[@]}" "$local/train_student.py" --data "$exp/data" --student "$student" --seed "$seed" --log "$log")
-  "${command[@]}" --output "$1" "${@:2}" --recipe-overrides "${overrides[@]}"
+  "${command[@]}" --output "$1" "${@:2}"
   if [ -n "$fine_tune" ]; then
     echo "fine-tuning into $(tuned "$1")"
-    "${command[@]}" --output "$(tuned "$1")" --fine-tune "$fine_tune" "$1" "${@:2}" --recipe-overrides "${overrides[@]}"
+    "${command[@]}" --output "$(tuned "$1")" --fine-tune "$fine_tune" "$1" "${@:2}"
   fi
 }
 
@@ -97,17 +104,28 @@ fi
 
 if begin 4 "teacher targets"; then
   for folder in "${targets[@]}"; do
-    "${run[@]}" "$local/make_targets.py" --data "$exp/data" --teacher-exp "$(dirname "$folder")" --log "$log"
+    "${run[@]}" "$local/make_targets.py" --data "$exp/data" --teacher-exp "$(dirname "$folder")" --trust true --log "$log"
   done
 fi
 
 if begin 5 "student without teacher"; then
   # A student without teacher may have classes that are clusters of what the teacher says (--labels teacher).
-  train_student "$baseline_exp" --distill "$none" ${targets[0]:+--targets "${targets[@]}"}
+  train_student "$baseline_exp" --distill "$none" ${targets[0]:+--targets "${targets[@]}"} \
+    --recipe-overrides "${overrides[@]}"
+  if [ "$ceiling" = true ]; then
+    echo "the same with all speakers' labels"
+    train_student "$ceiling_exp" --distill "$none" \
+      --recipe-overrides "${overrides[@]}" --labels speaker --labelled_speakers 0
+  fi
 fi
 
 if begin 6 "distilled student" && [ "$distilled_exp" != "$baseline_exp" ]; then
-  train_student "$distilled_exp" --distill "$distill" --targets "${targets[@]}"
+  train_student "$distilled_exp" --distill "$distill" --targets "${targets[@]}" --recipe-overrides "${overrides[@]}"
+  if [ -n "$recluster" ]; then
+    echo "one that learns from clusters of what its teacher sees and this one hears"
+    train_student "$reclustered_exp" --distill "$recluster" --targets "${targets[@]}" \
+      --recipe-overrides "${overrides[@]}" --labels teacher --voice "../$(basename "$distilled_exp")"
+  fi
 fi
 
 if begin 7 "embeddings"; then
@@ -126,8 +144,15 @@ if begin 8 "scores and results"; then
     systems+=(--system "$(basename "$student_exp")=$student_exp/scores")
   done
   "$python" "$local/report_results.py" --trials "$exp"/data/test/trials/* "${systems[@]}" \
-    --student-exp "${students[@]}" --data "$exp/data" \
+    --student-exp "${students[@]}" --data "$exp/data" ${ceiling_exp:+--ceiling "$(basename "$ceiling_exp")"} \
     --output "$exp/RESULTS.md" --det-plot-folder "$exp" --command "$(results_command)" --seed "$seed" --log "$log" \
-    --skipped-limit "$skipped_limit" ${by_session:+--by-session "$by_session"} --teacher-report "${teacher_reports[@]}" \
+    --record "$exp/results.json" --skipped-limit "$skipped_limit" ${by_session:+--by-session "$by_session"} \
+    --teacher-report "${teacher_reports[@]}" \
     --trained-on "$(tr , '\n' <<< "$data" | sed 's:/*$::; s:.*/::' | paste -sd+)" "${tests[@]/#/--test=}"
+  "$python" "$local/write_page.py" "$exp" --log "$log"
+fi
+
+if begin 9 "export: $(basename "${students[-1]}")"; then
+  "$python" "$local/export_student.py" "${students[-1]}" --data "$exp/data" --int8 "$int8" --trust true \
+    --log "$log"
 fi

@@ -1,5 +1,6 @@
 """The audio files of a folder, listed once with what must be known to seek in them."""
 
+import hashlib
 import logging
 import os
 from collections.abc import Sequence
@@ -20,11 +21,12 @@ from speechdistill.corpora.folder_walk import walk
 from speechdistill.corpora.names import NO_UTF8
 from speechdistill.corpora.skipped import SkippedItems
 from speechdistill.storage.files import require, written_whole
-from speechdistill.storage.places import SKIPPED, Stage
+from speechdistill.storage.places import SETTINGS, SKIPPED, Stage
 from speechdistill.storage.text_lines import read_lines
 
 logger = logging.getLogger(__name__)
 
+LISTS = "augmentation"  # in a student's folder
 SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3")
 SKIPPED_LIMIT = 0.01
 READERS = 8
@@ -74,43 +76,63 @@ def audio_paths(folder: Path) -> list[Path]:
     return sorted(path_of.values())
 
 
+def list_of(exp: Path, kind: str, folder: Path) -> Path:
+    """Return where a student keeps the list of a folder: each folder has its own.
+
+    Example
+    -------
+    >>> list_of(Path("exp"), "noise", Path("/data/musan")).as_posix()
+    'exp/augmentation/noise-b4626835.tsv'
+    """
+    digest = hashlib.sha256(os.fsencode(folder.absolute())).hexdigest()[:8]
+    return exp / LISTS / f"{kind}-{digest}.tsv"
+
+
 def write_list(
     paths: Sequence[Path], output: Path, what: str, only_rate: int | None = None
 ) -> None:
     """List files with their lengths and rates; what cannot be read is left out.
 
-    That is listed beside, in ``<name>.skipped.tsv``. A list that is there already is kept.
+    That is listed beside, in ``<name>.skipped.tsv``. A list that is there already is replaced until
+    training has begun: from then on the files have to be the same, by names, lengths and rates.
 
     Arguments
     ---------
     paths: of the files.
-    output: the list, ``path<TAB>samples<TAB>sample rate``.
+    output: the list, ``path<TAB>samples<TAB>sample rate``, as :func:`list_of` names it.
     what: the files are, for messages: "noises".
     only_rate: in Hz, for readers that take all files for mono ones of this rate; others are left
         out.
 
     Raises
     ------
-    InputError: more than 1 % are left out.
+    InputError: more than 1 % are left out, or the student was trained with other files.
     """
-    if output.exists():
-        return
     with ThreadPoolExecutor(READERS) as readers:
         found = list(readers.map(partial(_look_into, only_rate), paths))
     skipped = SkippedItems(
         [(str(path), it) for path, it in zip(paths, found, strict=True) if isinstance(it, str)]
     )
+    files = [it for it in found if isinstance(it, AudioFile)]
+    lines = "".join(f"{it.path}\t{it.samples}\t{it.sample_rate}\n" for it in files).encode()
+    if output.exists() and output.read_bytes() == lines:
+        return
+    exp = output.parents[1]
+    if output.exists() and (exp / SETTINGS).exists():
+        raise InputError(
+            f"the {what} are no longer those of {output}, with which {exp} was trained: put them "
+            "back as they were, or give another --exp"
+        )
+    listing = output.with_name(f"{output.stem}.{SKIPPED}")
+    listing.unlink(missing_ok=True)
     if skipped:
-        listing = output.with_name(f"{output.stem}.{SKIPPED}")
         skipped.save(listing)
         message = f"{len(skipped)} of {len(paths)} {what} cannot be used (see {listing})"
         if len(skipped) > SKIPPED_LIMIT * len(paths):
             raise InputError(f"{message}: repair or remove them")
         logger.warning("%s", message)
-    files = [it for it in found if isinstance(it, AudioFile)]
-    lines = "".join(f"{it.path}\t{it.samples}\t{it.sample_rate}\n" for it in files)
     with written_whole(output) as whole:
-        whole.write_bytes(lines.encode())
+        whole.write_bytes(lines)
     logger.info("%d %s: %s", len(files), what, output)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from speechdistill.augmentation.audio_folder import (
     AudioFile,
     audio_paths,
+    list_of,
     read_chunk,
     read_list,
     write_list,
@@ -28,7 +29,6 @@ from speechdistill.signals.noise import (
 
 logger = logging.getLogger(__name__)
 
-LIST = "augmentation/noise.tsv"
 MUSIC, NOISE, SPEECH = MUSAN = ("music", "noise", "speech")
 GENERATED: tuple[NoiseMaker, ...] = (
     white_noise,
@@ -83,15 +83,17 @@ class Noise:
         }
 
     def prepare(self, exp: Path) -> None:
-        """List the folder's files, once.
+        """List the folder's files; a student goes on with those that it began with.
 
         Raises
         ------
-        InputError: no folder, nothing in it, or more than 1 % of its files cannot be read.
+        InputError: no folder, nothing in it, other files than training began with, or more than
+            1 % that cannot be read.
         """
         if self.folder is not None:
-            write_list(audio_paths(self.folder), exp / LIST, "noises")
-            for kind, files in by_kind(read_list(exp / LIST), self.folder).items():
+            listing = list_of(exp, NOISE, self.folder)
+            write_list(audio_paths(self.folder), listing, f"noises of {self.folder}")
+            for kind, files in by_kind(read_list(listing), self.folder).items():
                 hours = sum(file.samples / file.sample_rate for file in files) / 3600
                 logger.info("%s: %d files, %.1f h of %s", self.folder, len(files), hours, kind)
 
@@ -99,7 +101,7 @@ class Noise:
         """Return what adds a noise."""
         if self.folder is None:
             return partial(_add_generated, sample_rate, self.levels[NOISE].snr_db)
-        files = read_list(exp / LIST)
+        files = read_list(list_of(exp, NOISE, self.folder))
         return partial(_add_recorded, sample_rate, by_kind(files, self.folder), self.levels)
 
 

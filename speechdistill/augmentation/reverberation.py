@@ -9,6 +9,7 @@ import numpy as np
 from speechdistill.augmentation.audio_folder import (
     AudioFile,
     audio_paths,
+    list_of,
     read_list,
     read_whole,
     write_list,
@@ -19,7 +20,7 @@ from speechdistill.inputs.perceived import PerceivedSet
 from speechdistill.signals.reverberation import reverberated
 from speechdistill.signals.shoebox import Shoebox
 
-LIST = "augmentation/impulse_responses.tsv"
+KIND = "impulse_responses"
 # RIRS_NOISES has noises beside its impulse responses.
 SIMULATED = "simulated_rirs"
 ROOMS_IN_MEMORY = 4096
@@ -42,21 +43,23 @@ class Reverberation:
         self.seed = seed
 
     def prepare(self, exp: Path) -> None:
-        """List the folder's files, once.
+        """List the folder's files; a student goes on with those that it began with.
 
         Raises
         ------
-        InputError: no folder, nothing in it, or more than 1 % of its files cannot be read.
+        InputError: no folder, nothing in it, other files than training began with, or more than
+            1 % that cannot be read.
         """
         if self.folder is not None:
             paths = audio_paths(impulse_response_folder(self.folder))
-            write_list(paths, exp / LIST, "impulse responses")
+            listing = list_of(exp, KIND, self.folder)
+            write_list(paths, listing, f"impulse responses of {self.folder}")
 
     def effect(self, exp: Path, training: PerceivedSet, sample_rate: int) -> Effect:
         """Return what reverberates."""
         if self.folder is None:
             return partial(_in_simulated_room, sample_rate, self.rooms, self.seed)
-        return partial(_in_recorded_room, sample_rate, read_list(exp / LIST))
+        return partial(_in_recorded_room, sample_rate, read_list(list_of(exp, KIND, self.folder)))
 
 
 def impulse_response_folder(folder: Path) -> Path:

@@ -2,11 +2,16 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from speechdistill.base.errors import InputError
+from speechdistill.corpora.audio_sources import refused_audio
 from speechdistill.corpora.image_manifest import ImageRecord
 from speechdistill.corpora.integrity import AudioHeader
 from speechdistill.corpora.utterances import Utterance
+
+if TYPE_CHECKING:
+    from lhotse import MonoCut
 
 
 def cut_record(
@@ -70,3 +75,39 @@ def cut_record(
         "custom": {"session": utterance.session, "faces": [face.path for face in faces]},
         "type": "MonoCut",
     }
+
+
+def cut_of(record: dict[str, Any], name: str) -> "MonoCut":
+    """Make the Lhotse cut of a record, which is used up.
+
+    Arguments
+    ---------
+    record: a parsed line of a manifest.
+    name: what errors call the manifest: its path.
+
+    Raises
+    ------
+    InputError: it is no cut of one channel of one recording, or its audio is more than a file
+        (:func:`~.audio_sources.refused_audio`).
+    """
+    check_kind(record, name)
+    if (refused := refused_audio(record)) is not None:
+        raise InputError(
+            f"{name}: the cut {record.get('id')} has {refused}: nothing is run or fetched; write "
+            "the audio to files"
+        )
+    # Stage 1 writes records in many processes, and would import Lhotse and PyTorch for this alone.
+    from lhotse import MonoCut
+
+    del record["type"]
+    return MonoCut.from_dict(record)
+
+
+def check_kind(record: Any, name: str) -> None:
+    """Raise an InputError unless a line of a manifest is a cut of one channel of one recording."""
+    kind = record.get("type", "no cut") if isinstance(record, dict) else "no cut"
+    if kind != "MonoCut":
+        raise InputError(
+            f"{name} is broken: a line holds {kind!s}, not a MonoCut: write cuts of one "
+            "channel of one recording each"
+        )

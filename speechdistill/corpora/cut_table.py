@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 from lhotse import MonoCut, Recording
 from lhotse.audio import AudioSource
-from lhotse.serialization import deserialize_item
 from lhotse.utils import compute_num_samples
 
 from speechdistill.base.errors import InputError
+from speechdistill.corpora.audio_sources import goes_to_a_shell
+from speechdistill.corpora.cut_records import check_kind, cut_of
 from speechdistill.corpora.file_window import FileWindow
 from speechdistill.corpora.json_lines import manifest_lines
 from speechdistill.corpora.packing import INDEX, PackedAudio
@@ -71,14 +72,16 @@ class CutTable:
 
         Raises
         ------
-        InputError: the file is missing, broken or without cuts; a shard is missing or cut short.
+        InputError: the file is missing, broken or without cuts, or has cuts that are refused
+            (:func:`~.cut_records.cut_of`); a shard is missing or cut short.
         """
         path = folder / CUTS
         try:
-            table = cls._of_records((json.loads(line), None) for line in manifest_lines(path))
+            records = ((json.loads(line), None) for line in manifest_lines(path))
+            table = cls._of_records(records, str(path))
         except InputError:
             raise
-        except (ValueError, KeyError, IndexError, TypeError) as error:
+        except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
             raise InputError(f"{path} is broken ({error}): run {Stage.MANIFESTS} again") from error
         if len(table) == 0:
             raise InputError(f"{path} holds no cuts: run {Stage.MANIFESTS} again")
@@ -121,20 +124,26 @@ class CutTable:
         return MonoCut(column["id"], start, column["duration"], channel=0, recording=recording)
 
     @classmethod
-    def _of_records(cls, records: Iterable[tuple[dict[str, Any], MonoCut | None]]) -> "CutTable":
+    def _of_records(
+        cls, records: Iterable[tuple[dict[str, Any], MonoCut | None]], name: str = "cuts"
+    ) -> "CutTable":
         others: dict[int, MonoCut] = {}
-        columns = gather_columns(_rows(records, others), TYPES)
+        columns = gather_columns(_rows(records, others, name), TYPES)
         return cls(columns, others)
 
 
 def _rows(
-    records: Iterable[tuple[dict[str, Any], MonoCut | None]], others: dict[int, MonoCut]
+    records: Iterable[tuple[dict[str, Any], MonoCut | None]],
+    others: dict[int, MonoCut],
+    name: str,
 ) -> Iterator[tuple[Any, ...]]:
     for row, (record, cut) in enumerate(records):
+        if cut is None:
+            check_kind(record, name)
         recording, spoken = record["recording"], record["supervisions"][0]
         source = recording["sources"][0]
         if not _is_plain(record):
-            others[row] = deserialize_item(record) if cut is None else cut
+            others[row] = cut_of(record, name) if cut is None else cut
         yield (
             record["id"],
             spoken["speaker"],
@@ -157,4 +166,5 @@ def _is_plain(record: Mapping[str, Any]) -> bool:
         and not recording.get("transforms")
         and [source["type"] for source in recording["sources"]] == ["file"]
         and recording["sources"][0]["channels"] == [0]
+        and not goes_to_a_shell(recording["sources"][0]["source"])
     )

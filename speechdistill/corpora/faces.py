@@ -1,13 +1,50 @@
 """The face images of a speaker, and which of them go with an utterance."""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
+from speechdistill.base.errors import InputError
 from speechdistill.corpora.image_manifest import ImageRecord
 from speechdistill.corpora.layout import IMAGE_SUFFIXES, visible_files, visible_folders
+from speechdistill.corpora.metadata import Speaker
 
 VGGFACE_SCALE_FOLDER = "1.6"
+
+
+def names_of_faces(speaker: Speaker) -> list[str]:
+    """Return what a speaker's folder of images may be called."""
+    return list(dict.fromkeys([speaker.id, speaker.face_name or speaker.id]))
+
+
+def check_own_faces(speakers: Iterable[Speaker], folders: Collection[str]) -> None:
+    """Refuse two speakers who would have the images of one folder.
+
+    Arguments
+    ---------
+    speakers: of the corpus.
+    folders: the names of the folders of images that there are.
+
+    Raises
+    ------
+    InputError: the tables give two speakers one folder.
+
+    Example
+    -------
+    >>> check_own_faces([Speaker("a", face_name="A"), Speaker("b", face_name="A")], [])
+    >>> check_own_faces([Speaker("a", face_name="A"), Speaker("b", face_name="A")], ["A"])
+    Traceback (most recent call last):
+    speechdistill.base.errors.InputError: the speakers a and b both have the faces A: correct the \
+table of speakers
+    """
+    owner: dict[str, str] = {}
+    for speaker in speakers:
+        for name in names_of_faces(speaker):
+            if name in folders and owner.setdefault(name, speaker.id) != speaker.id:
+                raise InputError(
+                    f"the speakers {owner[name]} and {speaker.id} both have the faces {name}: "
+                    "correct the table of speakers"
+                )
 
 
 def list_faces(

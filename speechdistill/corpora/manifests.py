@@ -1,14 +1,16 @@
 """A set's Lhotse cuts: one per utterance, with the faces and the text of who speaks."""
 
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from lhotse import CutSet, MonoCut
+from lhotse.serialization import decode_json_line
 
 from speechdistill.base.errors import InputError
-from speechdistill.storage.files import require, written_whole
+from speechdistill.corpora.cut_records import cut_of
+from speechdistill.corpora.json_lines import manifest_lines
+from speechdistill.storage.files import written_whole
 from speechdistill.storage.places import CUTS, Stage
 
 
@@ -30,13 +32,18 @@ def iterate_cuts(folder: Path) -> Iterator[MonoCut]:
 
     Raises
     ------
-    InputError: the file is missing or broken.
+    InputError: the file is missing or broken, or has cuts that are refused
+        (:func:`speechdistill.corpora.cut_records.cut_of`).
     """
-    path = require(folder / CUTS, made_by=Stage.MANIFESTS)
-    try:
-        yield from CutSet.from_jsonl_lazy(path)
-    except (OSError, EOFError, ValueError, KeyError, zlib.error) as error:
-        raise InputError(f"{path} is broken ({error}): run {Stage.MANIFESTS} again") from error
+    path = folder / CUTS
+    for line in manifest_lines(path):
+        try:
+            cut = cut_of(decode_json_line(line), str(path))
+        except InputError:
+            raise
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise InputError(f"{path} is broken ({error}): run {Stage.MANIFESTS} again") from error
+        yield cut
 
 
 def load_cuts(folder: Path) -> CutSet:

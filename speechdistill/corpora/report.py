@@ -57,6 +57,8 @@ class CorpusReport:
     unused_speakers: neither training nor named by a trial.
     trials: trial list -> number of trials kept.
     dropped_trials: trial list -> number of trials left out.
+    contradicted_trials: trial list -> how many trials are labelled 1 though their folders are of
+        two speakers, and 0 though of one.
     skipped_audio, skipped_images: reason -> number of files.
     notes: lines on what was made up, as trials are where there is no list.
     """
@@ -68,6 +70,7 @@ class CorpusReport:
     unused_speakers: int = 0
     trials: dict[str, int] = field(default_factory=dict)
     dropped_trials: dict[str, int] = field(default_factory=dict)
+    contradicted_trials: dict[str, list[int]] = field(default_factory=dict)
     skipped_audio: dict[str, int] = field(default_factory=dict)
     skipped_images: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
@@ -120,6 +123,12 @@ class CorpusReport:
         for name, count in self.trials.items():
             dropped = self.dropped_trials.get(name, 0)
             lines.append(f"trials in {name}: {count}" + (f", left out: {dropped}" * (dropped > 0)))
+            targets, others = self.contradicted_trials.get(name, [0, 0])
+            if targets or others:
+                lines.append(
+                    f"trials in {name} against the speakers' folders: {targets} labelled 1 of two "
+                    f"speakers, {others} labelled 0 of one"
+                )
         rates = sum((Counter(counts.sample_rates) for counts in self.sets.values()), Counter[str]())
         lines.append(
             "sample rates: "

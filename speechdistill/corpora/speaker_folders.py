@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from speechdistill.corpora.corpus import Corpus, SpeakerSource, TestList
-from speechdistill.corpora.faces import list_faces
+from speechdistill.corpora.faces import check_own_faces, list_faces, names_of_faces
 from speechdistill.corpora.image_manifest import ImageRecord
 from speechdistill.corpora.layout import CorpusLayout
 from speechdistill.corpora.metadata import Speaker, load_speakers
@@ -56,9 +56,13 @@ def corpus_of_folders(layout: CorpusLayout, expected_lists: Iterable[str] = ()) 
     speakers: dict[str, SpeakerSource] = {}
     for name, audio in layout.speaker_folders.items():
         speaker = listed.get(name, Speaker(name))
-        names = dict.fromkeys([name, speaker.face_name or name])
-        faces = [folder for each in names for folder in layout.face_folders.get(each, [])]
+        faces = [
+            folder
+            for each in names_of_faces(speaker)
+            for folder in layout.face_folders.get(each, [])
+        ]
         speakers[name] = SpeakerFolders(speaker, audio, faces)
+    check_own_faces([each.speaker for each in speakers.values()], layout.face_folders)
     folders, survey = folders_to_walk(layout)
     return Corpus(
         speakers,

@@ -1,16 +1,21 @@
 """Test trial lists, checked against the utterances that there are."""
 
+import os
+import re
 import shutil
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from speechdistill.base.errors import InputError
-from speechdistill.corpora.names import NO_UTF8
 from speechdistill.corpora.skipped import SkippedItems
 from speechdistill.storage.files import written_whole
 from speechdistill.verification.trials.trial_list import TrialList
+
+# Scores, plots and lists of what is missing add some letters to it, and stage 8 comes late.
+LONGEST_NAME = 240  # bytes
+UNFIT = re.compile(r"^[.-]|[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 def load_trial_lists(
@@ -25,8 +30,11 @@ def load_trial_lists(
     InputError: a list is missing, empty or malformed, or two would have scores of one name.
     """
     for path in paths:
-        if path.name.startswith((".", "-")) or NO_UTF8.search(path.name):
-            raise InputError(f"the trial list {str(path)!r} is hidden or no UTF-8: rename it")
+        if UNFIT.search(path.name) or len(os.fsencode(path.name)) > LONGEST_NAME:
+            raise InputError(
+                f"the trial list {str(path)[:300]!r} is hidden, begins with a dash, or has a "
+                f"control character, no UTF-8 or over {LONGEST_NAME} bytes in its name: rename it"
+            )
     # Scores and columns of results are called after the list, without its suffix.
     stems = [Path(name).stem for name in names or map(kept_name, paths)]
     for stem, path in zip(stems, paths, strict=True):
@@ -37,6 +45,33 @@ def load_trial_lists(
             )
     loaded = {path: TrialList.load(path, labelled) for path in dict.fromkeys(paths)}
     return [loaded[path] for path in paths]
+
+
+def contradicted(trials: TrialList, speaker_of: Mapping[str, str]) -> list[int]:
+    """Count the trials whose labels are not what is known of who speaks.
+
+    Arguments
+    ---------
+    trials: a list.
+    speaker_of: id of an utterance or a model -> speaker.
+
+    Returns
+    -------
+    How many are labelled 1 though two people speak, and 0 though one does.
+
+    Example
+    -------
+    >>> names = ["a/1.wav", "a/2.wav", "b/1.wav"]
+    >>> trials = TrialList(names, np.array([0, 0]), np.array([1, 2]), np.array([0, 1]))
+    >>> contradicted(trials, {"a/1": "a", "a/2": "a", "b/1": "b"})
+    [1, 1]
+    """
+    people = [speaker_of.get(name, name) for name in trials.ids]
+    number_of = {person: number for number, person in enumerate(dict.fromkeys(people))}
+    speaker = np.array([number_of[person] for person in people])
+    is_same = speaker[trials.enrol] == speaker[trials.test]
+    is_target, is_nontarget = trials.labels == 1, trials.labels == 0
+    return [int(np.sum(is_target & ~is_same)), int(np.sum(is_nontarget & is_same))]
 
 
 def kept_name(path: Path) -> str:

@@ -10,7 +10,11 @@ from speechdistill.corpora.report import CorpusReport
 from speechdistill.corpora.set_trials import sample_set_trials
 from speechdistill.corpora.set_writer import WrittenSet
 from speechdistill.corpora.skipped import SkippedItems
-from speechdistill.corpora.trial_lists import load_trial_lists, save_known_trials
+from speechdistill.corpora.trial_lists import (
+    contradicted,
+    load_trial_lists,
+    save_known_trials,
+)
 from speechdistill.storage.files import written_whole
 from speechdistill.storage.places import enrolment_of, trial_list, trials_of, utt2spk_of
 from speechdistill.verification.trials.trial_list import TrialList, utterance_id
@@ -104,6 +108,7 @@ class TestTrials:
                     (f"{model} {' '.join(made)}" for model, made in whole.items()),
                 )
             speaker_of |= {model: speaker_of[made[0]] for model, made in whole.items()}
+            report.contradicted_trials[name] = contradicted(trials, speaker_of)
         if not self.listed:
             trials = sample_set_trials(written, written.genders.keys(), SAMPLED_TRIALS, seed)
             trials.save(trial_list(folder))

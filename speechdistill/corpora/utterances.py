@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from speechdistill.corpora.layout import AUDIO_SUFFIXES, visible_files, visible_folders
+from speechdistill.verification.trials.trial_list import utterance_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +49,12 @@ def list_utterances(speaker: str, folders: Iterable[Path]) -> list[Utterance]:
     >>> import tempfile
     >>> folder = Path(tempfile.mkdtemp()) / "id10001"
     >>> (folder / "a_video").mkdir(parents=True)
-    >>> for name in ("00001.m4a", "00001.wav", "00002.m4a"):
+    >>> for name in ("00001.m4a", "00001.wav", "00002.m4a.wav"):
     ...     (folder / "a_video" / name).touch()
     >>> [utterance.path.name for utterance in list_utterances("id10001", [folder])]
-    ['00001.wav', '00002.m4a']
+    ['00001.wav', '00002.m4a.wav']
+    >>> [utterance.id for utterance in list_utterances("id10001", [folder])]
+    ['id10001/a_video/00001', 'id10001/a_video/00002']
     """
     found: dict[str, tuple[Path, str]] = {}
     for folder in folders:
@@ -63,7 +66,7 @@ def list_utterances(speaker: str, folders: Iterable[Path]) -> list[Utterance]:
         ]
         for prefix, place, session in places:
             for entry in visible_files(place, AUDIO_SUFFIXES):
-                stem = entry.name.rpartition(".")[0]
+                stem = utterance_id(entry.name)
                 name, path = f"{prefix}{stem}", place / entry.name
                 if (former := found.get(name)) is None or _rank(path) < _rank(former[0]):
                     found[name] = path, session or stem

@@ -1,6 +1,7 @@
 """What a class is where speakers have no labels: a video, a cluster, or what a file says."""
 
 import logging
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +26,7 @@ logger = logging.getLogger(__name__)
 
 SPEAKER, VIDEO, TEACHER = "speaker", "video", "teacher"
 AUTO = "auto"
+LONE = re.compile(r"video\d{6,}")  # the class of a video of which nothing else is known
 QUALITY = "quality"
 VECTOR_WEIGHTS = (QUALITY, "none")
 
@@ -40,9 +42,9 @@ class LabelSettings:
         whose other videos are classes of their own.
     labelled_speakers: how many speakers have their label whatever ``labels`` says of the others:
         a share up to 1, or a number above 1. All, where ``labels`` is ``speaker``.
-    voice: folder of a student trained before, relative to this one's, ``{seed}`` being its seed
-        and ``{student}`` the name of its YAML: clusters are of the teacher's vectors and what that
-        student hears together.
+    voice: folder of a student trained before
+        (:func:`speechdistill.storage.places.student_named`): clusters are of the teacher's vectors
+        and what that student hears together.
     vector_weights: ``quality`` or ``none``: what the teacher's vectors count in the means of
         videos and of classes.
     cluster_distance: cosine distance at which clusters stop to be joined, or ``auto``
@@ -78,12 +80,6 @@ class LabelSettings:
         """Take the keys of a distillation YAML, as far as it has them."""
         names = ("labels", "labelled_speakers", "cluster_distance", "voice", "vector_weights")
         return cls(**{name: hparams[name] for name in names if name in hparams}, seed=seed)
-
-    def voice_folder(self, output: Path, student: str) -> Path | None:
-        """Return the folder of the student whose voices count, if one is to."""
-        if not self.voice:
-            return None
-        return output / self.voice.replace("{seed}", str(self.seed)).replace("{student}", student)
 
     @property
     def needs_teacher(self) -> bool:
@@ -152,7 +148,7 @@ def label_videos(
         class_of |= found
         facts |= more | _agreement(found, speaker_of)
     elif settings.labels not in (SPEAKER, VIDEO):
-        class_of |= _from_file(Path(settings.labels), others)
+        class_of |= _from_file(Path(settings.labels), others, names)
     lone = frozenset(names[video] for video in videos if class_of[video] == names[video])
     facts |= {"videos": len(videos), "classes": len(set(class_of.values())), "lone": len(lone)}
     return ClassLabels(names, class_of, lone, facts)
@@ -212,7 +208,8 @@ def _agreement(class_of: Mapping[str, str], speaker_of: Mapping[str, str]) -> di
     }
 
 
-def _from_file(path: Path, videos: list[str]) -> dict[str, str]:
+def _from_file(path: Path, videos: list[str], names: Mapping[str, str]) -> dict[str, str]:
+    """Read the labels of videos; ``names`` are those that videos without a label go by."""
     if not path.is_file():
         raise InputError(f"labels: no file {path}: give speaker, video, teacher or a file")
     lines = read_lines(path, "labels", "`speaker/session<TAB>label`")
@@ -223,9 +220,16 @@ def _from_file(path: Path, videos: list[str]) -> dict[str, str]:
         video, tab, label = line.partition("\t")
         if not (video and tab and label) or "\t" in label or "/" in label:
             raise InputError(f"{path}, line {number}: not `speaker/session<TAB>label`: {line}")
+        if LONE.fullmatch(label):
+            raise InputError(f"{path}, line {number}: {label} is what lone videos are called")
         if label_of.setdefault(video, label) != label:
             raise InputError(f"{path}, line {number}: {video} has two labels: give it one")
     found = {video: label_of[video] for video in videos if video in label_of}
     if not found:
         raise InputError(f"{path} names no video of the training set, such as {videos[:1]}")
+    if unknown := label_of.keys() - names.keys():
+        logger.warning(
+            "%s names %d videos that are not in the training set, such as %s",
+            *(path, len(unknown), min(unknown)),
+        )
     return found

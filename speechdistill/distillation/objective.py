@@ -136,15 +136,16 @@ class DistillationObjective(torch.nn.Module):
         """
         ones = torch.ones_like(identity_loss)
         teachers = teachers or {}
-        first = next(iter(teachers.values()), None)
+        qualities = {view: _known_quality(teacher) for view, teacher in teachers.items()}
+        first = next(iter(qualities.values()), None)
         identity_weight = _weigh(self.identity_weight, student, first, ones)
         if self.identity_of is not None:
             identity_weight = identity_weight * self.identity_of[student.labels]
         losses = {"identity": (identity_weight * identity_loss).mean()}
         parts = {"identity": identity_loss.detach().mean()}
         weights = {
-            view: _weigh(self.distillation_weight, student, teacher, ones)
-            for view, teacher in teachers.items()
+            view: _weigh(self.distillation_weight, student, quality, ones)
+            for view, quality in qualities.items()
         }
         counts = {view: teacher.present.sum().clamp(min=1) for view, teacher in teachers.items()}
         sample_sizes = {
@@ -173,33 +174,35 @@ class DistillationObjective(torch.nn.Module):
         if term.uses_labels and term.level in ("classifier", "proxy"):
             is_seen = is_seen & (labels < len(head.class_weights))
         rows = torch.nonzero(is_seen).squeeze(1)
-        total = torch.zeros_like(student.quality)
+        nothing = torch.zeros_like(student.quality)
         if len(rows) == 0:
-            return total
-        chosen = None if len(rows) == len(total) else rows
-        items = teacher.embeddings.shape[1]
-        for item in range(items):
-            inputs: tuple[torch.Tensor, ...] = head.inputs(
-                term.level, student, teacher.embeddings[:, item], chosen
-            )
+            return nothing
+        chosen = None if len(rows) == len(nothing) else rows
+        values = []
+        for embeddings in teacher.embeddings.unbind(1):
+            inputs: tuple[torch.Tensor, ...] = head.inputs(term.level, student, embeddings, chosen)
             if term.uses_labels:
                 inputs = (*inputs, taken(labels, chosen))
-            value = term.constraint(*inputs, epoch=self.epoch).to(total.dtype)
-            total = total.index_add(0, rows, value / items)
-        return total
+            values.append(term.constraint(*inputs, epoch=self.epoch).to(nothing.dtype))
+        mean = values[0] if len(values) == 1 else sum(value / len(values) for value in values)
+        return mean if chosen is None else nothing.index_add(0, rows, mean)
+
+
+def _known_quality(teacher: TeacherBatch) -> torch.Tensor:
+    return teacher.quality.masked_fill(~teacher.present, torch.nan)
 
 
 def _weigh(
     weigh: QualityWeight | None,
     student: StudentBatch,
-    teacher: TeacherBatch | None,
+    teacher_quality: torch.Tensor | None,
     ones: torch.Tensor,
 ) -> torch.Tensor:
     if weigh is None:
         return ones
-    missing = torch.full_like(student.quality, torch.nan)
-    seen = missing if teacher is None else torch.where(teacher.present, teacher.quality, missing)
-    return weigh(student.quality, seen)
+    if teacher_quality is None:
+        teacher_quality = torch.full_like(student.quality, torch.nan)
+    return weigh(student.quality, teacher_quality)
 
 
 def _gradient_norm(loss: torch.Tensor, embeddings: torch.Tensor) -> torch.Tensor:

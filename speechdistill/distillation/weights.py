@@ -142,19 +142,19 @@ class QualityWeights:
         """
         quality = self.combine(student, teacher)
         weights = torch.ones_like(quality)
-        is_known = ~torch.isnan(quality)
-        known = quality[is_known]
+        # Rows, not a mask, which is searched for them each time that it selects.
+        rows = torch.nonzero(~torch.isnan(quality)).squeeze(1)
+        known = quality.index_select(0, rows)
         if len(known) == 0:
             return weights
         value = floored(self.map(known), self.floor)
         mean = value.mean()
         # Dividing by less would overflow.
         if mean < torch.finfo(value.dtype).tiny:
-            weights[is_known] = 0
+            return weights.index_fill(0, rows, 0)
         # Rounding of the mean must not tell equal samples from ones.
-        elif known.max() > known.min():
-            weights[is_known] = value / mean
-        return weights
+        lowest, highest = known.aminmax()
+        return weights.index_copy(0, rows, value / mean) if highest > lowest else weights
 
 
 def checked_floor(floor: float) -> float:

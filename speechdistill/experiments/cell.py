@@ -25,7 +25,7 @@ from speechdistill.storage.made_from import (
     recorded,
     write_record,
 )
-from speechdistill.storage.places import CUTS, IMAGES
+from speechdistill.storage.places import CUTS, IMAGES, student_named
 
 logger = logging.getLogger(__name__)
 
@@ -67,6 +67,12 @@ class Cell:
     @property
     def is_finished(self) -> bool:
         return (self.folder / self.marker).exists()
+
+    @property
+    def voice(self) -> Path | None:
+        """Folder of the student that its own hears with, which may be another cell's."""
+        name = self.overrides.get("voice")
+        return student_named(name, self.folder, self.student, self.seed) if name else None
 
     def sources(self) -> dict[str, object]:
         """What it is made from: contents of YAMLs, targets and sets, and its settings."""
@@ -115,14 +121,27 @@ def run_cells(
 
     Arguments
     ---------
-    cells: in the order in which they are begun.
+    cells: in the order in which they are begun; one whose voice is another's student waits for
+        it, but not for one that has failed.
     jobs: how many at once.
     prepare: called once in each process: it lets messages be seen.
     """
     cells = list(cells)
     for cell in cells:
         cell.check_sources()
-    yield from run_on_workers(_run, [cell for cell in cells if not cell.is_finished], jobs, prepare)
+    unfinished = [cell for cell in cells if not cell.is_finished]
+    awaited = {_normal(cell.folder) for cell in unfinished}
+
+    def is_ready(cell: Cell) -> bool:
+        return cell.voice is None or _normal(cell.voice) not in awaited
+
+    for cell, error, seconds in run_on_workers(_run, unfinished, jobs, prepare, is_ready):
+        awaited.discard(_normal(cell.folder))
+        yield cell, error, seconds
+
+
+def _normal(folder: Path) -> Path:
+    return Path(os.path.normpath(folder))
 
 
 def _run(cell: Cell) -> str | None:

@@ -11,6 +11,7 @@ from speechdistill.models.hyperparameters import Hyperparameters
 from speechdistill.models.overrides import overrides_for, overrides_of_words, route_overrides
 from speechdistill.storage.text_lines import read_lines
 
+CEILING = "ceiling"  # a row of this name knows what the others may not, such as the speaker labels
 FORM = "lines `row YAML [--KEY VALUE ...]`"
 
 
@@ -95,17 +96,35 @@ def _found(yaml: str, row: str, recipe: Path) -> Path:
 def controls_of(rows: Sequence[Row]) -> dict[str, str]:
     """Return row -> the row that differs from it by ``--control shuffled`` alone.
 
+    Where both hear with another row's student (``--voice``), that of the control may be the control
+    of that of the row.
+
     Example
     -------
     >>> yaml = Path("soft.yaml")
-    >>> controls_of([Row("soft", yaml), Row("shuffled", yaml, {"control": "shuffled"})])
+    >>> soft, shuffled = Row("soft", yaml), Row("shuffled", yaml, {"control": "shuffled"})
+    >>> controls_of([soft, shuffled])
     {'soft': 'shuffled'}
+    >>> again = Row("again", yaml, {"voice": "../../soft/seed{seed}"})
+    >>> other = Row("other", yaml, {"voice": "../../shuffled/seed{seed}", "control": "shuffled"})
+    >>> controls_of([soft, shuffled, again, other])
+    {'soft': 'shuffled', 'again': 'other'}
     """
-    shuffled = {"control": "shuffled"}
-    return {
-        row.name: control.name
-        for control in rows
-        for row in rows
-        if row.distill == control.distill and {**row.overrides, **shuffled} == control.overrides
-        if row is not control
-    }
+    found: dict[str, str] = {}
+    for control in rows:
+        for row in rows:
+            expected = {**row.overrides, "control": "shuffled"}
+            name = _heard_row(row)
+            if name in found:
+                expected["voice"] = row.overrides["voice"].replace(name, found[name])
+            allowed = ({**row.overrides, "control": "shuffled"}, expected)
+            is_other = row is not control and row.distill == control.distill
+            if is_other and control.overrides in allowed:
+                found[row.name] = control.name
+    return found
+
+
+def _heard_row(row: Row) -> str:
+    """Return the row whose student is the voice of this one's: that of ``../../<row>/seed1``."""
+    parts = str(row.overrides.get("voice") or "").split("/")
+    return parts[2] if parts[:2] == ["..", ".."] and len(parts) > 2 else ""

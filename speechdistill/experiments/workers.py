@@ -4,7 +4,6 @@ import multiprocessing
 import os
 import signal
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from multiprocessing.connection import Connection, wait
 from typing import Any, TypeVar
@@ -19,6 +18,7 @@ def run_on_workers(
     items: Iterable[Item],
     jobs: int,
     prepare: Callable[[], None],
+    is_ready: Callable[[Item], bool] = lambda item: True,
 ) -> Iterator[tuple[Item, str | None, float]]:
     """Yield every item with what went wrong with it, or None, and its seconds, as they end.
 
@@ -32,14 +32,16 @@ def run_on_workers(
     jobs: number of processes, which share the cores: OMP_NUM_THREADS of the environment says
         otherwise.
     prepare: called once in each process, before its first item.
+    is_ready: whether an item may be begun; asked again after each that has ended. Where no item
+        is and none is being worked on, the first one is begun all the same.
     """
-    waiting = deque(items)
+    waiting = list(items)
     workers = [_Worker(function, prepare, jobs) for _ in range(min(jobs, len(waiting)))]
     busy: dict[Any, tuple[_Worker, Item, float]] = {}
     try:
         while waiting or busy:
-            while waiting and workers:
-                worker, item = workers.pop(), waiting.popleft()
+            while workers and (place := _next(waiting, is_ready, bool(busy))) is not None:
+                worker, item = workers.pop(), waiting.pop(place)
                 if not worker.process.is_alive():
                     worker = _Worker(function, prepare, jobs)
                 busy[worker.connection] = worker, item, time.monotonic()
@@ -51,6 +53,12 @@ def run_on_workers(
     finally:
         for worker in [*workers, *(worker for worker, *_ in busy.values())]:
             worker.process.terminate()
+
+
+def _next(waiting: list[Item], is_ready: Callable[[Item], bool], may_wait: bool) -> int | None:
+    """Return the place of the first item that is ready; of the first one if waiting is in vain."""
+    ready = (place for place, item in enumerate(waiting) if is_ready(item))
+    return next(ready, None if may_wait or not waiting else 0)
 
 
 class _Worker:

@@ -7,9 +7,11 @@ import torch
 from PIL import Image
 
 from speechdistill.base.errors import InputError
+from speechdistill.corpora.colours import in_colours
 from speechdistill.corpora.image_manifest import ImageRecord, load_images
 from speechdistill.quality.table import QualityTable
 from speechdistill.storage.files import require
+from speechdistill.storage.matrices import one_line
 from speechdistill.storage.places import IMAGES, Stage
 
 
@@ -30,10 +32,9 @@ def read_image(path: str | Path, size: int) -> torch.Tensor:
     """
     try:
         with Image.open(path) as image:
-            scaled = image.convert("RGB").resize((size, size), Image.Resampling.BILINEAR)
+            scaled = in_colours(image).resize((size, size), Image.Resampling.BILINEAR)
             pixels = np.asarray(scaled, dtype=np.float32)
-    except OSError as error:
-        raise InputError(
-            f"cannot read {path} ({error.strerror or error}): run stages 1 and 2 again"
-        ) from error
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        reason = getattr(error, "strerror", None) or one_line(error)
+        raise InputError(f"cannot read {path} ({reason}): run stages 1 and 2 again") from error
     return torch.from_numpy(pixels).permute(2, 0, 1) / 127.5 - 1

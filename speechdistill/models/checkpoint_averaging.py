@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pickle import UnpicklingError
 from typing import Any
 
 import torch
@@ -22,6 +23,7 @@ from speechdistill.models.checkpoints import (
     is_whole,
     lowest_error,
 )
+from speechdistill.storage.matrices import one_line
 
 IMPORTANCE = {"best": lowest_error, "last": ckpt_recency}
 
@@ -97,16 +99,23 @@ class CheckpointAveraging:
 
         Raises
         ------
-        InputError: the folder holds no checkpoint, or a damaged one.
+        InputError: the folder holds no checkpoint, or a damaged one, or one whose parameters are
+            not of these modules or no tensors alone.
         """
         chosen = self.find(checkpointer)
         for name in set(checkpointer.recoverables) - set(names):
             del checkpointer.recoverables[name]
-        checkpointer.load_checkpoint(chosen[0])
-        for name, module in checkpointer.recoverables.items():
-            if len(chosen) > 1 and _is_plain_module(module):
-                average = average_checkpoints(chosen, name, averager=average_of_states)
-                module.load_state_dict(average)
+        try:
+            checkpointer.load_checkpoint(chosen[0])
+            for name, module in checkpointer.recoverables.items():
+                if len(chosen) > 1 and _is_plain_module(module):
+                    average = average_checkpoints(chosen, name, averager=average_of_states)
+                    module.load_state_dict(average)
+        except (RuntimeError, UnpicklingError) as error:
+            raise InputError(
+                f"cannot load the parameters in {chosen[0].path}: {one_line(error)}: train the "
+                "model again"
+            ) from error
         return chosen
 
 

@@ -69,6 +69,31 @@ def check_checkpoints(checkpointer: Checkpointer) -> None:
             )
 
 
+def check_epochs(checkpointer: Checkpointer, epochs: int, option: str) -> None:
+    """Refuse fewer epochs than a model has been trained: the later ones cannot be taken back.
+
+    Arguments
+    ---------
+    checkpointer: of the model.
+    epochs: that are asked for.
+    option: that asks for them, for the message.
+
+    Raises
+    ------
+    InputError: a checkpoint is of a later epoch.
+    """
+    done = checkpointer.find_checkpoints(
+        ckpt_predicate=lambda found: is_whole(found) and found.meta.get("end-of-epoch", False)
+    )
+    trained = max((found.meta.get("epoch", 0) for found in done), default=0)
+    if trained > epochs:
+        folder = Path(checkpointer.checkpoints_dir).parent
+        raise InputError(
+            f"{folder} was trained for {trained} epochs already, not {epochs}: give {option} "
+            f"{trained} or more, or another --exp"
+        )
+
+
 def remove_unfinished(checkpointer: Checkpointer) -> None:
     """Remove, before training goes on, the checkpoint that a killed run was writing or deleting.
 

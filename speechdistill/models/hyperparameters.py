@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from hyperpyyaml import load_hyperpyyaml
+from hyperpyyaml import load_hyperpyyaml, resolve_references
 from ruamel.yaml.nodes import Node
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
@@ -15,12 +15,13 @@ from speechdistill.base.errors import InputError
 from speechdistill.base.nearest import nearest
 from speechdistill.models.key_kinds import value_of
 from speechdistill.models.key_ranges import check_ranges, range_of
-from speechdistill.models.plain_values import Word
+from speechdistill.models.plain_values import Word, checked_text
 from speechdistill.models.yaml_text import key_nodes, whole_text
 from speechdistill.storage.disk_errors import in_one_line
 from speechdistill.storage.files import require, written_whole
 from speechdistill.storage.places import SETTINGS
 
+EPOCHS = "number_of_epochs"  # the key that may change while training goes on
 LONGEST_REASON = 300  # letters
 
 
@@ -127,12 +128,38 @@ class Hyperparameters:
         ------
         InputError: an override that matches no key, or a YAML that cannot be built.
         """
-        values = {key: known[key] for key in known if key in self.nodes} | self.values(overrides)
+        values = {key: known[key] for key in known if key in self.nodes}
+        for key, value in values.items():
+            if isinstance(value, str):
+                try:
+                    checked_text(value)
+                except InputError as error:
+                    raise InputError(f"{self.name}: {key} {value!a}: {error}") from error
+        values |= self.values(overrides)
         quoted = {key: _quoted(value) for key, value in values.items()}
         try:
             return dict(load_hyperpyyaml(self.text, quoted, overrides_must_match=True))
         except Exception as error:  # whatever it is that the YAML names raises
             raise InputError(f"{self.name} cannot be built: {_reason(error)}") from error
+
+    def resolved(self, overrides: Mapping[str, Any]) -> str:
+        """Return the YAML with overrides in the place of values, and values in that of references.
+
+        Raises
+        ------
+        InputError: an override that matches no key, or a reference to nothing.
+
+        Example
+        -------
+        >>> yaml = Hyperparameters("mels: 40\\nnet: !new:torch.nn.Linear [!ref <mels>, 2]\\n", "a")
+        >>> yaml.resolved({"mels": 80})
+        'mels: 80\\nnet: !new:torch.nn.Linear [80, 2]\\n'
+        """
+        quoted = {key: _quoted(value) for key, value in self.values(overrides).items()}
+        try:
+            return resolve_references(self.text, quoted, overrides_must_match=True).getvalue()
+        except Exception as error:  # whatever HyperPyYAML stumbles over
+            raise InputError(f"{self.name} cannot be resolved: {_reason(error)}") from error
 
 
 def _quoted(value: Any) -> Any:
@@ -196,12 +223,20 @@ def remember_settings(
             partial.write_text(text)
 
 
-def recall_settings(folder: str | Path, made_by: str) -> dict[str, Any]:
-    """Read what :func:`remember_settings` wrote down; ``made_by`` is named if there is nothing.
+def recall_settings(
+    folder: str | Path, made_by: str, kinds: Mapping[str, type] | None = None
+) -> dict[str, Any]:
+    """Read what :func:`remember_settings` wrote down.
+
+    Arguments
+    ---------
+    folder: the experiment's folder.
+    made_by: is named if there is nothing.
+    kinds: name -> type of what has to be there.
 
     Raises
     ------
-    InputError: the file is missing or broken.
+    InputError: the file is missing, broken, or has something else.
     """
     path = require(Path(folder) / SETTINGS, made_by)
     try:
@@ -210,4 +245,12 @@ def recall_settings(folder: str | Path, made_by: str) -> dict[str, Any]:
         raise InputError(f"{path} is broken ({error}): make {folder} again ({made_by})") from error
     if not isinstance(settings, dict):
         raise InputError(f"{path} is broken (no settings): make {folder} again ({made_by})")
+    for name, kind in (kinds or {}).items():
+        if name not in settings:
+            raise InputError(
+                f"{path} has no {name}: it is of another kind of model or another version: give "
+                f"another folder, or make it again ({made_by})"
+            )
+        if not isinstance(settings[name], kind):
+            raise InputError(f"{path} is broken: {name} is {settings[name]!a}"[:LONGEST_REASON])
     return settings

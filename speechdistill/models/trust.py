@@ -31,7 +31,7 @@ CLASSES = re.compile(
     r"|checkpoints\.Checkpointer|parameter_transfer\.Pretrainer|metric_stats\.MetricStats)"
     r"|speechbrain\.dataio\.encoder\.CategoricalEncoder"
     r"|speechdistill\.(students|identity|augmentation|inputs|sampling|distillation)\.\S+"
-    r"|speechdistill\.teachers\.face_network\.\w+"
+    r"|speechdistill\.teachers\.(face_network|text\.source|text\.tfidf|imported\.vector_file)\.\w+"
 )
 FUNCTIONS = {
     "!apply:torch.manual_seed",
@@ -41,7 +41,22 @@ FUNCTIONS = {
 }
 
 
-def check_trusted(text: str, overrides: Mapping[str, Any], name: str, remedy: str) -> None:
+# What a trained encoder is made of: of these classes none reads or writes a file.
+ENCODER_CLASSES = re.compile(
+    r"torch\.nn\.modules\.\S+"
+    r"|speechbrain\.(nnet|processing\.features|lobes\.features)\.\S+"
+    r"|speechbrain\.lobes\.models\.(ECAPA_TDNN|Xvector|ResNet)\.\w+"
+    r"|speechdistill\.students\.(fbank|kaldi_fbank|xvector)\.\w+"
+)
+
+
+def check_trusted(
+    text: str,
+    overrides: Mapping[str, Any],
+    name: str,
+    remedy: str,
+    classes: re.Pattern[str] = CLASSES,
+) -> None:
     """Refuse a YAML that names more than parts of models.
 
     Nothing is built; the modules that it names within torch, SpeechBrain and this toolkit are
@@ -52,7 +67,8 @@ def check_trusted(text: str, overrides: Mapping[str, Any], name: str, remedy: st
     text: the YAML.
     overrides: key -> value, which came with it.
     name: what errors call it: its path.
-    remedy: how to build it all the same.
+    remedy: how to build it all the same; empty where nothing else is ever built.
+    classes: where the classes that it may name are defined.
 
     Raises
     ------
@@ -68,10 +84,8 @@ if you trust who made it, give --trust true
     """
 
     def refuse(what: str) -> InputError:
-        return InputError(
-            f"{name} names {what}, which could run any code: if you trust who made it, give "
-            f"{remedy}"
-        )
+        way = f"if you trust who made it, give {remedy}" if remedy else "it is not loaded"
+        return InputError(f"{name} names {what}, which could run any code: {way}")
 
     if re.search(r"^%", text, re.MULTILINE):  # %TAG gives tags other names
         raise refuse("a YAML directive")
@@ -82,7 +96,7 @@ if you trust who made it, give --trust true
         raise InputError(f"{name} cannot be built: it is no YAML: {reason}") from error
     for node in _nodes(root):
         tag = str(node.tag)
-        if not (PLAIN.fullmatch(tag) or tag in REFERENCES or _may_be_built(tag)):
+        if not (PLAIN.fullmatch(tag) or tag in REFERENCES or _may_be_built(tag, classes)):
             raise refuse(tag)
         if isinstance(node, ScalarNode):
             # HyperPyYAML reads (a, b) as YAML once more, with all of its tags.
@@ -109,7 +123,7 @@ def _nodes(root: Node | None) -> list[Node]:
     return list(found.values())
 
 
-def _may_be_built(tag: str) -> bool:
+def _may_be_built(tag: str, classes: re.Pattern[str]) -> bool:
     """Whether a tag is that of a class or a function of the lists, under its own or another name.
 
     A name is followed to the object: ``speechbrain.core.os.system`` leads out of SpeechBrain.
@@ -124,5 +138,5 @@ def _may_be_built(tag: str) -> bool:
     except Exception:  # of importing anything
         return False
     return inspect.isclass(named) and bool(
-        CLASSES.fullmatch(f"{named.__module__}.{named.__qualname__}")
+        classes.fullmatch(f"{named.__module__}.{named.__qualname__}")
     )

@@ -6,6 +6,7 @@ from typing import ClassVar
 import numpy as np
 from PIL import Image
 
+from speechdistill.corpora.colours import in_colours
 from speechdistill.quality.exposure import exposure
 from speechdistill.quality.image_noise import noise_deviation, noise_freedom
 from speechdistill.quality.sharpness import sharpness
@@ -59,7 +60,7 @@ def measure_image(image: Image.Image) -> ImageQuality:
     >>> measure_image(Image.new("RGB", (64, 64))).exposure
     0.0
     """
-    colour = image.convert("RGB")
+    colour = in_colours(image)
     grey = colour.convert("L")
     pixels = _intensities(grey.resize((SIDE, SIDE), Image.Resampling.BILINEAR))
     noise = noise_deviation(pixels)

@@ -42,7 +42,7 @@ def plot_det(
     height = 6.6 + 0.23 * (len(curves) + bool(bands))
     figure = Figure(figsize=(6.4, height), dpi=150, layout="constrained")
     axes = figure.add_subplot()
-    low, high = _limits(curves)
+    low, high = det_limits(curves)
     axes.plot([low, high], [low, high], color="0.8", linewidth=1, zorder=1)
     for index, (name, curve) in enumerate(curves.items()):
         colour, dashes = COLOURS[index % len(COLOURS)], DASHES[index % len(DASHES)]
@@ -94,7 +94,7 @@ def _format(path: Path) -> str:
     return path.suffix[1:].lower() or "png"
 
 
-def _limits(curves: Mapping[str, DetCurve]) -> tuple[float, float]:
+def det_limits(curves: Mapping[str, DetCurve]) -> tuple[float, float]:
     """Normal deviates that frame all curves from well above the worst EER on."""
     highest = np.clip(4 * max(curve.eer() for curve in curves.values()), 0.5, 0.99)
     smallest = [

@@ -3,16 +3,28 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from speechdistill.reporting.class_report import class_table
+from speechdistill.reporting.curves import curves_of, numbers_of
 from speechdistill.reporting.grid_plot import plot_grid
 from speechdistill.reporting.grid_result import GridResult
-from speechdistill.reporting.measure import Measure
+from speechdistill.reporting.measure import Measure, Panel
 from speechdistill.reporting.provenance import Provenance
+from speechdistill.reporting.rows_plot import plot_rows
 from speechdistill.reporting.training_plot import plot_training
 from speechdistill.storage.files import written_whole
 
 INCOMPLETE = (
     "**Not all students are finished.** What is there is reported; a row with other seeds than "
     "the one it is\ncompared with is compared over the seeds that each has.\n"
+)
+CURVES_TEXT = (
+    "Rows that differ by the number in their name. Above: the mean metric on clean speech. Below: "
+    "its relative\nchange against the first curve at the same number. Bands: 95 % intervals.\n"
+)
+CLASSES_TEXT = (
+    "What training knew of who speaks, and the classes it had, means over seeds. Purity: the share "
+    "of videos whose\nclass is mostly of their speaker; the adjusted Rand index is 1 where classes "
+    "are the speakers, 0 by chance.\nRows that are not here knew all speakers.\n"
 )
 TRAINING_PLOT = "ablation_training.png"
 
@@ -45,6 +57,17 @@ def write_grid_report(
         if each.panels:
             plot_grid(result, each.panels, result.rows_with_band(controls), plot)
         parts += each.sections(result, controls, plot)
+        if not each.panels:
+            drawn = path.with_name(f"rows_{plot.name}")
+            plot_rows(result, each.sets[0], controls.values(), drawn)
+            parts.append(f"![{result.metric} of each row, with its 95 % interval]({drawn.name})\n")
+        if (curves := curves_of(result)) is not None:
+            drawn = path.with_name(f"curves_{plot.name}")
+            panel = Panel("", "number in the row's name", numbers_of(curves))
+            plot_grid(curves, [panel], curves.rows, drawn)
+            parts += [f"![Rows by the number in their name]({drawn.name})\n", CURVES_TEXT]
+    if (classes := class_table(first.finished)) is not None:
+        parts += ["## Classes\n", classes, CLASSES_TEXT]
     if measure.training_text:
         plot_training(first.finished, measure.dev.key, path.with_name(TRAINING_PLOT))
         title = f"{measure.dev.name} on training and dev {measure.dev.items} by epoch"

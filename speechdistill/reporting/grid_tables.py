@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from speechdistill.experiments.rows import CEILING
 from speechdistill.reporting.grid_result import GridResult
 from speechdistill.reporting.tables import (
     NOTHING,
     change_with_p,
     markdown_table,
+    share_with_range,
     value_alone,
     with_interval,
 )
-from speechdistill.verification.intervals.replicated import Change
+from speechdistill.verification.intervals.replicated import Change, gap_closed
 
 Groups = Mapping[str, Sequence[str]]
 
@@ -35,6 +37,14 @@ def change_cell(
     """Return the change of the mean metric of the first row against the second."""
     change = result.change(*pair, columns, metric)
     return NOTHING if change is None else shown(change)
+
+
+def gap_cell(result: GridResult, row: str, columns: Sequence[str]) -> str:
+    """Return the share of the gap from the baseline to the ceiling that a row closes."""
+    floor, best, found = (result.mean(name, columns) for name in (result.baseline, CEILING, row))
+    if floor is None or best is None or found is None or row in (result.baseline, CEILING):
+        return NOTHING
+    return share_with_range(gap_closed(floor, best, found))
 
 
 def value_table(

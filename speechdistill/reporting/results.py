@@ -7,8 +7,9 @@ from pathlib import Path
 from speechdistill.reporting.cross_table import cross_table
 from speechdistill.reporting.evaluation import ListResult, changes
 from speechdistill.reporting.provenance import Provenance
-from speechdistill.reporting.tables import change_with_p, metric_table
+from speechdistill.reporting.tables import change_with_p, metric_table, share_with_range
 from speechdistill.storage.files import written_whole
+from speechdistill.verification.intervals.replicated import gap_closed
 
 
 def write_results(
@@ -18,6 +19,7 @@ def write_results(
     seed: int,
     provenance: Provenance,
     notes: Sequence[str] = (),
+    ceiling: str | None = None,
     trained_on: str = "",
     breakdowns: Mapping[str, str] | None = None,
 ) -> None:
@@ -31,6 +33,7 @@ def write_results(
     seed: of the run and of the bootstrap.
     provenance: of the run.
     notes: lines to add, such as what the teacher reaches on its own task.
+    ceiling: a system that knows more than the others may, such as the speaker labels.
     trained_on: names the training set in the table of all tests, where there are further ones.
     breakdowns: name of a result -> a table of groups of its trials.
     """
@@ -38,35 +41,51 @@ def write_results(
     if any(result.test for result in results):
         parts.append(f"## All tests\n\n{cross_table(results, trained_on)}")
     for result in results:
-        parts.append(f"## {result.name}\n\n{results_table(result)}")
+        parts.append(f"## {result.name}\n\n{results_table(result, ceiling)}")
         if breakdowns and result.name in breakdowns:
             parts.append(breakdowns[result.name])
         if result.name in det_plots:
             plot = os.path.relpath(det_plots[result.name], path.parent)
             parts.append(f"![DET curves on {result.name}]({Path(plot).as_posix()})\n")
         parts.append(f"{result.facts.line('an embedding')}\n")
-    closing = (
-        "EER: the ROC curve's operating points, linearly interpolated. minDCF: normalised, "
-        "both costs 1.\nIn brackets: 95 % intervals by bootstrap over the test speakers "
-        f"({results[0].replicates} replicates).\nRelative changes and their two-sided p-values "
-        "are paired: both systems on the same replicates.\nNeither covers the chance in training: "
-        "another seed trains another system."
-    )
+    closing = closing_of_lists(results[0].replicates)
     parts.append(provenance.section([f"seed: {seed}"], notes, closing))
     with written_whole(path) as partial:
         partial.write_text("\n".join(parts), encoding="utf-8")
 
 
-def results_table(result: ListResult) -> str:
+def closing_of_lists(replicates: int) -> str:
+    """Say what the figures of a report on trial lists are."""
+    return (
+        "EER: the ROC curve's operating points, linearly interpolated. minDCF: normalised, "
+        "both costs 1.\nIn brackets: 95 % intervals by bootstrap over the test speakers "
+        f"({replicates} replicates).\nRelative changes and their two-sided p-values "
+        "are paired: both systems on the same replicates.\nNeither covers the chance in training: "
+        "another seed trains another system."
+    )
+
+
+def results_table(result: ListResult, ceiling: str | None = None) -> str:
     """Return the systems' metrics with 95 % intervals, and what they change against the first.
 
-    It is a Markdown table that also reads well in a terminal.
+    It is a Markdown table that also reads well in a terminal. Where one system is the ceiling, it
+    says which share of the gap between the first system and that one the others close.
     """
     (first, baseline), *others = result.systems.items()
     lines = [
-        f"\n{name} against {first}: EER {change_with_p(changes(baseline, system)['EER'])}\n"
+        f"\n{name} against {first}: EER {change_with_p(changes(baseline, system)['EER'])}"
+        f"{_of_the_gap(result, name, ceiling) if ceiling else ''}\n"
         for name, system in others
         if "EER" in changes(baseline, system)
     ]
     table = metric_table({name: system.metrics for name, system in result.systems.items()})
     return table + "".join(lines)
+
+
+def _of_the_gap(result: ListResult, name: str, ceiling: str) -> str:
+    if name == ceiling:
+        return " (the ceiling)"
+    floor, best, found = (
+        result.systems[each].metrics["EER"] for each in (next(iter(result.systems)), ceiling, name)
+    )
+    return f"; of the gap to {ceiling} closed: {share_with_range(gap_closed(floor, best, found))}"

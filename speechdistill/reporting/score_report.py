@@ -111,6 +111,23 @@ def calibrated(
 
 
 @dataclass(frozen=True)
+class GroupResult:
+    """What systems reach on a group of trials.
+
+    Attributes
+    ----------
+    group: the trials.
+    n_targets, n_nontargets: of the group.
+    systems: name -> metric -> value; empty where the group lacks one of both kinds.
+    """
+
+    group: TrialGroup
+    n_targets: int
+    n_nontargets: int
+    systems: Mapping[str, Mapping[str, Replicated]]
+
+
+@dataclass(frozen=True)
 class ScoreReport:
     """Systems on one trial list: metrics, comparisons with the first, groups of trials.
 
@@ -155,24 +172,35 @@ class ScoreReport:
             results[name] = result
         return results
 
+    def breakdown(self, groups: Sequence[TrialGroup]) -> list[GroupResult]:
+        """Compute every system's metrics by group, with intervals of the group's own speakers."""
+        metrics, results = curve_metrics(self.costs), []
+        for group in groups:
+            labels = self.labels[group.is_member]
+            counts = int(np.count_nonzero(labels == 1)), int(np.count_nonzero(labels != 1))
+            systems = {}
+            if min(counts) > 0:
+                bootstrap = self._bootstrap_of(group)
+                systems = {
+                    name: evaluate_trials(scores[group.is_member], labels, metrics, bootstrap)
+                    for name, scores in self.scores.items()
+                }
+            results.append(GroupResult(group, *counts, systems))
+        return results
+
     def breakdown_table(self, groups: Sequence[TrialGroup], title: str) -> str:
-        """Return metrics by group and system, with intervals of the group's own speakers.
+        """Return :meth:`breakdown` as a table.
 
         Groups without a target or without a non-target have counts alone.
         """
         metrics = curve_metrics(self.costs)
         rows = []
-        for group in groups:
-            labels = self.labels[group.is_member]
-            counts = [np.count_nonzero(labels == 1), np.count_nonzero(labels != 1)]
-            facts = [group.name, *map(str, counts)]
-            if min(counts) == 0:
+        for found in self.breakdown(groups):
+            facts = [found.group.name, str(found.n_targets), str(found.n_nontargets)]
+            if not found.systems:
                 rows.append([*facts, *[NOTHING] * (1 + len(metrics))])
-                continue
-            bootstrap = self._bootstrap_of(group)
-            for name, scores in self.scores.items():
-                found = evaluate_trials(scores[group.is_member], labels, metrics, bootstrap)
-                rows.append([*facts, name, *(with_interval(found[m], m) for m in metrics)])
+            for name, values in found.systems.items():
+                rows.append([*facts, name, *(with_interval(values[m], m) for m in metrics)])
         header = [title, "targets", "non-targets", "system", *map(metric_title, metrics)]
         return markdown_table(header, rows)
 

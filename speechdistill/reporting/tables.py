@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from speechdistill.verification.intervals.replicated import Change, Replicated
+from speechdistill.verification.intervals.replicated import Change, GapClosed, Replicated
 
 ERROR_RATES = {"EER", "EER on the hull"}
 ERROR = "error"  # of classification, which tables show as the accuracy
+NO_GAP = "no gap for sure"
 NOTHING = "-"
 
 
@@ -21,6 +22,7 @@ def markdown_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     |----------|-------|
     | x-vector | 1.99  |
     """
+    header, rows = [_cell(it) for it in header], [[_cell(it) for it in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
     lines = [
         "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |"
@@ -28,6 +30,15 @@ def markdown_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     ]
     lines.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
     return "\n".join(lines) + "\n"
+
+
+def _cell(text: str) -> str:
+    r"""Let a name neither end a cell nor a line.
+
+    >>> print(_cell("a|b"))
+    a\|b
+    """
+    return text.replace("\n", " ").replace("|", "\\|")
 
 
 def metric_table(systems: Mapping[str, Mapping[str, Replicated]], title: str = "system") -> str:
@@ -107,6 +118,24 @@ def change_with_p(change: Change) -> str:
     '-20.0 % [-30.0, -10.0], p = 0.002'
     """
     return f"{with_range(change)}, p = {change.p_value:.3f}"
+
+
+def share_with_range(closed: GapClosed) -> str:
+    """Return the share of a gap that is closed, in per cent, with its 95 % interval.
+
+    Example
+    -------
+    >>> share_with_range(GapClosed(0.9, 0.8, 1.04))
+    '90 % [80, 104]'
+    >>> share_with_range(GapClosed(0.9, np.nan, np.nan))
+    '90 % [no gap for sure]'
+    """
+    if np.isnan(closed.value):
+        return NO_GAP
+    interval = (
+        NO_GAP if np.isnan(closed.low) else f"{100 * closed.low:.0f}, {100 * closed.high:.0f}"
+    )
+    return f"{100 * closed.value:.0f} % [{interval}]"
 
 
 def mean_and_deviation(rates: Sequence[float]) -> str:

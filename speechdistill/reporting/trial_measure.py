@@ -16,12 +16,14 @@ from speechdistill.corpora.conditions.catalogue import (
     trial_lists,
 )
 from speechdistill.experiments.grid import Grid
+from speechdistill.experiments.rows import CEILING
 from speechdistill.reporting.condition_groups import CLEAN, condition_groups, condition_titles
 from speechdistill.reporting.evaluation import METRICS
 from speechdistill.reporting.grid_result import GridResult
 from speechdistill.reporting.grid_tables import (
     change_cell,
     change_table,
+    gap_cell,
     group_table,
     value_cell,
     value_table,
@@ -178,6 +180,8 @@ class TrialMeasure(Measure):
         clean, baseline = [TEST], result.baseline
         header = ["row", "seeds", *map(metric_title, METRICS), f"EER against {baseline}"]
         header += ["EER against its control"] if controls else []
+        has_ceiling = result.mean(CEILING, clean) is not None
+        header += ["gap closed"] if has_ceiling else []
         rows = []
         for row in result.rows:
             cells = [row, str(len(result.finished[row, ""]))]
@@ -188,6 +192,8 @@ class TrialMeasure(Measure):
                 control = controls.get(row, "")
                 change = change_cell(result, (row, control), clean)
                 cells.append(NOTHING if change == NOTHING else f"{control}: {change}")
+            if has_ceiling:
+                cells.append(gap_cell(result, row, clean))
             rows.append(cells)
         return [f"## {self.path.name}\n", markdown_table(header, rows), f"{self.facts}\n"]
 

@@ -1,4 +1,4 @@
-"""A disk that is full or closed to writing, said in one line."""
+"""A disk that is full or closed to writing, or a memory that is full, said in one line."""
 
 import errno
 import os
@@ -15,8 +15,20 @@ REMEDIES = {
     errno.EACCES: "allow it, or give another folder",
     errno.EPERM: "allow it, or give another folder",
 }
+# Of whatever is done with a file; that a file is missing is said where it is known what makes it.
+OF_FILES = {
+    errno.ENAMETOOLONG: "give a shorter name",
+    errno.ELOOP: "its links lead in a circle: remove them",
+    errno.ENOTDIR: "a file is where a folder should be: give another path",
+    errno.EIO: "the disk fails: look after it, and run the same command again",
+    errno.ESTALE: "another machine removed it: run the same command again",
+    errno.EMFILE: "allow more (ulimit -n), or give fewer processes",
+    errno.ENFILE: "give fewer processes",
+    errno.ENOMEM: "give fewer processes, or more memory",
+}
 # A failed write leaves the disk with less than the writer's next block.
 FULL = 64 * 1024  # bytes
+LONGEST_SHOWN = 300  # letters of a path
 
 
 @contextmanager
@@ -78,9 +90,27 @@ def in_one_line(error: BaseException) -> str | None:
             "a process that reads ahead was killed (out of memory?): give fewer with "
             "--num_workers, or more memory, and run the same command again"
         )
-    if (trouble := storage_trouble(error)) is None or not isinstance(error, OSError):
+    if isinstance(error, MemoryError) or _is_tensors_out_of_memory(error):
+        reason = " ".join(str(error).split(". ")[0].split())[:200]
+        return (
+            f"out of memory{f' ({reason})' if reason else ''}: give smaller batches or fewer "
+            "processes, or more memory, and run the same command again"
+        )
+    if not isinstance(error, OSError):
         return None
-    return f"{error.filename or 'cannot write'}: {trouble}"
+    name = str(error.filename or "")[:LONGEST_SHOWN]
+    if error.errno in OF_FILES:
+        reason = os.strerror(error.errno).lower()
+        return f"{name or 'a file'}: {reason}: {OF_FILES[error.errno]}"
+    trouble = storage_trouble(error)
+    return trouble and f"{name or 'cannot write'}: {trouble}"
+
+
+def _is_tensors_out_of_memory(error: BaseException) -> bool:
+    """Whether PyTorch, which is not imported here, found no memory on a GPU or a CPU."""
+    return isinstance(error, RuntimeError) and (
+        type(error).__name__ == "OutOfMemoryError" or "can't allocate memory" in str(error)
+    )
 
 
 def _in_words(number: int) -> str:

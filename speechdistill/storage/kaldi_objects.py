@@ -6,6 +6,8 @@ from typing import IO
 
 import numpy as np
 
+from speechdistill.storage.text_lines import number_of
+
 # Bytes asked for at once: a length that is a lie fails at the end of the file, not in memory.
 BYTES_AT_ONCE = 1 << 24
 # What kaldiio puts into archives besides; one of them would be executed.
@@ -109,7 +111,7 @@ def _read_text(text: bytes, stream: IO[bytes]) -> np.ndarray:
 
 
 def _numbers(text: bytes) -> np.ndarray:
-    return np.array([float(word) for word in text.decode().split()])
+    return np.array([number_of(word) for word in text.decode().split()])
 
 
 def _exactly(stream: IO[bytes], count: int) -> bytes:

@@ -9,11 +9,13 @@
     <exp>/<teacher>/settings.json, save/, inputs/<set>/, report.json     stage 3
     <exp>/<teacher>/targets/                                             stage 4
     <exp>/<student>/settings.json, save/, train_log.tsv                  stages 5 and 6
-    <exp>/<student>/embeddings/<set>/                                    stage 7
+    <exp>/<student>/embeddings/<set>/, calibration.json                  stage 7
     <exp>/tests/<name>/report.json, test/...                             as in data/
-    <exp>/<student>/scores/, <exp>/RESULTS.md                            stage 8
+    <exp>/<student>/scores/, <exp>/RESULTS.md, results.json, report.html stage 8
+    <exp>/<student>/export/                                              stage 9
 """
 
+import os
 from pathlib import Path
 
 
@@ -32,6 +34,7 @@ class Stage:
     TARGETS = "stage 4"
     STUDENT = "stage 5 or 6"
     EMBEDDINGS = "stage 7"
+    EXPORT = "stage 9"
 
 
 # Sets: folders of the data folder.
@@ -39,6 +42,12 @@ TRAIN, DEV, TEST = "train", "dev", "test"
 SETS = (TRAIN, DEV, TEST)
 TEACHER_SET = "teacher"  # people who train the teacher alone
 UNSEEN = "unseen"  # classes of images that are in no training set
+
+# Files of an experiment's folder.
+DATA = "data"
+RESULTS = "RESULTS.md"
+REPORT_RECORD = "results.json"  # what RESULTS.md was made from
+COMMANDS = "commands.tsv"
 
 # Files of the data folder.
 REPORT = "report.json"
@@ -58,7 +67,11 @@ INPUTS = "inputs"  # what a frozen encoder made
 TARGETS = "targets"
 TEACHER_REPORT = "report.json"
 EMBEDDINGS = "embeddings"
+CALIBRATION = "calibration.json"
 SCORES = "scores"
+CLASS_LABELS = "labels.tsv"  # where classes are not simply the speakers
+CLASS_REPORT = "labels.json"
+EXPORT = "export"
 
 
 def trial_list(folder: Path) -> Path:
@@ -85,3 +98,21 @@ def enrolment_of(folder: Path, stem: str) -> Path:
 def utt2spk_of(folder: Path) -> Path:
     """Return where it is written who speaks in the utterances, and of whom the models are."""
     return folder / "utt2spk"
+
+
+def student_named(name: str, beside: Path, student_yaml: Path, seed: int) -> Path:
+    """Return another student's folder, named as seen from one that is trained with the same.
+
+    Arguments
+    ---------
+    name: a path in which ``{seed}`` is the seed and ``{student}`` the student's YAML.
+    beside: folder of the student that is trained.
+
+    Example
+    -------
+    >>> cells, yaml = Path("exp/ablation"), Path("conf/student_small.yaml")
+    >>> student_named("../../soft/seed{seed}", cells / "hard" / "seed2", yaml, 2).as_posix()
+    'exp/ablation/soft/seed2'
+    """
+    name = name.replace("{seed}", str(seed)).replace("{student}", student_yaml.stem)
+    return Path(os.path.normpath(beside / name))

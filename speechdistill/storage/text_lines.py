@@ -61,6 +61,26 @@ def not_utf8(
     )
 
 
+def number_of(word: str) -> float:
+    """Read a number of ASCII digits, or ``inf`` and ``nan``; ``float`` takes more than people mean.
+
+    Raises
+    ------
+    ValueError: it is no such number.
+
+    Example
+    -------
+    >>> number_of("-1.5e3")
+    -1500.0
+    >>> number_of("1_0")
+    Traceback (most recent call last):
+    ValueError: '1_0' is no number
+    """
+    if "_" in word or not word.isascii():
+        raise ValueError(f"{word[:80]!r} is no number")
+    return float(word)
+
+
 def split_words(line: str, most: int = 0) -> list[str]:
     r"""Split a line at ASCII white space, as Kaldi does; other spaces are parts of words.
 

@@ -34,7 +34,10 @@ class EpochMeans:
     def add(self, figures: dict[str, torch.Tensor]) -> None:
         """Add a step's figures, each a number."""
         for name, value in figures.items():
-            self._sums[name] = self._sums.get(name, 0.0) + value.detach().double()
+            if name in self._sums:
+                self._sums[name] += value.detach()
+            else:
+                self._sums[name] = value.detach().to(torch.float64, copy=True)
             self._counts[name] = self._counts.get(name, 0) + 1
 
     def values(self) -> dict[str, float]:

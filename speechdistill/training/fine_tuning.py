@@ -134,6 +134,5 @@ class InitialStudent:
         source = Checkpointer(self._checkpoints_dir, modules)
         try:
             self._averaging.load(source, sorted(modules))
-        except RuntimeError as error:
-            reason = " ".join(str(error).split())[:300]
-            raise InputError(f"cannot start from {self.folder}: {reason}") from error
+        except InputError as error:
+            raise InputError(f"cannot start from {self.folder}: {error}") from error

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from speechdistill.base.errors import InputError
-from speechdistill.distillation.batch import TeacherBatch
+from speechdistill.distillation.batch import TeacherBatch, taken
 from speechdistill.distillation.pairing import TeacherPairing
 from speechdistill.distillation.term import View
 from speechdistill.distributed.gathered_rows import gathered_rows
@@ -73,8 +73,8 @@ class InputBatch:
         return InputBatch(
             [self.ids[row] for row in rows.tolist()],
             inputs,
-            self.labels[rows],
-            self.quality[rows],
+            taken(self.labels, rows),
+            taken(self.quality, rows),
             {view: teacher.select(rows) for view, teacher in self.teachers.items()},
         )
 

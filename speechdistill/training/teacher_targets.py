@@ -18,18 +18,28 @@ from speechdistill.inputs.items import InputItem
 from speechdistill.inputs.perceived import PerceivedSet
 from speechdistill.models.checkpoint_averaging import CheckpointAveraging
 from speechdistill.models.hyperparameters import Hyperparameters, recall_settings
+from speechdistill.models.trust import check_trusted
 from speechdistill.quality.teacher import teacher_quality
 from speechdistill.storage.files import written_whole
 from speechdistill.storage.keyed_vectors import KeyedVectors
 from speechdistill.storage.made_from import MADE_FROM, content_of, is_made_from, write_record
-from speechdistill.storage.places import INPUTS, SETS, TARGETS, Stage
+from speechdistill.storage.places import INPUTS, SETS, SETTINGS, TARGETS, Stage
 from speechdistill.students.extraction import embed, embedded_from
 from speechdistill.training.train_teacher import build_teacher
 
 logger = logging.getLogger(__name__)
 
 
-def write_targets(data: Path, teacher_exp: Path) -> None:
+SETTINGS_OF_TEACHER = {
+    "teacher": str,
+    "overrides": dict,
+    "seed": int,
+    "labels": list,
+    "dimension": int,
+}
+
+
+def write_targets(data: Path, teacher_exp: Path, trust: bool = True) -> None:
     """Embed every item of every set with the teacher; keep its class weights beside them.
 
     A frozen teacher has none: its embeddings are the vectors that it perceives.
@@ -38,13 +48,24 @@ def write_targets(data: Path, teacher_exp: Path) -> None:
     (:func:`speechdistill.quality.teacher.teacher_quality`). Targets that were made from the same
     checkpoints and sets stay as they are.
 
+    Arguments
+    ---------
+    data: folder of the sets.
+    teacher_exp: the teacher's folder.
+    trust: whether what its YAML names may be built, whatever it is: False for a folder that
+        somebody else may have made (:func:`speechdistill.models.trust.check_trusted`).
+
     Raises
     ------
-    InputError: no trained teacher, missing manifests or quality.
+    InputError: no trained teacher, or one that is not trusted and names more than parts of models;
+        missing manifests or quality.
     """
-    settings = recall_settings(teacher_exp, Stage.TEACHER)
+    settings = recall_settings(teacher_exp, Stage.TEACHER, SETTINGS_OF_TEACHER)
+    name = f"{teacher_exp}/{SETTINGS}"
+    if not trust:
+        check_trusted(settings["teacher"], settings["overrides"], name, "--trust true")
     hparams = build_teacher(
-        Hyperparameters(settings["teacher"], f"{teacher_exp}/settings.json"),
+        Hyperparameters(settings["teacher"], name),
         settings["overrides"],
         teacher_exp,
         settings["seed"],

@@ -19,13 +19,14 @@ from speechdistill.distillation.targets import TeacherTargets
 from speechdistill.distributed.processes import is_main, main_first
 from speechdistill.inputs.items import labels_of
 from speechdistill.inputs.perceived import PerceivedSet
-from speechdistill.models.hyperparameters import Hyperparameters, remember_settings
+from speechdistill.models.checkpoints import check_epochs
+from speechdistill.models.hyperparameters import EPOCHS, Hyperparameters, remember_settings
 from speechdistill.models.needed_keys import require_objective, require_student
 from speechdistill.models.overrides import route_overrides
 from speechdistill.storage.keyed_vectors import KeyedVectors
 from speechdistill.storage.lock import locked
 from speechdistill.storage.made_from import MADE_FROM, content_of
-from speechdistill.storage.places import EMBEDDINGS, SETS, TRAIN
+from speechdistill.storage.places import EMBEDDINGS, SETS, TRAIN, student_named
 from speechdistill.students.extraction import extract_embeddings
 from speechdistill.students.student import build_inputs, build_student, inputs_of, student_of
 from speechdistill.training.fine_tuning import FROM_LABELS_ALONE, FineTuning, InitialStudent
@@ -109,7 +110,9 @@ def _train(settings: StudentSettings) -> None:
     speakers = training = _perceive_training(settings, student_yaml, overrides[0])
     known_as = None
     temperature = distillation.get("prototype_temperature")
-    voice = labels.voice_folder(settings.output, settings.student.stem)
+    voice = None
+    if labels.voice:
+        voice = student_named(labels.voice, settings.output, settings.student, settings.seed)
     has_names = all(len(found.class_weights) for found in teachers.values())
     if labels.labels != SPEAKER or temperature is not None or not has_names:
         known_as = with_classes(
@@ -121,6 +124,11 @@ def _train(settings: StudentSettings) -> None:
         training, teachers = known_as.training, known_as.teachers
         control = "none" if control == "shuffled" else control
     class_of = _classes(training)
+    if len(class_of) < 2:
+        raise InputError(
+            f"{settings.data} has {len(training)} training items of one class: a student learns to "
+            "tell apart two or more"
+        )
     hparams = build_student(
         student_yaml, overrides[0], settings.output, settings.seed, len(class_of)
     )
@@ -158,8 +166,9 @@ def _train(settings: StudentSettings) -> None:
         initial.check_data(made_from["training data"])
         initial.load_into(checkpointer.recoverables)
         made_from["initial student"] = initial.fingerprint
+    check_epochs(checkpointer, hparams["epoch_counter"].limit, f"--{EPOCHS}")
     with main_first():
-        remember_settings(settings.output, made_from, may_change="number_of_epochs")
+        remember_settings(settings.output, made_from, may_change=EPOCHS)
         if known_as is not None and is_main():
             known_as.save(settings.output)
 

@@ -17,7 +17,8 @@ from speechdistill.base.errors import InputError
 from speechdistill.distributed.processes import is_main, main_first
 from speechdistill.inputs.perceived import PerceivedSet
 from speechdistill.models.checkpoint_averaging import CheckpointAveraging
-from speechdistill.models.hyperparameters import Hyperparameters, remember_settings
+from speechdistill.models.checkpoints import check_epochs
+from speechdistill.models.hyperparameters import EPOCHS, Hyperparameters, remember_settings
 from speechdistill.models.needed_keys import require_teacher
 from speechdistill.models.part_of_yaml import with_needed_keys
 from speechdistill.storage.files import written_whole
@@ -120,6 +121,7 @@ def _train(settings: TeacherSettings) -> None:
         *(yaml, settings.overrides, settings.output, settings.seed),
         *(len(labels), _dimension(training)),
     )
+    check_epochs(hparams["checkpointer"], hparams["epoch_counter"].limit, f"--teacher.{EPOCHS}")
     with main_first():
         _remember(settings, yaml, training, labels)
 
@@ -164,7 +166,7 @@ def _remember(
             "dimension": _dimension(training),
             "training data": digest_of(training),
         },
-        may_change="number_of_epochs",
+        may_change=EPOCHS,
     )
 
 

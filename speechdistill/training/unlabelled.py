@@ -34,12 +34,12 @@ from speechdistill.inputs.perceived import PerceivedSet
 from speechdistill.quality.table import QualityTable
 from speechdistill.storage.files import written_whole
 from speechdistill.storage.keyed_vectors import KeyedVectors
+from speechdistill.storage.places import CLASS_LABELS, CLASS_REPORT
 
 logger = logging.getLogger(__name__)
 
 NOBODY = "-"  # the class and video of what a teacher saw outside the training set
 ELSEWHERE = f"{NOBODY}/{NOBODY}"
-LABELS, LABEL_FACTS = "labels.tsv", "labels.json"
 
 
 @dataclass(frozen=True)
@@ -62,9 +62,12 @@ class ClassTraining:
 
     def save(self, folder: Path) -> None:
         """Write ``labels.tsv``, lines ``speaker/session<TAB>class``, and ``labels.json``."""
-        with written_whole(folder / LABELS) as partial, partial.open("w", encoding="utf-8") as to:
+        with (
+            written_whole(folder / CLASS_LABELS) as partial,
+            partial.open("w", encoding="utf-8") as to,
+        ):
             to.writelines(f"{video}\t{name}\n" for video, name in self.labels.class_of.items())
-        with written_whole(folder / LABEL_FACTS) as partial:
+        with written_whole(folder / CLASS_REPORT) as partial:
             partial.write_text(json.dumps(dict(self.facts), indent=1) + "\n", encoding="utf-8")
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from speechdistill.augmentation.audio_folder import (
     AudioFile,
     audio_paths,
+    list_of,
     read_chunk,
     read_list,
     read_whole,
@@ -30,13 +31,28 @@ def test_a_list_says_what_must_be_known_to_seek(tmp_path):
     ]
 
 
-def test_a_list_is_made_once(tmp_path):
-    write_noise(tmp_path / "audio" / "a.wav")
-    output = tmp_path / "noise.tsv"
-    write_list(audio_paths(tmp_path / "audio"), output, "noises")
-    write_noise(tmp_path / "audio" / "b.wav")
-    write_list(audio_paths(tmp_path / "audio"), output, "noises")
-    assert len(read_list(output)) == 1
+def test_a_list_follows_its_folder_until_training_has_begun(tmp_path):
+    audio, output = tmp_path / "audio", list_of(tmp_path / "exp", "noise", tmp_path / "audio")
+    write_noise(audio / "a.wav", 1.0)
+    (audio / "text.wav").write_text("no audio")
+    with pytest.raises(InputError, match=r"1 of 2 noises cannot be used"):
+        write_list(audio_paths(audio), output, "noises")
+    (audio / "text.wav").unlink()
+    write_list(audio_paths(audio), output, "noises")
+    assert [path.name for path in output.parent.iterdir()] == [output.name]  # nothing is skipped
+    write_noise(audio / "b.wav", 1.0)
+    write_list(audio_paths(audio), output, "noises")
+    assert len(read_list(output)) == 2
+    (tmp_path / "exp" / "settings.json").write_text("{}")
+    before = output.stat().st_mtime_ns
+    write_list(audio_paths(audio), output, "noises")
+    write_noise(audio / "b.wav", 2.0)
+    with pytest.raises(InputError, match=r"the noises are no longer those of .*give another --exp"):
+        write_list(audio_paths(audio), output, "noises")
+    assert output.stat().st_mtime_ns == before
+    other = list_of(tmp_path / "exp", "noise", tmp_path)
+    write_list(audio_paths(tmp_path), other, "noises")
+    assert other != output and len(read_list(other)) == 2
 
 
 def test_links_are_followed_and_each_file_is_taken_once(tmp_path):

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from speechdistill.augmentation.audio_folder import AudioFile, audio_paths
+from speechdistill.augmentation.audio_folder import AudioFile, audio_paths, list_of, read_list
 from speechdistill.augmentation.babble import Babble
-from speechdistill.augmentation.noise import LIST, MUSAN, Noise, by_kind, read_list
+from speechdistill.augmentation.noise import MUSAN, NOISE, Noise, by_kind
 from speechdistill.base.errors import InputError
 from tests.augmentation.sets import RATE, snr_db, voices, write_noise
 
@@ -54,7 +54,7 @@ def test_musan_has_a_level_for_each_kind(tmp_path):
     write_noise(musan / "speech" / "librivox" / "speech-librivox-0000.wav")
     noise = Noise(str(musan), noise_snr_db=[0, 0], music_snr_db=[10, 10], speech_snr_db=[20, 20])
     noise.prepare(tmp_path / "exp")
-    kinds = by_kind(read_list(tmp_path / "exp" / "augmentation" / "noise.tsv"), musan)
+    kinds = by_kind(read_list(list_of(tmp_path / "exp", NOISE, musan)), musan)
     assert {kind: len(files) for kind, files in kinds.items()} == {
         "music": 1,
         "noise": 1,
@@ -84,7 +84,7 @@ def test_musan_may_lie_one_level_down_and_what_was_found_is_logged(tmp_path, cap
         write_noise(tmp_path / "musan" / kind / "a" / f"{kind}.wav", seconds, 1000)
     noise = Noise(str(tmp_path))
     noise.prepare(tmp_path / "exp")
-    kinds = by_kind(read_list(tmp_path / "exp" / LIST), tmp_path)
+    kinds = by_kind(read_list(list_of(tmp_path / "exp", NOISE, tmp_path)), tmp_path)
     assert {kind: len(files) for kind, files in kinds.items()} == dict.fromkeys(MUSAN, 1)
     assert f"{tmp_path}: 1 files, 0.0 h of music" in caplog.text
 
@@ -124,3 +124,17 @@ def test_the_first_channel_of_a_stereo_file_is_heard(tmp_path):
     noise.prepare(tmp_path / "exp")
     run = partial(noise.effect(tmp_path / "exp", None, RATE), SPEECH, "00")
     assert run(np.random.default_rng(0)).shape == SPEECH.shape
+
+
+def test_two_folders_have_two_lists(tmp_path):
+    """Of MUSAN's parts as kinds of their own, say."""
+    for name in ("quiet", "loud"):
+        write_noise(tmp_path / name / f"{name}.wav", seed=len(name))
+    kinds = [Noise(str(tmp_path / name), noise_snr_db=[9, 9]) for name in ("quiet", "loud")]
+    for kind in kinds:
+        kind.prepare(tmp_path / "exp")
+    added = [
+        kind.effect(tmp_path / "exp", None, RATE)(SPEECH, "00", np.random.default_rng(0)) - SPEECH
+        for kind in kinds
+    ]
+    assert abs(np.corrcoef(*added)[0, 1]) < 0.1

@@ -2,8 +2,10 @@ import pytest
 
 from speechdistill.base.errors import InputError
 from speechdistill.corpora.corpus import TestList
+from speechdistill.corpora.report import CorpusReport
 from speechdistill.corpora.skipped import SkippedItems
 from speechdistill.corpora.trial_lists import (
+    contradicted,
     load_trial_lists,
     save_known_trials,
 )
@@ -55,7 +57,7 @@ def test_two_lists_whose_scores_would_have_one_name_are_an_error(tmp_path, names
         load_trial_lists([tmp_path / name for name in names])
 
 
-@pytest.mark.parametrize("name", [".trials", "-O.txt", "tri\udce9als.txt"])
+@pytest.mark.parametrize("name", [".trials", "-O.txt", "tri\udce9als.txt", "a\nb", "l" * 241])
 def test_a_list_that_later_stages_would_not_find_is_refused(tmp_path, name):
     with pytest.raises(InputError, match=r"rename it") as caught:
         load_trial_lists([tmp_path / name])
@@ -66,3 +68,15 @@ def test_a_list_without_suffix_gets_one(tmp_path):
     """Stage 8 takes the suffix off by the last dot, be it in a folder's name."""
     assert TestList(tmp_path / "a.b/trials").kept_name == "trials.txt"
     assert TestList(tmp_path / "O.lst").kept_name == "O.lst"
+
+
+def test_labels_against_the_speakers_are_counted_and_said(trials):
+    """As where 0 means the same speaker."""
+    speaker_of = {name: name[0] for name in trials.ids}
+    assert contradicted(trials, speaker_of) == [0, 0]
+    swapped = TrialList(trials.names, trials.enrol, trials.test, 1 - trials.labels)
+    assert contradicted(swapped, speaker_of) == [2, 2]
+    report = CorpusReport("", trials={"O.txt": 4}, contradicted_trials={"O.txt": [2, 2]})
+    line = "trials in O.txt against the speakers' folders: 2 labelled 1 of two speakers, 2 labelled"
+    assert line in report.text()
+    assert "against" not in CorpusReport("", trials={"O.txt": 4}).text()

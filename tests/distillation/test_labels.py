@@ -52,12 +52,16 @@ def test_a_video_without_a_face_stays_alone():
     assert found.lone == {"video000000"} and found.class_of["a/x"] == "video000000"
 
 
-def test_a_file_says(tmp_path):
+def test_a_file_says(tmp_path, caplog):
     path = tmp_path / "labels.tsv"
     path.write_text("\ufeffa/x\tone\r\na/y\tone\nb/x\ttwo\n")
     found = label_videos(VIDEOS, LabelSettings(str(path)))
     assert (found.class_of["a/x"], found.class_of["b/x"]) == ("one", "two")
     assert len(found.lone) == len(VIDEOS) - 3
+    assert not caplog.records
+    path.write_text("a/x\tone\nq/x\ttwo\n")
+    label_videos(VIDEOS, LabelSettings(str(path)))
+    assert "names 1 videos that are not in the training set, such as q/x" in caplog.text
 
 
 @pytest.mark.parametrize(
@@ -67,6 +71,7 @@ def test_a_file_says(tmp_path):
         ("a/x\tone\na/x\ttwo\n", "line 2: a/x has two labels"),
         ("q/x\tone\n", "names no video of the training set"),
         ("a/x\tone/two\n", "line 1: not"),
+        ("a/x\tvideo000003\n", "line 1: video000003 is what lone videos are called"),
     ],
 )
 def test_a_wrong_file_is_refused(tmp_path, text, message):

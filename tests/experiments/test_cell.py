@@ -26,6 +26,26 @@ def make_cell(tmp_path):
     return make
 
 
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_cell_waits_for_the_one_whose_voice_it_hears_with(make_cell, jobs):
+    again, joint, first, _ = cells = [
+        make_cell("again", voice="../joint"),
+        make_cell("joint", voice="../first"),
+        make_cell("first"),
+        make_cell("other", voice="../elsewhere"),
+    ]
+    done = [cell for cell, *_ in run_cells(cells, jobs, pretend_to_train)]
+    assert sorted(done, key=cells.index) == cells
+    assert done.index(first) < done.index(joint) < done.index(again)
+    (again.folder / "tested").unlink()
+    assert [cell for cell, *_ in run_cells(cells, jobs, pretend_to_train)] == [again]
+
+
+def test_cells_that_wait_for_each_other_are_begun_all_the_same(make_cell):
+    cells = [make_cell("one", voice="../two"), make_cell("two", voice="../one")]
+    assert [cell for cell, *_ in run_cells(cells, 2, pretend_to_train)] == cells
+
+
 def test_finished_cells_are_not_done_again(make_cell):
     cells = [make_cell(name) for name in ("one", "two", "three")]
     assert {error for _, error, _ in run_cells(cells, 2, pretend_to_train)} == {None}

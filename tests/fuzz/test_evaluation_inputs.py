@@ -1,12 +1,8 @@
 """Every input ends in a right result or in one line of InputError; no file is ever lost.
 
-The fast tests draw few inputs, always the same. The slow one draws as many as the environment
-variable SPEECHDISTILL_FUZZ says (2,000 by default), of all kinds, others in each run:
-
-    SPEECHDISTILL_FUZZ=100000 pytest -m slow tests/fuzz
+The fast tests draw few inputs, always the same; the slow ones MANY, of all kinds together.
 """
 
-import os
 import tempfile
 import warnings
 from collections.abc import Callable
@@ -26,10 +22,9 @@ from speechdistill.verification.trials.enrolment import average_enrolment, read_
 from speechdistill.verification.trials.speakers import speakers_of
 from speechdistill.verification.trials.trial_list import TrialList
 from speechdistill.verification.trials.utterance_facts import UtteranceFacts
-from tests.fuzz import inputs
+from tests.fuzz import MANY, inputs
 from tests.fuzz.inputs import DAMAGE, SUFFIXES, lines_of, spoilt, stem, unique_names, write_vectors
 
-MANY = int(os.environ.get("SPEECHDISTILL_FUZZ", "2000"))
 FEW = settings(max_examples=40, deadline=None, derandomize=True, database=None)
 
 

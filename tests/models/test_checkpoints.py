@@ -11,6 +11,7 @@ from speechdistill.models import checkpoints
 from speechdistill.models.checkpoint_averaging import CheckpointAveraging
 from speechdistill.models.checkpoints import (
     check_checkpoints,
+    check_epochs,
     declare_whole,
     delete_checkpoints,
     remove_unfinished,
@@ -42,6 +43,18 @@ def test_whole_ones_stay(checkpointer):
     save(checkpointer, 2)
     check_checkpoints(checkpointer)
     assert epochs(checkpointer) == [2, 1]
+
+
+def test_fewer_epochs_than_there_were_are_refused(checkpointer, tmp_path):
+    check_epochs(checkpointer, 1, "--number_of_epochs")
+    for epoch in (2, 8):
+        save(checkpointer, epoch)
+    within = checkpointer.save_checkpoint({"epoch": 9, "unixtime": 9}, end_of_epoch=False)
+    declare_whole(within.path)
+    for enough in (8, 9, 20):
+        check_epochs(checkpointer, enough, "--number_of_epochs")
+    with pytest.raises(InputError, match=r"for 8 epochs already, not 7: give --number_of_epochs 8"):
+        check_epochs(checkpointer, 7, "--number_of_epochs")
 
 
 def test_one_that_a_killed_run_was_writing_is_removed_by_training_alone(checkpointer, monkeypatch):

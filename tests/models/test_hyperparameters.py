@@ -129,3 +129,13 @@ def test_a_folder_never_mixes_two_settings(tmp_path):
 def test_nothing_to_recall(tmp_path):
     with pytest.raises(InputError, match="stage 5 makes it"):
         recall_settings(tmp_path, "stage 5")
+
+
+@pytest.mark.parametrize("folder", ["exp <lr>", "<save_folder>", "a\udcffb"])
+def test_a_folder_whose_name_yaml_would_change_is_refused(folder):
+    """Else checkpoints would go elsewhere."""
+    yaml = Hyperparameters("lr: 0.1\noutput_folder: x\nsave_folder: !ref <output_folder>/s\n", "s")
+    known = {"output_folder": "a: [b] 'c' #2 ~ & <\\ $HOME"}
+    assert yaml.build({}, known)["save_folder"] == known["output_folder"] + "/s"
+    with pytest.raises(InputError, match=r"s: output_folder .*: rename it"):
+        yaml.build({}, {"output_folder": folder})

@@ -11,12 +11,18 @@ from tests.teachers.conftest import PRETRAINED
 STUDENTS = [*CONF.glob("student_*.yaml"), *CONF.parents[1].glob("imagetext/conf/student_*.yaml")]
 
 
+TEACHERS = [
+    *(CONF / f"teacher_{name}.yaml" for name in ("face", "text", "vectors")),
+    CONF.parents[1] / "imagetext/conf/teacher_text.yaml",
+]
+
+
 def check(text, overrides=None):
     check_trusted(text, overrides or {}, "model/settings.json", "--trust true")
 
 
-@pytest.mark.parametrize("path", STUDENTS, ids=lambda path: path.stem)
-def test_students_of_the_recipes_may_be_loaded(path):
+@pytest.mark.parametrize("path", STUDENTS + TEACHERS, ids=lambda path: path.stem)
+def test_models_of_the_recipes_may_be_loaded(path):
     check(Hyperparameters.read(path).text, {"noise_folder": "/data/musan #2", "lr": 0.1})
 
 
@@ -62,6 +68,7 @@ def test_a_pretrained_speechbrain_model_may_be_loaded(is_first):
         "x: !apply:getattr [a, b]",
         "x: !new:torch.nn.Linear [1, 1]\ny: !ref <x.register_forward_hook>",
         "x: !unknown 3",
+        "x: !new:speechdistill.teachers.imported.speech_model.SpeechModel [a, true]",
         "x: !apply:eval ['1']",
     ],
 )

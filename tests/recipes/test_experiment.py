@@ -59,6 +59,14 @@ def test_what_nobody_wrote_down_is_not_made_up(did, tmp_path):
     assert did("77")[0] == "# stages 0 to 6: it is not known what made them"
 
 
+def test_an_export_is_no_part_of_what_a_report_shows(did, tmp_path):
+    did("07", "--lr", "0.1")
+    with (tmp_path / "exp/commands.tsv").open("a") as commands:
+        commands.write("begun\t9\t./recipes/voxceleb/run.sh --lr 0.2\n")
+        commands.write("done\t9\t./recipes/voxceleb/run.sh --lr 0.2\n")
+    assert did("77", "--lr", "0.1") == ["./recipes/voxceleb/run.sh --lr 0.1"]
+
+
 def test_a_stage_that_did_not_end_is_told_from_what_did(did, tmp_path):
     did("07", "--lr", "0.1")
     with (tmp_path / "exp/commands.tsv").open("a") as commands:

@@ -38,6 +38,8 @@ def test_the_whole_recipe_in_parts(run_recipe, images, tmp_path):
     for part in (BASELINE, DISTILLED, "accuracy %", "EER %", "./recipes/imagetext/run.sh"):
         assert part in results
     assert re.search(r"8 test images of 2 classes, in 4 sessions; \d+ verification", results)
+    page = (exp / "report.html").read_text()
+    assert "DET curves" in page and "<img" in page and "<audio" not in page
     for student in (BASELINE, DISTILLED):
         made = Predictions.load(exp / student / "predictions" / "test.tsv")
         assert set(made.predicted) <= set(made.classes)

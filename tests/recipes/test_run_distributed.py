@@ -5,12 +5,27 @@ import pytest
 
 from speechdistill.storage.keyed_vectors import KeyedVectors
 from tests.recipes.test_run_whole import DISTILLED, SMALL
+from tests.warm_python import warm_environment
 
 pytestmark = pytest.mark.slow
 
 
-def test_two_processes_make_every_stage_and_one_that_fails_ends_it(run_recipe, corpus, tmp_path):
-    launch = ("--launch", "torchrun --standalone --nproc_per_node 2")
+TORCHRUN = "torchrun --standalone --nproc_per_node 2"
+
+
+@pytest.fixture
+def launch(tmp_path):
+    """torchrun with processes that need no imports; as a script, for it would pass on the `--`."""
+    script = tmp_path / "launch"
+    python = warm_environment() / "bin" / "python"
+    script.write_text(f'#!/bin/sh\nshift\nexec {TORCHRUN} --no-python -- {python} "$@"\n')
+    script.chmod(0o755)
+    return ("--launch", script)
+
+
+def test_two_processes_make_every_stage_and_one_that_fails_ends_it(
+    run_recipe, corpus, launch, tmp_path
+):
     done = run_recipe("--data", corpus, *launch, *SMALL)
     assert done.returncode == 0, done.stderr
     exp = tmp_path / "exp"
@@ -27,6 +42,6 @@ def test_two_processes_make_every_stage_and_one_that_fails_ends_it(run_recipe, c
 
     # A process that fails ends the run.
     (exp / "teacher_face" / "settings.json").unlink()
-    failed = run_recipe("--stage", "4", "--stop-stage", "4", *launch)
+    failed = run_recipe("--stage", "4", "--stop-stage", "4", "--launch", TORCHRUN)
     assert failed.returncode == 1
     assert "settings.json: stage 3 makes it" in failed.stderr

@@ -1,5 +1,6 @@
 """Bad input to the real run.sh: one clear line, the right exit code, nothing half-written."""
 
+import re
 import shutil
 
 import pytest
@@ -45,7 +46,8 @@ def test_an_option_nobody_knows(run_recipe, typo, nearest):
     ("arguments", "message"),
     [
         (["--stage"], "needs a value"),
-        (["--stage", "12"], "stages are 0 to 8"),
+        (["--stage", "12"], "stages are 0 to 9"),
+        (["--int8", "yes"], "not yes"),
         (["stage", "1"], "unexpected argument"),
         (["--pack", "zip"], "not as zip"),
         (["--data", "x", "--lr", "[1"], "--lr [1: the value is no YAML list"),
@@ -65,6 +67,7 @@ def test_malformed_options(run_recipe, arguments, message):
         (["--teacher.batch_size=0"], 1, "give another with --teacher.batch_size"),
         (["--temperature", "0"], 1, "distill_soft.yaml: temperature is a number above 0, not 0"),
         (["--noise_folder", "/a<lr>"], 1, "<lr> would be a reference"),
+        (["--exp", "a <lr>"], 1, "--exp a <lr>: YAMLs would take <...> in it for a key"),
         (["--nj", "0"], 2, "--nj is a whole number from 1"),
         (["--seed", "-1"], 2, "--seed is a whole number from 0"),
         (["--dev-speakers", "0"], 2, "0 is neither a number of speakers nor a share"),
@@ -120,9 +123,9 @@ def test_help_has_every_option_with_its_default(run_recipe, tmp_path, recipe):
         words[0] for words in options
     }
     assert all(len(words) > 1 for words in options)
-    assert "the last one (default: 8)" in process.stdout
+    assert re.search(r"--stop-stage +the last one.* \(default: 8\)\n", process.stdout)
     stages = [line for line in process.stdout.splitlines() if line.startswith("  stage ")]
-    assert len(stages) == (0 if recipe == "synthvox" else 9)
+    assert len(stages) == {"synthvox": 0, "imagetext": 9, "voxceleb": 10}[recipe]
 
 
 def test_a_yaml_that_is_not_there(run_recipe):

@@ -1,20 +1,10 @@
 """score_trials.py and report_results.py from files on disk, without any recipe."""
 
-import subprocess
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from speechdistill.storage.keyed_vectors import KeyedVectors
-
-LOCAL = Path(__file__).parents[2] / "local"
-
-
-def run(script, *arguments):
-    command = [sys.executable, LOCAL / script, *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+from tests.warm_python import run_local
 
 
 @pytest.fixture
@@ -34,13 +24,13 @@ def test_from_embeddings_to_results(files):
     trials = files / "list.txt"
     for system in ("noisy", "clean"):
         embeddings, output = files / system, files / f"scores_{system}" / "list.txt"
-        scored = run(
+        scored = run_local(
             "score_trials.py",
             *("--trials", trials, "--embeddings", embeddings, "--output", output),
         )
         assert scored.returncode == 0, scored.stderr
         assert len(output.read_text().splitlines()) == 66
-    reported = run(
+    reported = run_local(
         "report_results.py",
         *("--trials", trials, "--system", f"noisy={files / 'scores_noisy'}"),
         *("--system", f"clean={files / 'scores_clean'}", "--output", files / "RESULTS.md"),
@@ -59,13 +49,13 @@ def test_from_embeddings_to_results(files):
 def test_bad_input_is_one_line_and_leaves_nothing(files):
     KeyedVectors(["s0/v0/1"], np.ones((1, 8))).save(files / "few")
     output = files / "scores" / "list.txt"
-    scored = run(
+    scored = run_local(
         "score_trials.py",
         *("--trials", files / "list.txt", "--embeddings", files / "few", "--output", output),
     )
     assert scored.returncode == 1 and not output.exists()
     assert scored.stderr.count("\n") == 1 and "66 of 66 trials" in scored.stderr
-    reported = run(
+    reported = run_local(
         "report_results.py",
         *("--trials", files / "list.txt", "--system", f"few={files / 'scores'}"),
         *("--output", files / "RESULTS.md", "--det-plot-folder", files),

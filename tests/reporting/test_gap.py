@@ -2,9 +2,6 @@
 
 import re
 import shutil
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
@@ -18,8 +15,8 @@ from speechdistill.reporting.gap import (
 )
 from speechdistill.reporting.provenance import Provenance
 from tests.reporting.ablation_files import make_log, make_student, make_trial_list
+from tests.warm_python import run_local
 
-REPORT = Path(__file__).parents[2] / "local" / "report_gap.py"
 NOISES = {"none": 0.6, "hard": 0.5, "soft_0.2": 0.45, "soft_0.4": 0.3, "shuffled": 0.58}
 ROWS = ["hard", "soft", "shuffled"]
 
@@ -102,12 +99,12 @@ def test_a_corpus_without_trials(folders):
 
 @pytest.mark.slow
 def test_the_command(folders, tmp_path):
-    command = [sys.executable, REPORT, "--output", tmp_path / "out/GAP.md", "--replicates", "20"]
+    command = ["report_gap.py", "--output", tmp_path / "out/GAP.md", "--replicates", "20"]
     command += ["--command", "./gap.sh", "--nj", "1", "--seeds", "2", "--setting"]
     settings = [f"{share}={folder}" for share, folder in folders.items()]
-    done = subprocess.run([*command, *settings], capture_output=True, text=True, check=False)
+    done = run_local(*command, *settings)
     assert done.returncode == 0, done.stderr
     assert "soft_0.4" in done.stdout
     assert {path.name for path in (tmp_path / "out").iterdir()} == {"GAP.md", "gap.png"}
-    wrong = subprocess.run([*command, "2=x"], capture_output=True, text=True, check=False)
+    wrong = run_local(*command, "2=x")
     assert wrong.returncode == 2 and "SHARE=PATH" in wrong.stderr

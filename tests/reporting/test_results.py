@@ -48,6 +48,23 @@ def test_the_table_holds_the_metrics_in_percent(two_systems):
         assert numbers[6] == pytest.approx(min_dcf(*sides, p_target=0.05), abs=6e-4)
 
 
+def test_the_gap_to_a_ceiling(two_systems):
+    path, folders, trials, scores = two_systems
+    folders["between"] = folders["good"].with_name("between")
+    between = (scores["poor"] + scores["good"]) / 2
+    write_scores(trials, between, folders["between"] / "list.txt")
+    result = evaluate_list(path, folders, seed=1, replicates=50)
+    assert "gap" not in results_table(result)
+    lines = results_table(result, "good").splitlines()
+    is_target = trials.labels == 1
+    poor, good, found = (
+        eer(each[is_target], each[~is_target]) for each in (scores["poor"], scores["good"], between)
+    )
+    share = f"closed: {100 * (poor - found) / (poor - good):.0f} % ["
+    assert [line for line in lines if line.startswith("between against poor") and share in line]
+    assert [line for line in lines if line.endswith("(the ceiling)") and "good against" in line]
+
+
 def test_results_name_their_origin_and_do_not_change(two_systems, tmp_path):
     path, folders, _, _ = two_systems
     result = evaluate_list(path, folders, seed=1, replicates=50)

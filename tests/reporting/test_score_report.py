@@ -1,9 +1,6 @@
 """Reports on score files: figures, calibration, groups, speakers; and the command."""
 
 import logging
-import subprocess
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -24,8 +21,8 @@ from speechdistill.verification.scoring.score_files import write_scores
 from speechdistill.verification.trials.breakdown import TrialGroup
 from speechdistill.verification.trials.trial_list import TrialList
 from speechdistill.verification.trials.utterance_facts import UtteranceFacts
+from tests.warm_python import run_local
 
-LOCAL = Path(__file__).parents[2] / "local"
 COSTS = [DetectionCost(0.01), DetectionCost(0.2, c_miss=2)]
 
 
@@ -194,8 +191,7 @@ def files(tmp_path):
 
 
 def run(folder, *arguments, script="evaluate_scores.py"):
-    command = [sys.executable, LOCAL / script, *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    return run_local(script, *arguments, cwd=folder)
 
 
 def test_the_command_needs_trials_and_scores_alone(files):

@@ -1,9 +1,8 @@
 """An ablation of speech: the right numbers, the same bytes, and plain words on what is missing."""
 
+import json
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +11,7 @@ import pytest
 from speechdistill.base.errors import InputError
 from speechdistill.corpora.conditions.catalogue import CONDITIONS
 from speechdistill.experiments.grid import Grid
+from speechdistill.reporting.curves import curves_of, numbers_of
 from speechdistill.reporting.grid_plot import plot_grid
 from speechdistill.reporting.grid_report import write_grid_report
 from speechdistill.reporting.grid_result import evaluate_grid
@@ -24,8 +24,8 @@ from speechdistill.verification.intervals.replicated import relative_change
 from speechdistill.verification.intervals.seed_bootstrap import mean_over_seeds
 from speechdistill.verification.metrics import DetCurve, eer, min_dcf
 from tests.reporting.ablation_files import make_log, make_student, make_trial_list
+from tests.warm_python import run_local
 
-REPORT = Path(__file__).parents[2] / "local" / "report_grid.py"
 SETS = ["test", *(condition.set_name for condition in CONDITIONS)]
 ROWS = {"none": 0.6, "soft": 0.4, "shuffled": 0.55}
 SEEDS = (1, 2, 4)
@@ -229,6 +229,69 @@ def test_a_perfect_baseline_can_be_drawn(ablation, tmp_path):
     assert (tmp_path / "plot.png").stat().st_size > 5000
 
 
+def test_a_row_called_ceiling_has_the_others_say_how_near_they_come(ablation, tmp_path):
+    folder, _, _ = ablation
+    cells = tmp_path / "cells"
+    for row, name in (("none", "floor"), ("soft", "ceiling"), ("shuffled", "between")):
+        shutil.copytree(folder / "cells" / row, cells / name)
+        for seed in SEEDS:
+            facts = {"labels": "video", "videos": 8, "classes": 8, "purity": seed / 4}
+            if name == "between":
+                (cells / name / f"seed{seed}" / "labels.json").write_text(json.dumps(facts))
+    grid = Grid(cells, ["floor", "ceiling", "between"], SEEDS)
+    (measure,) = TrialMeasure.all(folder / "data", grid, 1, seed=5, replicates=40)
+    result = evaluate_grid(grid, measure)
+    table = main_table(measure, result, {})
+    floor, best, found = (result.mean(row, ["test"]).value for row in grid.rows)
+    share = f"{100 * (floor - found) / (floor - best):.0f} % ["
+    assert line_of(table, "between")[-1].startswith(share)
+    assert [line_of(table, row)[-1] for row in ("floor", "ceiling")] == ["-", "-"]
+    write_grid_report(tmp_path / "R.md", [(measure, result)], {}, Provenance.of("x"))
+    classes = (tmp_path / "R.md").read_text().partition("## Classes")[2]
+    assert line_of(classes, "between") == ["between", "video", "-", "8", "8", "0.58", "-"]
+    assert "| floor" not in classes
+
+
+def test_rows_tested_clean_alone_are_drawn_side_by_side(ablation, tmp_path):
+    folder, _, _ = ablation
+    grid = Grid(folder / "cells", list(ROWS), SEEDS)
+    (measure,) = TrialMeasure.all(folder / "data", grid, 1, replicates=20, sets=["test"])
+    written = []
+    for name in ("one", "two"):
+        path = tmp_path / name / "R.md"
+        result = evaluate_grid(grid, measure)
+        write_grid_report(path, [(measure, result)], {"soft": "shuffled"}, Provenance.of("x"))
+        plot = "rows_ablation_conditions_list.png"
+        assert f"({plot})" in path.read_text()
+        written.append((path.parent / plot).read_bytes())
+    assert written[0] == written[1] and len(written[0]) > 10_000
+
+
+def test_rows_that_differ_in_a_number_are_curves(ablation, tmp_path):
+    folder, _, _ = ablation
+    cells = tmp_path / "cells"
+    copied = {"soft_1": "soft", "soft_0.3": "none", "other_1": "shuffled", "alone_2": "none"}
+    copied |= {"none": "none", "other_0.3": "none", "soft_0": "shuffled"}
+    for name, row in copied.items():
+        shutil.copytree(folder / "cells" / row, cells / name)
+    grid = Grid(
+        cells,
+        ["none", "other_1", *(row for row in copied if row not in ("none", "other_1"))],
+        SEEDS,
+    )
+    (measure,) = TrialMeasure.all(folder / "data", grid, 1, seed=5, replicates=40)
+    result = evaluate_grid(grid, measure)
+    curves = curves_of(result)
+    assert curves.rows == ["soft", "other"] and [*numbers_of(curves)] == ["0", "0.3", "1"]
+    assert curves.mean("soft", ["0.3"]).value == result.mean("soft_0.3", ["test"]).value
+    assert curves.mean("other", ["0"]) is None
+    assert curves.change("other", "soft", ["1"]) == result.change("other_1", "soft_1", ["test"])
+    write_grid_report(tmp_path / "R.md", [(measure, result)], {}, Provenance.of("x"))
+    plot = "curves_ablation_conditions_list.png"
+    assert plot in (tmp_path / "R.md").read_text() and (tmp_path / plot).stat().st_size > 10_000
+    assert curves_of(evaluate(folder)[1]) is None
+
+
 def test_the_best_epoch_and_a_broken_log(tmp_path):
     make_log(tmp_path, [0.4, 0.2, 0.3])
     log = LoggedErrors.read(tmp_path)
@@ -267,16 +330,15 @@ def test_the_command(ablation, tmp_path):
     rows = "none a.yaml --b 1\nsoft a.yaml\nshuffled a.yaml --control shuffled\n"
     (tmp_path / "rows.txt").write_text(rows)
     output = tmp_path / "report" / "RESULTS.md"
-    command = [sys.executable, REPORT, "--measure", "trials", "--data", folder / "data"]
+    command = ["report_grid.py", "--measure", "trials", "--data", folder / "data"]
     command += ["--cells", folder / "cells", "--rows", tmp_path / "rows.txt", "--nj", "2"]
     command += ["--recipe", tmp_path, "--command", "./ablation.sh", "--seeds", "2"]
     command += ["--output", output, "--replicates", "20"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = run_local(*command)
     assert done.returncode == 0, done.stderr
     assert "| soft " in done.stdout and "shuffled: " in done.stdout
     assert "- training seeds: 1, 2\n" in output.read_text()
     names = {path.name for path in output.parent.iterdir()}
     assert names == {"RESULTS.md", "ablation_conditions_list.png", "ablation_training.png"}
-    wrong = [*command, "--distill", "soft=ghost"]
-    wrong = subprocess.run(wrong, capture_output=True, text=True, check=False)
+    wrong = run_local(*command, "--distill", "soft=ghost")
     assert wrong.returncode == 1 and wrong.stderr.count("\n") == 1 and "ghost" in wrong.stderr

@@ -81,6 +81,35 @@ def test_a_killed_reader_is_said_in_one_line():
 
 
 @pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (errno.ENAMETOOLONG, "file name too long: give a shorter name"),
+        (errno.EMFILE, "too many open files: allow more"),
+        (errno.EIO, "input/output error: the disk fails"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_said_in_one_line(number, said):
+    line = in_one_line(OSError(number, os.strerror(number), "x" * 999))
+    assert said in line and len(line) < 400
+    assert said in in_one_line(OSError(number, os.strerror(number)))
+    assert in_one_line(FileNotFoundError(errno.ENOENT, "No such file", "x")) is None
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError("Unable to allocate 7.28 TiB"),
+        MemoryError(),
+        type("OutOfMemoryError", (RuntimeError,), {})("CUDA out of memory. Tried to allocate"),
+        RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried"),
+    ],
+)
+def test_no_memory_is_said_in_one_line(error):
+    line = in_one_line(error)
+    assert line.startswith("out of memory") and "smaller batches" in line and "\n" not in line
+
+
+@pytest.mark.parametrize(
     "error",
     [ValueError("no"), OSError(errno.EIO, "broken"), InputError("known"), KeyboardInterrupt()],
 )

@@ -116,6 +116,13 @@ def test_other_contents_are_refused(tmp_path, magic):
     assert "\n" not in str(error.value)
 
 
+def test_text_that_is_no_number(tmp_path):
+    for number in ("1_0", "\u0661", "0x1", "a"):
+        (tmp_path / "v.ark").write_text(f"a [ 1 {number} ]\n")
+        with pytest.raises(InputError, match=r"v\.ark"):
+            list(read_kaldi(tmp_path / "v.ark"))
+
+
 @pytest.mark.parametrize("arrays", [VECTORS, MATRICES])
 def test_an_archive_cut_anywhere(tmp_path, arrays):
     kaldiio.save_ark(str(tmp_path / "v.ark"), arrays)

@@ -1,7 +1,5 @@
 import csv
 import hashlib
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,9 +15,9 @@ from speechdistill.synthvox import corpus as corpus_module
 from speechdistill.synthvox.corpus import make_corpus
 from speechdistill.synthvox.parameters import CorpusParameters
 from speechdistill.verification.trials.trial_list import TrialList
+from tests.warm_python import run_local
 
 SMALL = CorpusParameters(speakers=6, test_speakers=4, sessions=2, utterances=2, images=1, seed=3)
-COMMAND = Path(__file__).parents[2] / "local" / "make_synthvox.py"
 
 
 def digests(folder: Path) -> dict[str, str]:
@@ -169,8 +167,7 @@ def test_other_parameters_need_another_folder(corpus):
 
 
 def test_the_command_ends_with_one_line_on_bad_input(tmp_path):
-    command = [sys.executable, str(COMMAND), "--output", str(tmp_path / "new"), "--speakers", "20"]
-    process = subprocess.run(command, capture_output=True, text=True)
+    process = run_local("make_synthvox.py", "--output", tmp_path / "new", "--speakers", "20")
     assert process.returncode == 1
     assert process.stderr.strip().endswith("give 3 to 18 test speakers")
     assert len(process.stderr.strip().splitlines()) == 1

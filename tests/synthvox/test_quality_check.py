@@ -1,7 +1,3 @@
-import subprocess
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
 from scipy import stats
@@ -15,8 +11,8 @@ from speechdistill.synthvox.quality_check import (
     check_teacher,
     require_correlation,
 )
+from tests.warm_python import run_local
 
-COMMAND = Path(__file__).parents[2] / "local" / "check_quality.py"
 KINDS = ["babble", "white"]
 
 
@@ -129,8 +125,8 @@ def test_files_that_do_not_fit_are_errors(folders):
 
 
 def run(path, *options):
-    command = [sys.executable, COMMAND, "--data", path / "data", "--truth", path / "truth"]
-    return subprocess.run([*command, *options], capture_output=True, text=True, check=False)
+    places = ("--data", path / "data", "--truth", path / "truth")
+    return run_local("check_quality.py", *places, *options)
 
 
 @pytest.mark.slow

@@ -1,18 +1,8 @@
 """local/sample_trials.py: what a teacher's frozen vectors tell apart, without training anything."""
 
-import subprocess
-import sys
-from pathlib import Path
-
 from speechdistill.inputs.items import InputItem, save_items
 from speechdistill.verification.trials.trial_list import TrialList
-
-COMMAND = Path(__file__).parents[2] / "local" / "sample_trials.py"
-
-
-def draw(*arguments):
-    command = [sys.executable, COMMAND, *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+from tests.warm_python import run_local
 
 
 def test_one_person_across_videos_and_two_of_one_gender(tmp_path):
@@ -23,7 +13,15 @@ def test_one_person_across_videos_and_two_of_one_gender(tmp_path):
         for frame in (1, 2)
     ]
     save_items(items, tmp_path / "items.tsv")
-    drawn = draw("--inputs", tmp_path, "--trials", 30, "--output", tmp_path / "trials.txt")
+    drawn = run_local(
+        "sample_trials.py",
+        "--inputs",
+        tmp_path,
+        "--trials",
+        30,
+        "--output",
+        tmp_path / "trials.txt",
+    )
     assert drawn.returncode == 0, drawn.stderr
     trials = TrialList.load(tmp_path / "trials.txt")
     assert len(trials) == 30 and trials.labels.sum() == 15
@@ -36,8 +34,10 @@ def test_one_person_across_videos_and_two_of_one_gender(tmp_path):
 
 
 def test_without_items(tmp_path):
-    lost = draw("--inputs", tmp_path / "lost", "--output", tmp_path / "trials.txt")
+    lost = run_local(
+        "sample_trials.py", "--inputs", tmp_path / "lost", "--output", tmp_path / "trials.txt"
+    )
     assert lost.returncode == 1 and "stage 3" in lost.stderr
     (tmp_path / "items.tsv").write_text("")
-    empty = draw("--inputs", tmp_path, "--output", tmp_path / "trials.txt")
+    empty = run_local("sample_trials.py", "--inputs", tmp_path, "--output", tmp_path / "trials.txt")
     assert empty.returncode == 1 and "is empty" in empty.stderr

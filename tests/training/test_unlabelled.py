@@ -106,6 +106,23 @@ def test_clusters_are_classes_and_their_prototypes_means(training, targets):
     )
 
 
+def test_vectors_count_by_their_quality_or_alike(training, targets):
+    quality = np.random.default_rng(1).random(len(targets.embeddings.ids))
+    quality = QualityTable(targets.embeddings.ids, {"quality": quality})
+    targets = dataclasses.replace(targets, quality=quality)
+    rows = [row for row, name in enumerate(targets.embeddings.ids) if name[0] == "a"]
+    unit = targets.embeddings.vectors[rows]
+    unit = unit / np.linalg.norm(unit, axis=1, keepdims=True)
+    for name, weights in (("quality", quality.columns["quality"][rows]), ("none", np.ones(6))):
+        given = give(training, targets, labels="speaker", vector_weights=name)
+        mean = weights @ unit
+        np.testing.assert_allclose(
+            given.teachers["face"].class_weights["a"], mean / np.linalg.norm(mean), atol=1e-6
+        )
+    with pytest.raises(InputError, match="vector_weights is quality or none, not q"):
+        give(training, targets, labels="video", vector_weights="q")
+
+
 def test_shuffled_is_shuffled_before_anything_is_made_of_it(training, targets):
     given = give(training, targets, is_shuffled=True, labels="video")
     found = given.teachers["face"]
@@ -157,16 +174,16 @@ def test_what_a_student_hears_joins_in_clustering(prepared, tmp_path):
     train_student(first)
     joint = dataclasses.replace(
         first,
-        distill=CONF / "distill_none.yaml",
+        distill=CONF / "distill_joint_clusters.yaml",
         output=tmp_path / "joint" / "seed1",
-        overrides=SMALL | {"labels": "teacher", "voice": "../../posterior/seed{seed}"},
+        overrides=SMALL | {"voice": "../../posterior/seed{seed}"},
     )
     train_student(joint)
     embedded = first.output / "embeddings" / "train"
     assert embedded.exists()
     assert "voice" in json.loads((joint.output / "settings.json").read_text())
     alone = dataclasses.replace(
-        joint, output=tmp_path / "alone" / "seed1", overrides=SMALL | {"labels": "teacher"}
+        joint, output=tmp_path / "alone" / "seed1", overrides=SMALL | {"voice": ""}
     )
     train_student(alone)
     distances = [

@@ -3,17 +3,14 @@
 import os
 import re
 import stat
-import subprocess
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
 
 from speechdistill.storage.keyed_vectors import KeyedVectors
+from tests.warm_python import run_local
 
-LOCAL = Path(__file__).parents[2] / "local"
 SCORE = "score_trials.py --trials trials --embeddings e --output "
 MEASURE = "measure_embeddings.py --embeddings e --output "
 JOIN = "concatenate_enrolment.py --enrolment models --audio a --output "
@@ -46,10 +43,7 @@ def contents(folder):
 
 def run(folder, words):
     script, *rest = words.split()
-    command = [sys.executable, LOCAL / script, *rest]
-    return subprocess.run(
-        command, cwd=folder, capture_output=True, text=True, check=False, timeout=60
-    )
+    return run_local(script, *rest, cwd=folder, timeout=60)
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,5 @@
 """score_trials.py and concatenate_enrolment.py from files on disk, without any recipe."""
 
-import subprocess
-import sys
-from pathlib import Path
-
 import kaldiio
 import numpy as np
 import pytest
@@ -15,13 +11,7 @@ from speechdistill.verification.scoring import adaptive_snorm
 from speechdistill.verification.scoring.score_files import read_scores
 from speechdistill.verification.trials.speakers import speaker_means, speakers_of
 from speechdistill.verification.trials.trial_list import TrialList
-
-LOCAL = Path(__file__).parents[2] / "local"
-
-
-def run(script, *arguments):
-    command = [sys.executable, LOCAL / script, *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+from tests.warm_python import run_local
 
 
 def sample(generator, prefix, speakers, takes):
@@ -53,7 +43,7 @@ def files(tmp_path_factory):
 def score(files, *options):
     output = files / "scores.txt"
     fixed = ["--trials", files / "trials", "--output", output]
-    done = run("score_trials.py", *fixed, *options)
+    done = run_local("score_trials.py", *fixed, *options)
     assert done.returncode == 0, done.stderr
     trials = TrialList.load(files / "trials")
     return read_scores(trials, output)
@@ -86,7 +76,7 @@ def test_as_norm_by_speakers_of_another_set(files):
 def test_enrolment_by_average(files):
     (files / "models").write_text("m0 test0/v/0 test0/v/1\nm1 test1/v/0.wav\n")
     (files / "model_trials").write_text("m0 test0/v/3 1\nm1 test0/v/3 0\n")
-    done = run(
+    done = run_local(
         "score_trials.py",
         *("--trials", files / "model_trials", "--embeddings", files / "test"),
         *("--enrolment", files / "models", "--enrol-by", "average"),
@@ -107,7 +97,7 @@ def test_concatenated_audio(tmp_path):
     for name, value in (("a", 0.25), ("b", -0.25)):
         soundfile.write(tmp_path / f"{name}.wav", np.full(10, value), 16000)
     (tmp_path / "models").write_text("m a.wav b.wav\n")
-    done = run(
+    done = run_local(
         "concatenate_enrolment.py",
         *("--enrolment", tmp_path / "models", "--audio", tmp_path, "--output", tmp_path / "out"),
     )
@@ -129,7 +119,7 @@ def test_concatenated_audio(tmp_path):
 )
 def test_options_that_do_not_fit(files, options, message):
     known = {"train": str(files / "train"), "nothing": str(files / "nothing")}
-    done = run(
+    done = run_local(
         "score_trials.py",
         *("--trials", files / "trials", "--embeddings", files / "test"),
         *("--output", files / "none", *(known.get(option, option) for option in options)),

@@ -6,7 +6,7 @@ steps, data loading included, so that whatever else the machine does weighs on a
 steps of a turn, whose batches were loaded before it, are not counted. SpeechBrain's loop is that of
 its train_speaker_embeddings.py, with its own network and augmentation where our YAML names faster
 ones. Bare is forward, backward and optimizer step on one batch in memory. --checkout adds our loop
-as it is in another checkout of this repository, with the YAML that is there.
+as another checkout of this repository measures it, with the YAML that is there.
 
     .venv/bin/python tools/benchmarks/training.py --student recipes/voxceleb/conf/student_small.yaml
 """
@@ -24,7 +24,8 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).resolve().parents[2]
+SCRIPT = Path("tools/benchmarks/training.py")
 STEPS_LOADED_AHEAD = 3
 # What our YAMLs name in place of SpeechBrain's own.
 SPEECHBRAINS = {
@@ -196,10 +197,21 @@ def serve(arguments) -> None:
             print(f"answer {json.dumps(answer)}", flush=True)
 
 
+def checkout(text: str) -> Path:
+    """The option's type: a folder of this repository whose benchmark takes turns with others."""
+    path = Path(text) / SCRIPT
+    if not path.is_file() or "--serve" not in path.read_text():
+        raise argparse.ArgumentTypeError(
+            f"{path} is missing or older than f8df2a4: give the folder of a later commit, made by "
+            "git worktree add"
+        )
+    return Path(text)
+
+
 def start(arguments, loop: str, precision: str) -> subprocess.Popen:
-    root = arguments.checkout if loop == CHECKOUT else ROOT
-    student = arguments.student
+    root, student, served = ROOT, arguments.student, loop
     if loop == CHECKOUT:
+        root, served = arguments.checkout.resolve(), OURS
         student = root / student.resolve().relative_to(ROOT)
     options = [f"--student={student}"]
     options += [f"--{name}={getattr(arguments, name)}" for name in ("speakers", "threads")]
@@ -210,7 +222,8 @@ def start(arguments, loop: str, precision: str) -> subprocess.Popen:
     environment = {"OMP_WAIT_POLICY": "PASSIVE"} | os.environ | SETTINGS.get(loop, {})
     environment["PYTHONPATH"] = str(root)
     return subprocess.Popen(
-        [sys.executable, __file__, "--serve", loop, precision, *options],
+        # Another checkout measures itself: modules may have had other names.
+        [sys.executable, root / SCRIPT, "--serve", served, precision, *options],
         env=environment,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -240,7 +253,7 @@ def main() -> None:
     parser.add_argument("--turns", type=int, default=3)
     parser.add_argument("--compiled", action="store_true", help="ours by torch.compile")
     parser.add_argument("--settings", action="store_true", help="ours without each setting, too")
-    parser.add_argument("--checkout", type=Path, help="of another commit, to compare with")
+    parser.add_argument("--checkout", type=checkout, metavar="DIR", help="of another commit")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--verbose", action="store_true", help="show the messages of the loops")
     parser.add_argument("--serve", nargs=2, metavar=("LOOP", "PRECISION"), help=argparse.SUPPRESS)

@@ -10,6 +10,7 @@ from PIL import Image
 
 from speechdistill.base.errors import InputError
 from speechdistill.base.parallel import parallel_map
+from speechdistill.corpora.colours import in_colours
 from speechdistill.corpora.image_manifest import ImageRecord
 from speechdistill.corpora.layout import IMAGE_SUFFIXES, visible_files, visible_folders
 
@@ -117,7 +118,7 @@ def _content(path: str) -> tuple[str, str]:
     try:
         digest = hashlib.sha256(Path(path).read_bytes()).hexdigest()
         with Image.open(path) as image:
-            image.convert("RGB")
+            in_colours(image)
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         return "", f"unreadable ({type(error).__name__})"
     return digest, ""

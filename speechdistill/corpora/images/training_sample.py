@@ -8,6 +8,7 @@ from PIL import Image
 
 from speechdistill.base.errors import InputError
 from speechdistill.base.randomness import generator_for
+from speechdistill.corpora.colours import in_colours
 from speechdistill.corpora.image_manifest import ImageRecord, save_images
 from speechdistill.corpora.images.degradation import ImageDegradation
 from speechdistill.storage.files import written_whole
@@ -98,8 +99,8 @@ def sample_training_set(pool: Sequence[ImageRecord], output: Path, sample: Train
                     path = Path("images") / f"{image.id}.png"
                     (folder / path).parent.mkdir(parents=True, exist_ok=True)
                     with Image.open(image.path) as picture:
-                        mode = "L" if picture.mode == "L" else "RGB"
-                        degradation.apply(picture.convert(mode), rng).save(folder / path)
+                        clean = picture if picture.mode == "L" else in_colours(picture)
+                        degradation.apply(clean, rng).save(folder / path)
                     # The folder is renamed when it is whole.
                     given = replace(given, path=str((output / "train" / path).resolve()))
                     degradations.append(

@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image
 
 from speechdistill.base.errors import InputError
+from speechdistill.corpora.colours import in_colours
 
 ALIGNMENT = "shape_predictor_5_face_landmarks.dat"
 NETWORK = "dlib_face_recognition_resnet_model_v1.dat"
@@ -93,7 +94,7 @@ def bordered(image: Image.Image, side: int) -> np.ndarray:
     """
     scale = side / min(image.size)
     width, height = (max(1, round(scale * length)) for length in image.size)
-    scaled = image.convert("RGB").resize((width, height), Image.Resampling.BILINEAR)
+    scaled = in_colours(image).resize((width, height), Image.Resampling.BILINEAR)
     border = round(BORDER * side)
     return np.pad(np.asarray(scaled), ((border, border), (border, border), (0, 0)), mode="edge")
 

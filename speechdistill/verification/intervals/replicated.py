@@ -93,6 +93,51 @@ def relative_change(baseline: Replicated, other: Replicated) -> Change:
     )
 
 
+@dataclass(frozen=True)
+class GapClosed:
+    """The share of the way from a floor to a ceiling that a system goes: 1 is the ceiling.
+
+    Attributes
+    ----------
+    value: ``(floor - system) / (floor - ceiling)``.
+    low, high: its 95 % interval; NaN where floor and ceiling cannot be told apart.
+    """
+
+    value: float
+    low: float
+    high: float
+
+
+def gap_closed(floor: Replicated, ceiling: Replicated, system: Replicated) -> GapClosed:
+    """Compare a system with what is reached with less knowledge and with more, on one list.
+
+    The interval is by percentiles over the replicates. There is none where more than 2.5 % of
+    them have no gap, the ceiling erring as much as the floor.
+
+    Arguments
+    ---------
+    floor, ceiling, system: from one :class:`SpeakerBootstrap`.
+
+    Example
+    -------
+    >>> floor = Replicated(0.30, np.array([0.30, 0.32, 0.28]))
+    >>> ceiling = Replicated(0.10, np.array([0.10, 0.12, 0.08]))
+    >>> closed = gap_closed(floor, ceiling, Replicated(0.15, np.array([0.15, 0.12, 0.18])))
+    >>> round(closed.value, 3), round(closed.low, 3), round(closed.high, 3)
+    (0.75, 0.5, 1.0)
+    """
+    drawn = np.stack([floor.replicates, ceiling.replicates, system.replicates])
+    before, best, after = drawn[:, ~np.isnan(drawn).any(axis=0)]
+    has_gap = before > best
+    low, high = np.nan, np.nan
+    if len(before) and np.mean(has_gap) >= 0.975:
+        shares = (before - after)[has_gap] / (before - best)[has_gap]
+        low, high = _order_statistics(shares, 0.025)
+    width = floor.value - ceiling.value
+    value = (floor.value - system.value) / width if width > 0 else np.nan
+    return GapClosed(float(value), low, high)
+
+
 def _relative(before: np.ndarray, after: np.ndarray) -> np.ndarray:
     changed = np.where(after > 0, np.inf, 0.0)
     return np.divide(after - before, before, out=changed, where=before > 0)

@@ -8,6 +8,7 @@ import numpy as np
 
 from speechdistill.base.errors import InputError
 from speechdistill.storage.files import written_whole
+from speechdistill.storage.text_lines import number_of
 from speechdistill.verification.trials.name_table import NameTable
 from speechdistill.verification.trials.repeats import first_contradiction, has_repeats, is_first
 from speechdistill.verification.trials.trial_list import TrialList
@@ -65,8 +66,8 @@ def read_scores(trials: TrialList, path: str | Path) -> np.ndarray:
     """Read a score file and match it with its trials, whatever the order of its lines.
 
     Names match with or without the extension of an audio file. A fourth word of a line, as
-    WeSpeaker writes it, is ignored: the trial list says who is who. A pair may be scored several
-    times if the scores are equal.
+    WeSpeaker writes it (``target``), is ignored: the trial list says who is who; a number there is
+    refused. A pair may be scored several times if the scores are equal.
 
     Returns
     -------
@@ -125,20 +126,32 @@ def _check_repeats(
 
 
 def _parse_scores(block: WordBlock) -> np.ndarray:
-    words = block.column(2)
-    strings = words.strings()
+    strings = block.column(2).strings()
+    joined = "".join(strings)
     try:
+        if "_" in joined or not joined.isascii():
+            raise ValueError
         scores = np.array(list(map(float, strings)))
     except ValueError:
         scores = np.array([_number(string) for string in strings])
+    if block.columns > 3:
+        _check_labels(block)
     if not np.isfinite(scores).all():
         raise block.error(int(np.argmax(~np.isfinite(scores))))
     return scores
 
 
+def _check_labels(block: WordBlock) -> None:
+    """Refuse two numbers in a line: which of them is the score?"""
+    labels = block.column(3).strings()
+    for label in set(labels):
+        if not np.isnan(_number(label)):
+            raise block.error(labels.index(label), f"the fourth word is a number, {label[:80]!r}")
+
+
 def _number(string: str) -> float:
     try:
-        return float(string)
+        return number_of(string)
     except ValueError:
         return np.nan
 

@@ -129,8 +129,8 @@ class _MissingEmbeddings:
         lines = read_lines(listing, "list", "an id per line")
         if not (set(lines) <= set(names.names)):
             raise InputError(
-                f"{listing} is there, and no list of utterances that lack embeddings: move it "
-                "away, or give another output"
+                f"{listing} is there and has other names than {self._trials_path}: remove it if it "
+                "is of an earlier list, or give another output"
             )
 
     def note(

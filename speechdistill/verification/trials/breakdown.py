@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from speechdistill.base.errors import InputError
+from speechdistill.storage.text_lines import number_of
 from speechdistill.verification.trials.trial_list import TrialList
 from speechdistill.verification.trials.utterance_facts import UtteranceFacts
 
@@ -64,7 +65,7 @@ def groups_by_column(
 def _are_many_numbers(texts: Sequence[str | None]) -> bool:
     known = {text for text in texts if text is not None}
     try:
-        return len({float(text) for text in known}) > MOST_KINDS
+        return len({number_of(text) for text in known}) > MOST_KINDS
     except ValueError:
         return False
 

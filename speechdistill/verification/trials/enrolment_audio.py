@@ -1,7 +1,7 @@
 """The audio of a model's enrolment utterances in one piece."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from speechdistill.verification.trials.words import AUDIO_SUFFIXES
 
 logger = logging.getLogger(__name__)
 
+LONGEST_NAME = 255  # bytes, of a file in Linux
 _SHORT = {"PCM_16", "PCM_U8", "PCM_S8", "ULAW", "ALAW"}
 _LONG = {"PCM_24", "PCM_32"}
 _TYPES = {
@@ -57,9 +58,7 @@ def concatenate_audio(
         finite, the files of a model differ in sampling rate or channels, or a model's name leads
         out of the folder.
     """
-    for model in models:
-        if Path(model).is_absolute() or ".." in Path(model).parts:
-            raise InputError(f"the model {model} is no name of a file in {output}: rename it")
+    _check_names(models, output)
     missing: dict[str, str] = {}
     n_wide = 0
     with written_whole(output) as partial:
@@ -90,10 +89,29 @@ def concatenate_audio(
     return len(models) - len(missing)
 
 
+def _check_names(models: Collection[str], output: Path) -> None:
+    """Raise an InputError unless each model can have a file of its own in the folder."""
+    for model in models:
+        parts = model.split("/")
+        is_name = not {"", ".", ".."} & set(parts)
+        is_short = all(len(f"{part}.wav".encode()) <= LONGEST_NAME for part in parts)
+        above = ("/".join(parts[:count]) for count in range(1, len(parts)))
+        is_in_a_file = any(it.endswith(".wav") and it[:-4] in models for it in above)
+        if is_in_a_file or not (is_name and is_short):
+            raise InputError(f"the model {model[:80]} is no name of a file in {output}: rename it")
+
+
 def _find(audio: Path, name: str) -> Path | None:
     stem = audio / utterance_id(name)
     places = [audio / name, *(stem.with_name(stem.name + suffix) for suffix in AUDIO_SUFFIXES)]
-    return next((place for place in places if place.is_file()), None)
+    return next((place for place in places if _is_file(place)), None)
+
+
+def _is_file(place: Path) -> bool:
+    try:
+        return place.is_file()
+    except OSError:  # no file can have this name
+        return False
 
 
 def _joined(paths: Sequence[Path], model: str) -> _Joined:
@@ -112,6 +130,8 @@ def _joined(paths: Sequence[Path], model: str) -> _Joined:
         pieces = []
         for path in paths:
             samples, rate = soundfile.read(path, dtype=_TYPES[subtype], always_2d=True)
+            if not len(samples):
+                raise InputError(f"{path} has no samples: record it again, or leave it out")
             if not np.isfinite(samples).all():
                 raise InputError(f"{path} has samples that are not finite: make it again")
             pieces.append(samples[:, 0])

@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 
 def utterance_id(name: str) -> str:
-    """Return a trial's name without the extension of an audio file.
+    """Return a trial's name without the extension of an audio file, or several of them.
 
     Official lists say ``.wav`` whatever the corpus holds, so the extension says nothing.
 
@@ -34,8 +34,9 @@ def utterance_id(name: str) -> str:
     >>> utterance_id("id10270/5r0dWxy17C8/00001.wav")
     'id10270/5r0dWxy17C8/00001'
     """
-    suffix = next((end for end in AUDIO_SUFFIXES if name.lower().endswith(end)), "")
-    return name[: len(name) - len(suffix)]
+    while suffix := next((end for end in AUDIO_SUFFIXES if name.lower().endswith(end)), ""):
+        name = name[: len(name) - len(suffix)]
+    return name
 
 
 @dataclass(frozen=True)

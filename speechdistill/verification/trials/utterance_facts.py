@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from speechdistill.base.errors import InputError
-from speechdistill.storage.text_lines import SPACE, read_lines, split_words
+from speechdistill.storage.text_lines import SPACE, number_of, read_lines, split_words
 from speechdistill.verification.trials.trial_list import TrialList, utterance_id
 
 
@@ -102,7 +102,7 @@ class UtteranceFacts:
         """
         texts = self.texts(column, trials)
         try:
-            return np.array([np.nan if text is None else float(text) for text in texts])
+            return np.array([np.nan if text is None else number_of(text) for text in texts])
         except ValueError as error:
             raise InputError(f"the column {column} is not of numbers ({error})") from error
 

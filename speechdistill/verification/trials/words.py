@@ -77,13 +77,27 @@ class Words:
         return rows_equal(self.keys(width), wanted[None])
 
     def without_audio_suffix(self) -> "Words":
-        """Return the words without the extension of an audio file, in upper or lower case."""
-        tails = Words(self.text, self.ends - 8, self.ends).keys(8)[:, 0] | _LOWER_CASE
-        ends = self.ends.copy()
+        """Return the words without the extension of an audio file, in upper or lower case.
+
+        Of several, such as ``.m4a.wav``, none is left: ids stay what they are.
+        """
+        ends = self._before_suffix(self.ends)
+        # Few have a second one, which begins four or five bytes before the end.
+        dots = (self.text.take(ends - 4) == ord(".")) | (self.text.take(ends - 5) == ord("."))
+        rows = np.flatnonzero(dots & (ends < self.ends))
+        while len(rows):
+            former = ends[rows]
+            ends[rows] = self._before_suffix(former)
+            rows = rows[ends[rows] < former]
+        return Words(self.text, self.starts, ends)
+
+    def _before_suffix(self, ends: np.ndarray) -> np.ndarray:
+        tails = Words(self.text, ends - 8, ends).keys(8)[:, 0] | _LOWER_CASE
+        ends = ends.copy()
         for suffix in AUDIO_SUFFIXES:
             wanted = np.uint64(int.from_bytes(suffix.encode(), "little"))
             ends[tails >> np.uint64(64 - 8 * len(suffix)) == wanted] -= len(suffix)
-        return Words(self.text, self.starts, ends)
+        return ends
 
 
 def rows_equal(first: np.ndarray, second: np.ndarray) -> np.ndarray:

@@ -90,7 +90,7 @@ def test_nothing_is_fetched_for_what_is_missing(data, pretrained, missing):
 
 def test_a_folder_of_something_else_than_a_student(data, tmp_path):
     (tmp_path / "settings.json").write_text('{"teacher": "", "seed": 1}')
-    with pytest.raises(InputError, match=r"settings\.json has no people"):
+    with pytest.raises(InputError, match=r"settings\.json has no student"):
         SpeechModel(str(tmp_path)).encode({"dev": data / "dev"})
 
 

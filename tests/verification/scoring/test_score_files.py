@@ -98,3 +98,22 @@ def test_lines_have_one_space(gap):
     text = np.frombuffer(f"é.wav{gap}b".encode(), np.uint8)
     names = Words(text, np.array([[0, 6 + len(gap)]]), np.array([[6, 7 + len(gap)]]))
     assert score_lines(names, np.array([0.1])).decode() == "é.wav b 0.1\n"
+
+
+@pytest.mark.parametrize("number", ["1_0", "\u0661", "0x1", "1d3", "0,5", "nan", "1e400"])
+def test_what_is_no_number_is_refused(tmp_path, number):
+    trials = TrialList(["a", "b"], np.array([0, 1]), np.array([1, 1]), np.array([0, 1]))
+    (tmp_path / "scores.txt").write_text(f"a b {number}\n")
+    with pytest.raises(InputError, match=r"scores\.txt, line 1 is 'a b .*with a finite score"):
+        read_scores(trials, tmp_path / "scores.txt")
+
+
+def test_a_label_in_the_place_of_the_score_is_refused(tmp_path):
+    """``enrol test label score``: the labels would give an EER of 0."""
+    trials = TrialList(["a", "b"], np.array([0, 1]), np.array([1, 1]), np.array([0, 1]))
+    path = tmp_path / "scores.txt"
+    path.write_text("a b 0.25 nontarget\nb b 0.5 target\n")
+    assert read_scores(trials, path).tolist() == [0.25, 0.5]
+    path.write_text("a b 0 nontarget\nb b 1 0.5\n")
+    with pytest.raises(InputError, match=r"line 2: the fourth word is a number, '0\.5'"):
+        read_scores(trials, path)

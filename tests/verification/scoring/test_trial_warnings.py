@@ -113,7 +113,7 @@ def test_a_file_that_is_no_listing_of_ours_stays(tmp_path):
     vectors = embeddings()
     listed = write_list(tmp_path, [(IDS[0], IDS[4])])
     (tmp_path / "scores.missing").write_text("my notes\n")
-    with pytest.raises(InputError, match=r"scores\.missing is there, and no list of utterances"):
+    with pytest.raises(InputError, match=r"scores\.missing is there and has other names"):
         score_list(listed, vectors, vectors, tmp_path / "scores.txt")
     assert (tmp_path / "scores.missing").read_text() == "my notes\n"
     assert not (tmp_path / "scores.txt").exists()

@@ -142,16 +142,27 @@ def test_channels(tmp_path, caplog):
     assert "1 files have several channels" in caplog.text
 
 
+def test_names_that_no_file_has_and_files_without_samples(tmp_path):
+    with pytest.raises(InputError, match="1 of 1 models lack audio"):
+        concatenate_audio({"m": ["u" * 300]}, tmp_path, tmp_path / "out")
+    soundfile.write(tmp_path / "a.wav", np.zeros(0), 16000)
+    with pytest.raises(InputError, match=r"a\.wav has no samples"):
+        concatenate_audio({"m": ["a"]}, tmp_path, tmp_path / "out")
+
+
 def test_samples_that_are_not_finite(tmp_path):
     soundfile.write(tmp_path / "a.wav", np.array([0.5, np.nan]), 16000, "FLOAT")
     with pytest.raises(InputError, match=r"a\.wav has samples that are not finite"):
         concatenate_audio({"m": ["a"]}, tmp_path, tmp_path / "out")
 
 
-@pytest.mark.parametrize("model", ["../../victim", "x/../../victim", "/tmp/victim"])
+@pytest.mark.parametrize(
+    "model",
+    ["../../victim", "x/../../victim", "/tmp/victim", "victim/", ".", "m" * 252, "n.wav/m"],
+)
 def test_a_model_is_written_into_the_folder_alone(audio, tmp_path, model):
     with pytest.raises(InputError, match="is no name of a file in"):
-        concatenate_audio({model: ["v/1.wav"]}, audio, tmp_path / "out")
+        concatenate_audio({model: ["v/1.wav"], "n": ["v/1.wav"]}, audio, tmp_path / "out")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["audio"]
 
 

@@ -67,10 +67,15 @@ def test_files_that_are_not_there_or_no_text(tmp_path):
         list(read_word_blocks(tmp_path / "binary", "list", "words", {2}))
 
 
-@given(st.lists(WORD, min_size=1), st.sampled_from(["", ".wav", ".FLAC", ".m4a", ".opus", ".wave"]))
+SUFFIXES = ["", ".wav", ".FLAC", ".m4a", ".opus", ".wave", ".m4a.wav", ".opus.flac.WAV", ".wav.x"]
+
+
+@given(st.lists(WORD, min_size=1), st.sampled_from(SUFFIXES))
 def test_audio_suffixes_go_as_from_single_names(names, suffix):
     names = [name + suffix for name in names]
-    expected = [re.sub(r"(?i)\.(wav|flac|m4a|aac|mp3|ogg|opus|sph)$", "", name) for name in names]
+    expected = [
+        re.sub(r"(?i)(\.(wav|flac|m4a|aac|mp3|ogg|opus|sph))+$", "", name) for name in names
+    ]
     assert Words.of(names).without_audio_suffix().strings() == expected
     assert [utterance_id(name) for name in names] == expected
 

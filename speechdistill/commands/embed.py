@@ -1,0 +1,58 @@
+"""Embed recordings of any format that libsndfile reads, of any rate, number of channels and length.
+
+AUDIO is a recording; a folder, for all below it; a list X.txt, a path per line; or X.scp, lines
+`id path`. Without X.scp the ids are paths without extension, in a folder those within it. The
+output is X.npz (ids, vectors), X.npy with X.ids, or X.ark with X.scp: `speechdistill score` reads
+them all. Recordings that cannot be read are left out and listed in <output>.skipped.
+"""
+
+import argparse
+import logging
+from pathlib import Path
+
+from speechdistill.base.errors import InputError
+from speechdistill.commands.model_options import add_detector, add_model, detector_of, load
+from speechdistill.commands.parser import Parser
+from speechdistill.inference.listed_audio import listed_audio
+from speechdistill.inference.readable import embed_readable
+from speechdistill.storage.files import written_whole
+from speechdistill.storage.output_places import check_output
+from speechdistill.verification.scoring.saved_embeddings import places_of, save_embeddings
+
+logger = logging.getLogger("speechdistill")
+
+
+def add_arguments(parser: Parser) -> None:
+    """Add what the command takes."""
+    add_model(parser)
+    parser.add_argument("audio", type=Path, nargs="+", metavar="AUDIO")
+    parser.add_argument("-o", "--output", type=Path, required=True, help=".npz, .npy, .ark or .scp")
+    add_detector(parser)
+    parser.shared(skipped_limit="recordings that may be unreadable")
+
+
+def main(arguments: argparse.Namespace) -> None:
+    output = arguments.output
+    places, listing = places_of(output), output.with_name(f"{output.stem}.skipped")
+    paths = listed_audio(arguments.audio)
+    for place in [*places, listing]:
+        check_output(place, [*arguments.audio, *paths.values()])
+    embedder = load(arguments)
+    embeddings, broken = embed_readable(embedder, paths, detector_of(arguments), True)
+    if broken:
+        with written_whole(listing) as partial:
+            lines = [f"{name}\t{reason}\n" for name, reason in broken.items()]
+            partial.write_text("".join(lines), encoding="utf-8")
+    else:
+        listing.unlink(missing_ok=True)
+    if len(broken) > arguments.skipped_limit * len(paths):
+        first = next(iter(broken.values()))
+        raise InputError(
+            f"{len(broken)} of {len(paths)} recordings cannot be embedded (all in {listing}): "
+            f"{first}"
+        )
+    save_embeddings(embeddings, output)
+    logger.info(
+        "%d embeddings of dimension %d are in %s",
+        *(len(embeddings), embedder.dimension, " and ".join(map(str, places))),
+    )

@@ -1,0 +1,37 @@
+"""Export a student for others to load: a folder, SpeechBrain, ONNX, sherpa-onnx.
+
+Prints size, real-time factor and the least cosine with the student's own embeddings of each form.
+"""
+
+import argparse
+from pathlib import Path
+
+from speechdistill.commands.parser import Parser
+from speechdistill.export.export_report import forms_table
+from speechdistill.export.export_student import export_student
+from speechdistill.storage.places import DATA, EXPORT
+
+
+def add_arguments(parser: Parser) -> None:
+    """Add what the command takes."""
+    add = parser.add_argument
+    add("student", type=Path, metavar="STUDENT", help="folder that stage 5 or 6 made")
+    add("-o", "--output", type=Path, help="folder; by default export in that of the student")
+    add(
+        "--data",
+        type=Path,
+        metavar="DIR",
+        help="made by stage 1: voices of its test set are compared; by default data beside the "
+        "student",
+    )
+    add("--int8", choices=("true", "false"), default="false", help="true: also 8-bit weights")
+    parser.shared(trust="the student")
+
+
+def main(arguments: argparse.Namespace) -> None:
+    student = arguments.student
+    output = arguments.output or student / EXPORT
+    data = arguments.data or student.parent / DATA
+    int8, trust = arguments.int8 == "true", arguments.trust == "true"
+    forms = export_student(student, data, output, int8, trust)
+    print(f"\n{forms_table(forms)}\nmore in {output}")

@@ -1,0 +1,178 @@
+"""How a command's words are read: its parser, its options' types, options that several have."""
+
+import argparse
+import math
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from speechdistill.base.errors import InputError
+from speechdistill.base.nearest import nearest
+from speechdistill.models.overrides import overrides_of_words
+
+
+def count(text: str) -> int:
+    """An option's type: a number from 1."""
+    if not (text.isascii() and text.isdecimal() and len(text) < 10) or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"it is a number from 1, not {text}")
+    return int(text)
+
+
+def whole(text: str) -> int:
+    """An option's type: a number from 0, such as a seed."""
+    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+        raise argparse.ArgumentTypeError(f"it is a number from 0, of at most 9 digits, not {text}")
+    return int(text)
+
+
+def share(text: str) -> float:
+    """An option's type: a number from 0 to 1."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0 <= number <= 1:
+        raise argparse.ArgumentTypeError(f"it is a share, from 0 to 1, not {text}")
+    return number
+
+
+def seconds(text: str) -> float:
+    """An option's type: a number above 0."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0 < number < math.inf:
+        raise argparse.ArgumentTypeError(f"it is a number of seconds above 0, not {text}")
+    return number
+
+
+def count_or_share(text: str) -> float:
+    """An option's type: a number from 1, or a share below."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not (0 < number < 1 or (1 <= number < math.inf and number == int(number))):
+        raise argparse.ArgumentTypeError(f"{text} is neither a number of speakers nor a share")
+    return number
+
+
+def paths(text: str) -> list[Path]:
+    """An option's type: paths, by comma; or one that is there and has a comma in its name."""
+    found = [Path(part) for part in text.split(",") if part]
+    if len(found) > 1 and os.path.exists(text):  # noqa: PTH110  # False of what cannot be a path
+        return [Path(text)]
+    if not found:
+        raise argparse.ArgumentTypeError("no path is given")
+    return found
+
+
+def named(kind: Callable[[str], Any]) -> Callable[[str], tuple[str, Any]]:
+    """Return an option's type: NAME=VALUE, the value of a kind."""
+
+    def parse(text: str) -> tuple[str, Any]:
+        name, equals, value = text.partition("=")
+        if not (name and equals and value):
+            raise argparse.ArgumentTypeError(f"{text} is not NAME=VALUE")
+        return name, kind(value)
+
+    return parse
+
+
+# The options that several commands have, each with a help of its own in the place of {}.
+SHARED: dict[str, dict[str, Any]] = {
+    "data": {"type": Path, "required": True, "metavar": "DIR", "help": "{}"},
+    "output": {"type": Path, "required": True, "help": "{}"},
+    "student": {"type": Path, "required": True, "help": "YAML of the student"},
+    "skipped_limit": {
+        "type": share,
+        "default": 0.01,
+        "help": "largest share of {}: these are listed",
+    },
+    "trust": {
+        "choices": ("true", "false"),
+        "default": "false",
+        "help": "true: {} is your own, or you trust who made it: what its YAML names is built, "
+        "code included",
+    },
+    "nj": {"type": count, "default": os.cpu_count(), "help": "number of processes"},
+    "seed": {"type": whole, "default": 1, "help": "of {}"},
+    "replicates": {"type": whole, "default": 1000, "help": "of the bootstrap{}"},
+    "command": {"required": True, "help": "what made the students, to be quoted in the report"},
+    "teacher_report": {"type": Path, "nargs": "*", "default": [], "help": "teachers' report.json"},
+    "record": {
+        "type": Path,
+        "metavar": "FILE",
+        "help": "also what was reported, for write_page.py",
+    },
+    "note": {"action": "append", "default": [], "help": "a line for the report; may be repeated"},
+}
+
+
+class Parser(argparse.ArgumentParser):
+    """An ArgumentParser that answers an unknown option with the nearest valid one (exit code 2).
+
+    With ``overrides_of``, options ``--KEY VALUE`` that it does not know are gathered in
+    ``arguments.overrides``: the library checks them against the keys of that YAML. Those after
+    ``--recipe-overrides`` are a whole recipe's, as run.sh was given them: :func:`own_overrides`.
+    """
+
+    def __init__(
+        self,
+        description: str | None,
+        overrides_of: str | None = None,
+        prog: str | None = None,
+    ) -> None:
+        epilog = (
+            f"Other options --KEY VALUE override keys of {overrides_of}." if overrides_of else None
+        )
+        super().__init__(
+            prog=prog,
+            description=description,
+            epilog=epilog,
+            formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+            allow_abbrev=False,
+        )
+        self.takes_overrides = overrides_of is not None
+        self.add_argument("--log", type=Path, metavar="FILE", help="also append messages here")
+        if self.takes_overrides:
+            self.add_argument(
+                "--recipe-overrides",
+                nargs=argparse.REMAINDER,
+                default=[],
+                metavar="--KEY VALUE",
+                help="the last option: overrides of all YAMLs of a recipe; those for other YAMLs "
+                "have no effect",
+            )
+
+    def shared(self, *names: str, **helps: str) -> None:
+        """Add options that several commands have, by names or with what their help says."""
+        for name, text in {**dict.fromkeys(names, ""), **helps}.items():
+            option = SHARED[name] | {"help": SHARED[name]["help"].format(text)}
+            self.add_argument(f"--{name.replace('_', '-')}", **option)
+
+    def parse_args(self, args=None, namespace=None):
+        words = sys.argv[1:] if args is None else list(args)
+        if not self.takes_overrides:
+            self._check_names(words)
+        known, unknown = self.parse_known_args(words, namespace)
+        if unknown and not self.takes_overrides:
+            self.error(f"unexpected argument {unknown[0]}")
+        try:
+            known.overrides = overrides_of_words(unknown)
+            if self.takes_overrides:
+                known.recipe_overrides = overrides_of_words(known.recipe_overrides)
+        except InputError as error:
+            self.error(str(error))
+        return known
+
+    def _check_names(self, words: list[str]) -> None:
+        # Before argparse, which would only say that the option meant is missing.
+        options = [option for action in self._actions for option in action.option_strings]
+        for word in words[: words.index("--")] if "--" in words else words:
+            name = word.split("=", 1)[0]
+            if name.startswith("--") and name not in options:
+                self.error(f"unknown option {name}: the nearest is {nearest(name, options)}")

@@ -1,0 +1,1 @@
+"""A trained student in forms that others load: folders of plain values, SpeechBrain, ONNX."""

@@ -1,0 +1,1 @@
+"""A trained student in use: recordings to embeddings, and people known by their voices."""

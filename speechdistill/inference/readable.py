@@ -1,0 +1,87 @@
+"""Many recordings, some of which may turn out to be unreadable."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from speechdistill.base.errors import InputError
+from speechdistill.inference.recording import Speech
+from speechdistill.inference.speaker_embedder import SpeakerEmbedder
+from speechdistill.inference.speech_detection import Detector, SpeechParts
+from speechdistill.storage.keyed_vectors import KeyedVectors
+
+logger = logging.getLogger(__name__)
+
+
+def opened(embedder: SpeakerEmbedder, path: Path, detector: Detector | None = None) -> Speech:
+    """Open a recording, or what a detector takes for speech in it.
+
+    Raises
+    ------
+    InputError: it cannot be read, or there is no speech in it.
+    """
+    whole = embedder.recording(path)
+    if detector is None:
+        return whole
+    return SpeechParts(whole, detector(whole, embedder.sample_rate))
+
+
+def embed_readable(
+    embedder: SpeakerEmbedder,
+    paths: Mapping[str, Path],
+    detector: Detector | None = None,
+    with_progress: bool = False,
+) -> tuple[KeyedVectors, dict[str, str]]:
+    """Embed the recordings that can be read to their end.
+
+    Arguments
+    ---------
+    embedder: the model.
+    paths: id -> recording.
+    detector: of speech; None to hear all.
+    with_progress: show a progress bar.
+
+    Returns
+    -------
+    Embeddings by id, and id -> why of the others, each of which a warning names.
+    """
+    speech: dict[str, Speech] = {}
+    broken: dict[str, str] = {}
+    for name, path in paths.items():
+        try:
+            speech[name] = _Forgiven(opened(embedder, path, detector))
+        except InputError as error:
+            logger.warning("%s", error)
+            broken[name] = str(error)
+    vectors = embedder.embed_all(list(speech.values()), with_progress)
+    is_whole = np.isfinite(vectors).all(axis=1)
+    for row in np.flatnonzero(~is_whole):
+        name = list(speech)[row]
+        broken[name] = f"{paths[name]} cannot be read to its end"
+    ids = [name for name, whole in zip(speech, is_whole, strict=True) if whole]
+    return KeyedVectors(ids, vectors[is_whole]), broken
+
+
+@dataclass(frozen=True)
+class _Forgiven:
+    """Gives NaN where reading fails: so does the encoder, and all others are embedded."""
+
+    speech: Speech
+
+    @property
+    def name(self) -> str:
+        return self.speech.name
+
+    @property
+    def samples(self) -> int:
+        return self.speech.samples
+
+    def read(self, start: int, end: int) -> np.ndarray:
+        try:
+            return self.speech.read(start, end)
+        except InputError as error:
+            logger.warning("%s", error)
+            return np.full(end - start, np.nan, np.float32)

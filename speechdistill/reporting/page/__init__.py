@@ -1,0 +1,1 @@
+"""A page to look at: what a run did and found, in one HTML file."""

@@ -1,0 +1,93 @@
+"""The hardest false accepts and false rejects, both sides to be seen and heard."""
+
+from collections.abc import Mapping, Sequence
+
+from speechdistill.reporting.page.experiment import EvaluatedList
+from speechdistill.reporting.page.hardest import Hardest, hardest
+from speechdistill.reporting.page.items import Cards, Utterances
+from speechdistill.reporting.page.markup import Html, element, joined, missing
+from speechdistill.reporting.page.media import Media
+from speechdistill.reporting.page.section import Section
+from speechdistill.reporting.page.tabs import tabs
+
+MOST, MOST_ON_PAGE = 6, 24  # of each kind
+KINDS = {
+    False: ("False accepts", "two speakers taken for one", "non-targets accepted"),
+    True: ("False rejects", "one speaker taken for two", "targets rejected"),
+}
+
+
+def error_section(
+    lists: Sequence[EvaluatedList], utterances: Utterances | None, media: Media
+) -> Section:
+    """Show each system's worst errors on each trial list.
+
+    Arguments
+    ---------
+    lists: the trial lists.
+    utterances: of the test set, to be heard and seen; None where there is no manifest.
+    media: of the page.
+    """
+    most = max(2, min(MOST, MOST_ON_PAGE // sum(len(each.scored.scores) for each in lists)))
+    found = [{name: _errors(each, name, most) for name in each.scored.scores} for each in lists]
+    names = {
+        each.scored.trials.ids[side[row]]
+        for each, of_list in zip(lists, found, strict=True)
+        for of_system in of_list.values()
+        for errors in of_system.values()
+        for row in errors.rows
+        for side in (each.scored.trials.enrol, each.scored.trials.test)
+    }
+    cards = Cards(utterances, names, media)
+    parts = [
+        element(
+            "p",
+            "At the threshold of the equal error rate, the worst first; of trials between the same "
+            "speakers the worst one stands for all. Listen to both sides before you blame "
+            "the system: some of these are wrong labels, noise, or silence.",
+        )
+    ]
+    if utterances is None:
+        parts.append(missing("Neither sound nor face: there is no manifest of the test set."))
+    for each, of_list in zip(lists, found, strict=True):
+        if len(lists) > 1:
+            parts.append(element("h3", each.result.facts.name))
+        panels = {name: _panel(each, name, errors, cards) for name, errors in of_list.items()}
+        parts.append(tabs(panels, f"errors on {each.result.facts.name}"))
+    return Section("errors", "Hardest errors", joined(*parts))
+
+
+def _errors(each: EvaluatedList, system: str, most: int) -> dict[bool, Hardest]:
+    scores, threshold = each.scored.scores[system], each.eer_threshold(system)
+    return {kind: hardest(each.scored.trials, scores, threshold, kind, most) for kind in KINDS}
+
+
+def _panel(each: EvaluatedList, system: str, errors: Mapping[bool, Hardest], cards: Cards) -> Html:
+    parts = []
+    for kind, found in errors.items():
+        title, meaning, counted = KINDS[kind]
+        parts.append(element("h4", f"{title}: {meaning}"))
+        count = f"{found.n_errors} of {found.n_trials} {counted}"
+        parts.append(
+            element("p", f"{count}, threshold {each.eer_threshold(system):.3f}.", class_="note")
+        )
+        pairs = (_pair(each, row, cards) for row in found.rows)
+        parts.append(element("ol", *pairs, class_="pairs"))
+    return joined(*parts)
+
+
+def _pair(each: EvaluatedList, row: int, cards: Cards) -> Html:
+    trials = each.scored.trials
+    sides = [cards.card(trials.ids[side[row]]) for side in (trials.enrol, trials.test)]
+    is_target = bool(trials.labels[row] == 1)
+    scores = []
+    for name, values in each.scored.scores.items():
+        is_right = bool(values[row] >= each.eer_threshold(name)) == is_target
+        scores.append(
+            element(
+                "span",
+                f"{name}: {values[row]:.3f} {'✓ right' if is_right else '✗ wrong'}",
+                class_="right" if is_right else "wrong",
+            )
+        )
+    return element("li", element("div", *sides, class_="sides"), element("p", *scores, class_="of"))

@@ -1,0 +1,136 @@
+"""What a set's manifest and quality table say of its utterances."""
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from speechdistill.base.errors import InputError
+from speechdistill.corpora.cut_table import CutTable
+from speechdistill.corpora.json_lines import manifest_lines
+from speechdistill.quality.table import QualityTable
+from speechdistill.reporting.page.markup import Html, element, identity
+from speechdistill.reporting.page.media import Media
+from speechdistill.storage.places import CUTS, SPEECH_QUALITY
+from speechdistill.verification.trials.utterance_facts import UtteranceFacts
+
+SEXES = {"m": "male", "f": "female"}
+QUALITY = "quality"
+
+
+@dataclass(frozen=True)
+class Utterances:
+    """The utterances of a set.
+
+    Arguments
+    ---------
+    folder: of the set.
+    table: its cuts.
+    quality: of speech; None where it was not measured.
+    """
+
+    folder: Path
+    table: CutTable
+    quality: QualityTable | None
+
+    @classmethod
+    def load(cls, folder: Path) -> "Utterances":
+        """Read a set.
+
+        Raises
+        ------
+        InputError: a manifest is missing or broken, or a table of quality is broken.
+        """
+        path = folder / SPEECH_QUALITY
+        quality = QualityTable.load(path) if path.exists() else None
+        return cls(folder, CutTable.load(folder), quality)
+
+    @cached_property
+    def row_of(self) -> dict[str, int]:
+        """Utterance id -> its row."""
+        return {name: row for row, name in enumerate(self.table.columns["id"])}
+
+    @cached_property
+    def facts(self) -> UtteranceFacts:
+        """Sex, session and quality by utterance: what trials can be grouped by."""
+        columns, ids = self.table.columns, self.table.columns["id"]
+        texts = {
+            "sex": (SEXES.get(gender, gender) for gender in columns["gender"]),
+            "session": columns["session"],
+        }
+        found = {
+            name: {
+                key: text for key, text in zip(ids, values, strict=True) if text not in ("", "-")
+            }
+            for name, values in texts.items()
+        }
+        if self.quality is not None:
+            found[QUALITY] = {key: repr(score) for key, score in self.quality.scores.items()}
+        return UtteranceFacts({name: values for name, values in found.items() if values})
+
+    @cached_property
+    def owners(self) -> dict[str, tuple[str, str]]:
+        """Utterance id -> speaker and session."""
+        columns = self.table.columns
+        pairs = zip(columns["speaker"], columns["session"], strict=True)
+        return dict(zip(columns["id"], pairs, strict=True))
+
+    def said_of(self, names: Collection[str]) -> dict[str, tuple[str | None, str | None]]:
+        """Return the best face and the text that the manifest has for each of some utterances."""
+        found: dict[str, tuple[str | None, str | None]] = {}
+        try:
+            for line in manifest_lines(self.folder / CUTS):
+                record = json.loads(line)
+                if record["id"] in names:
+                    faces = (record.get("custom") or {}).get("faces") or [None]
+                    found[record["id"]] = faces[0], record["supervisions"][0].get("text")
+        except (ValueError, KeyError, IndexError, TypeError) as error:
+            raise InputError(f"{self.folder / CUTS} is broken ({error})") from error
+        return found
+
+
+@dataclass(frozen=True)
+class Cards:
+    """Utterances as a reader meets them: face, sound, who speaks and how well.
+
+    Arguments
+    ---------
+    utterances: their set; None where there is none, so that names alone are shown.
+    names: all that will be asked for.
+    media: of the page.
+    """
+
+    utterances: Utterances | None
+    names: Collection[str]
+    media: Media
+
+    @cached_property
+    def _said(self) -> dict[str, tuple[str | None, str | None]]:
+        return {} if self.utterances is None else self.utterances.said_of(self.names)
+
+    def card(self, name: str, *more: str | None) -> Html:
+        """Return what is known of an utterance; ``more`` stands below."""
+        row = None if self.utterances is None else self.utterances.row_of.get(name)
+        if self.utterances is None or row is None:
+            return element("div", element("div", identity(name), *more), class_="card")
+        face, text = self._said.get(name, (None, None))
+        columns = self.utterances.table.columns
+        gender = columns["gender"][row]
+        facts = [SEXES.get(gender, gender)] if gender else []
+        if self.utterances.quality is not None:
+            score = self.utterances.quality.scores.get(name)
+            facts += [] if score is None else [f"quality {score:.2f}"]
+        return element(
+            "div",
+            self.media.image(face, f"face of {columns['speaker'][row]}") if face else None,
+            element(
+                "div",
+                identity(name),
+                element("span", ", ".join(facts), class_="facts") if facts else None,
+                element("span", f"“{text}”", class_="facts") if text else None,
+                *more,
+                self.media.sound(name, self.utterances.table.cut(row)),
+            ),
+            class_="card",
+        )

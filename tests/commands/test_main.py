@@ -1,0 +1,50 @@
+"""The command's subcommands, and how each ends."""
+
+import subprocess
+import sys
+
+import pytest
+
+import speechdistill
+from speechdistill.commands.main import COMMANDS, main
+
+
+def test_it_says_what_there_is(capsys):
+    main(["--help"])
+    shown = capsys.readouterr().out
+    assert all(f"  {name} " in shown for name in COMMANDS)
+    main(["--version"])
+    assert speechdistill.__version__ in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help(name, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main([name, "--help"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out.startswith(f"usage: speechdistill {name} ")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["verfy"], "unknown command verfy: the nearest is verify"),
+        (["verify", "m", "a", "b", "--jsno"], "unknown option --jsno: the nearest is --json"),
+        (["verify", "m"], "the following arguments are required: A, B"),
+        (["embed", "m", "a.wav"], "the following arguments are required: -o/--output"),
+        (["embed", "m", "a.wav", "-o", "x", "--vad", "ear"], "invalid choice"),
+    ],
+)
+def test_wrong_words_end_with_2(words, message, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    assert ended.value.code == 2 and message in capsys.readouterr().err
+
+
+def test_wrong_input_is_one_line_and_ends_with_1(tmp_path):
+    words = ["score", "--trials", "trials", "--embeddings", "nowhere.npz", "--output", "scores"]
+    command = [sys.executable, "-m", "speechdistill", *words]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 1 and done.stdout == ""
+    assert done.stderr.startswith("speechdistill score: error: there are no embeddings nowhere.npz")
+    assert done.stderr.count("\n") == 1

@@ -1,0 +1,40 @@
+"""All forms of every student that is shipped are compared with it before they appear."""
+
+import json
+
+import pytest
+
+from speechdistill.base.errors import InputError
+from speechdistill.export import export_student as module
+from speechdistill.export.export_student import export_student
+from tests.export.conftest import OVERRIDES
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", OVERRIDES)
+def test_every_form_embeds_as_the_student(trained, prepared, name):
+    student = trained(name)
+    forms = export_student(student, prepared / "data", student / "export", int8=True)
+    loaders = [form.loader for form in forms if form.loader != "sherpa-onnx"]
+    assert loaders == ["speechdistill", "SpeechBrain", *("onnxruntime",) * 3]
+    for form in forms:
+        least = 0.9 if "int8" in form.name else 0.9999
+        assert list(form.cosines) == [1, 3, 10] and min(form.cosines.values()) >= least
+        assert form.size > 1000 and form.real_time_factor > 0
+    report = json.loads((student / "export" / "report.json").read_text())
+    assert [form["name"] for form in report["forms"]] == [form.name for form in forms]
+    assert "veri_test2" in report["EER of float32 and int8"]
+    readme = (student / "export" / "README.md").read_text()
+    assert "| waveforms.int8.onnx" in readme and "int8 on veri_test2: EER" in readme
+
+
+def test_what_embeds_otherwise_is_refused(trained, prepared, tmp_path, monkeypatch):
+    def export_other(model, output, takes):
+        model.encoder.embedding_model.blocks[-1].w.weight.data.neg_()
+        return export_onnx(model, output, takes)
+
+    export_onnx = module.export_onnx
+    monkeypatch.setattr(module, "export_onnx", export_other)
+    with pytest.raises(InputError, match=r"^waveforms\.onnx does not embed as the student: cosine"):
+        export_student(trained(), prepared / "data", tmp_path / "export")
+    assert not (tmp_path / "export").exists()

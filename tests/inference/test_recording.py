@@ -1,0 +1,122 @@
+"""Recordings of every kind are heard as the same recording at the model's rate."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+import soundfile
+from lhotse import Recording as LhotseRecording
+
+from speechdistill.base.errors import InputError
+from speechdistill.inference.recording import Recording
+
+RATE = 16000
+
+
+def tone(rate, seconds=1.0):
+    return 0.3 * np.sin(2 * np.pi * 440 * np.arange(round(rate * seconds)) / rate)
+
+
+@pytest.mark.parametrize("rate", [8000, 11111, 16000, 22050, 44100, 48000])
+@pytest.mark.parametrize("channels", [1, 2, 6])
+def test_rates_and_channels(tmp_path, rate, channels):
+    path = tmp_path / "tone.wav"
+    soundfile.write(path, np.stack([tone(rate)] * channels, axis=1), rate, "FLOAT")
+    recording = Recording.of_file(path, RATE)
+    heard = recording.read(0, recording.samples)
+    assert recording.samples == RATE and heard.dtype == np.float32
+    inner = slice(500, -500)  # filters ring at the ends
+    np.testing.assert_allclose(heard[inner], tone(RATE)[inner], atol=5e-3)
+
+
+@pytest.mark.parametrize("rate", [8000, 44100])
+def test_it_is_what_lhotse_reads_in_training(tmp_path, rate):
+    path = tmp_path / "noise.wav"
+    noise = np.random.default_rng(0).normal(0, 0.1, rate + 77)
+    soundfile.write(path, noise, rate, "PCM_16")
+    of_training = LhotseRecording.from_file(path).resample(RATE).load_audio()[0]
+    recording = Recording.of_file(path, RATE)
+    assert recording.samples == len(of_training)
+    np.testing.assert_allclose(recording.read(0, recording.samples), of_training, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("name", "subtype"),
+    [
+        ("x.wav", "PCM_U8"),
+        ("x.wav", "PCM_24"),
+        ("x.wav", "DOUBLE"),
+        ("x.wav", "ULAW"),
+        ("x.flac", "PCM_16"),
+        ("x.ogg", "VORBIS"),
+        ("x.ogg", "OPUS"),
+        ("x.mp3", "MPEG_LAYER_III"),
+        ("x.aiff", "PCM_16"),
+        ("x.caf", "ALAC_16"),
+        ("x.au", "PCM_32"),
+    ],
+)
+def test_formats(tmp_path, name, subtype):
+    soundfile.write(tmp_path / name, tone(RATE), RATE, subtype)
+    recording = Recording.of_file(tmp_path / name, RATE)
+    whole = recording.read(0, recording.samples)
+    level = np.abs(np.fft.rfft(whole[4000:12000]))
+    assert np.argmax(level) == 220  # 440 Hz
+    np.testing.assert_allclose(recording.read(5000, 9000), whole[5000:9000], atol=2e-3)
+
+
+@pytest.mark.parametrize("rate", [8000, 11111, 16000, 44100])
+def test_parts_of_a_resampled_file_are_parts_of_the_whole(tmp_path, rate):
+    soundfile.write(tmp_path / "x.wav", tone(rate, 3), rate)
+    recording = Recording.of_file(tmp_path / "x.wav", RATE)
+    whole = recording.read(0, recording.samples)
+    bounds = [0, 20001, 33333, recording.samples]
+    parts = [recording.read(*pair) for pair in pairwise(bounds)]
+    joined = np.concatenate(parts)
+    assert len(joined) == len(whole)
+    np.testing.assert_allclose(joined, whole, atol=1e-5)
+
+
+def test_what_is_too_short_is_repeated(tmp_path):
+    for rate in (8000, 11111, RATE):
+        soundfile.write(tmp_path / "x.wav", tone(rate, 0.01), rate)
+        recording = Recording.of_file(tmp_path / "x.wav", RATE)
+        assert len(recording.read(0, recording.samples)) == recording.samples == 1600
+
+
+def test_integers_are_of_full_scale():
+    heard = Recording.of_waveform(np.array([-32768, 16384], np.int16), RATE, RATE)
+    assert heard.read(0, 2).tolist() == [-1.0, 0.5]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (None, "no such file"),
+        (b"", "libsndfile reads WAV"),
+        (b"hello, world, I am no audio", "libsndfile reads WAV"),
+    ],
+)
+def test_no_audio(tmp_path, content, message):
+    path = tmp_path / "x.wav"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(InputError, match=message) as caught:
+        Recording.of_file(path, RATE)
+    assert str(path) in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_an_empty_recording_and_one_that_is_not_finite(tmp_path):
+    soundfile.write(tmp_path / "empty.wav", np.empty(0), RATE)
+    with pytest.raises(InputError, match="is empty"):
+        Recording.of_file(tmp_path / "empty.wav", RATE)
+    soundfile.write(tmp_path / "nan.wav", np.full(RATE, np.nan), RATE, "FLOAT")
+    recording = Recording.of_file(tmp_path / "nan.wav", RATE)
+    with pytest.raises(InputError, match="not finite"):
+        recording.read(0, RATE)
+
+
+@pytest.mark.parametrize("waveform", [np.zeros(0), np.zeros((1, 2, 3)), np.array(["a"]), [1j]])
+def test_what_is_no_waveform(waveform):
+    with pytest.raises(InputError, match="the waveform is"):
+        Recording.of_waveform(np.asarray(waveform), RATE, RATE)

@@ -1,0 +1,56 @@
+"""Commands of local/ without the 2 seconds of their imports: forked from a process that has them.
+
+Each still runs in a process of its own with its own arguments, folder, environment, exit code.
+"""
+
+import atexit
+import os
+import shlex
+import subprocess
+import sys
+import tempfile
+from functools import cache
+from pathlib import Path
+
+LOCAL = Path(__file__).parents[2] / "local"
+
+
+def run_local(script: str, *arguments: object, **options) -> subprocess.CompletedProcess[str]:
+    """Run a command of local/; options are those of ``subprocess.run``."""
+    words = [warm_environment() / "bin" / "python", LOCAL / script, *arguments]
+    command = [str(word) for word in words]
+    return subprocess.run(command, capture_output=True, text=True, check=False, **options)
+
+
+@cache
+def warm_environment() -> Path:
+    """Make a folder like a virtual environment whose Python starts commands of local/ warm.
+
+    tools/path.sh takes it as VIRTUAL_ENV. What is installed in it is what runs the tests. It stays
+    until this process ends.
+    """
+    keeper = tempfile.TemporaryDirectory()
+    folder, real = Path(keeper.name), Path(sys.prefix)
+    (folder / "bin").mkdir()
+    for path in (real / "bin").iterdir():
+        if not path.name.startswith("python"):
+            (folder / "bin" / path.name).symlink_to(path)
+    (folder / ".speechdistill-setup").symlink_to(real / ".speechdistill-setup")
+    name = f"speechdistill-warm-python-{os.getpid()}"
+    client = Path(__file__).with_name("client.py")
+    words = [sys.executable, "-IS", str(client), sys.executable, name, str(LOCAL)]
+    python = folder / "bin" / "python"
+    python.write_text(f'#!/bin/sh\nexec {shlex.join(words)} "$@"\n')
+    python.chmod(0o755)
+    server = subprocess.Popen(
+        [sys.executable, "-m", "tests.warm_python.server", name],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=LOCAL.parent,
+    )
+    assert server.stdin and server.stdout
+    assert server.stdout.readline() == b"ready\n"
+    atexit.register(keeper.cleanup)
+    atexit.register(server.wait)
+    atexit.register(server.stdin.close)  # the first of the three: it ends the server
+    return folder
