@@ -4,6 +4,8 @@ import pytest
 
 from speechdistill.base.errors import InputError
 from speechdistill.corpora.kinds import cn_celeb
+from speechdistill.corpora.official_lists import find_list
+from speechdistill.corpora.prepare import PreparationSettings, prepare_corpus
 from speechdistill.corpora.registry import kind_of, read_corpus
 from tests.tiny_cn_celeb import make_cn_celeb
 
@@ -59,6 +61,21 @@ def test_trials_come_twice_by_their_enrolment(folder):
 
 def test_a_genre_that_nobody_knows_is_described_too():
     assert cn_celeb._describe(["radio_play"]) == "A person who is heard in radio play."
+
+
+def test_either_enrolment_can_be_named_as_a_further_test(folder):
+    first = folder / "CN-Celeb_flac"
+    corpus = read_corpus([first])
+    for name in ("CNC-Eval-Avg", "CNC-Eval-Concat.lst"):
+        assert find_list(name, first, corpus).kept_name.startswith(name)
+    with pytest.raises(InputError, match=r"no trial list CNC in .* it has CNC-Eval-Avg.lst, CNC"):
+        find_list("CNC", first, corpus)
+
+
+def test_cn_celeb2_alone_has_no_trials(folder, tmp_path):
+    settings = PreparationSettings([folder / "CN-Celeb2_flac"], tmp_path / "data", tmp_path)
+    with pytest.raises(InputError, match=r"no eval/lists/trials.lst in .*: give a trial list"):
+        prepare_corpus(settings)
 
 
 def test_names_are_grouped_by_who_speaks(folder):
