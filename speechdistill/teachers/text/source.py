@@ -127,9 +127,10 @@ class TextSource:
                 texts |= {
                     name: text for name, text in found.items() if name in people or not is_of_all
                 }
+        distinct = dict.fromkeys(texts.values())
         logger.info(
-            "%d texts in %s, %d of them distinct",
-            *(len(texts), self._where, len(set(texts.values()))),
+            "%d texts in %s, %d of them distinct, such as %s",
+            *(len(texts), self._where, len(distinct), "; ".join(map(repr, list(distinct)[:3]))),
         )
         return {name: " ".join(text.split()) for name, text in texts.items()}
 
