@@ -12,6 +12,7 @@ extras = {
     "faces": ["dlib-bin", "face-recognition-models"],
     "voices": [],  # Resemblyzer, which tools/setup.sh installs without what it depends on
     "slurm": ["submitit"],
+    "dask": ["distributed"],
     "vad": ["silero-vad"],
     "dev": [
         "hypothesis",

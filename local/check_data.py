@@ -28,7 +28,7 @@ def main(arguments) -> None:
         len(corpus.speakers),
         len(corpus.face_names),
         ", ".join(path.name for path in corpus.tables) or "no metadata",
-        ", ".join(each.path.name for each in corpus.trials) or "no trial list",
+        ", ".join(each.kept_name for each in corpus.trials) or "no trial list",
     )
 
 

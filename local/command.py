@@ -6,7 +6,16 @@ from pathlib import Path
 from typing import Any
 
 from speechdistill.base.process_settings import tune_process
-from speechdistill.commands.parser import Parser, count, count_or_share, named, paths, share, whole
+from speechdistill.commands.parser import (
+    Parser,
+    count,
+    count_or_share,
+    named,
+    paths,
+    seconds,
+    share,
+    whole,
+)
 from speechdistill.commands.running import begin, run
 from speechdistill.models.hyperparameters import Hyperparameters
 from speechdistill.models.overrides import meant_for
@@ -25,6 +34,7 @@ __all__ = [
     "own_overrides",
     "paths",
     "run",
+    "seconds",
     "share",
     "whole",
 ]

@@ -9,7 +9,7 @@ import argparse
 import os
 from pathlib import Path
 
-from command import Parser, count, count_or_share, paths, run
+from command import Parser, count, count_or_share, paths, run, seconds
 
 from speechdistill.corpora.prepare import PreparationSettings, prepare_corpus
 from speechdistill.corpora.registry import AUTO, corpus_kinds
@@ -35,6 +35,8 @@ def main(arguments: argparse.Namespace) -> None:
             faces_per_utterance=arguments.faces_per_cut,
             skipped_limit=arguments.skipped_limit,
             corpus=arguments.corpus,
+            faces=arguments.faces,
+            join_below=arguments.join_below,
         )
     )
 
@@ -66,6 +68,12 @@ if __name__ == "__main__":
         type=paths,
         metavar="LIST[,LIST...]",
         help="test trial lists; without this option the corpus's veri_test2.txt or veri_test.txt",
+    )
+    add(
+        "--faces",
+        type=Path,
+        metavar="DIR",
+        help="faces of the corpus's speakers, where it has none: <speaker>/<session>/<frame>.jpg",
     )
     add(
         "--teacher-faces",
@@ -100,6 +108,13 @@ if __name__ == "__main__":
         type=float,
         default=1.0,
         help="in seconds; shorter training and dev utterances are skipped, test utterances never",
+    )
+    add(
+        "--join-below",
+        type=seconds,
+        metavar="SECONDS",
+        help="join training and dev utterances of a session that are shorter than this to "
+        "neighbours; 5 is usual for CN-Celeb",
     )
     add("--faces-per-cut", type=count, default=10, help="image paths in a cut, same video first")
     add(

@@ -21,6 +21,7 @@ from speechdistill.reporting.freshness import check_fresh
 from speechdistill.reporting.provenance import Provenance
 from speechdistill.reporting.report_record import ReportRecord
 from speechdistill.reporting.results import results_table, write_results
+from speechdistill.reporting.session_table import session_table, sessions_of
 from speechdistill.reporting.teacher_report import teacher_note
 from speechdistill.storage.places import TEST, trials_of
 from speechdistill.verification.scoring.submission import write_submission
@@ -40,10 +41,15 @@ def main(arguments) -> None:
         check_fresh(
             arguments.student_exp, arguments.teacher_report, arguments.data, [TEST], tests=tests
         )
+    sessions = None
+    if arguments.by_session:
+        if arguments.data is None:
+            raise InputError("sessions of what test set? give --data")
+        sessions = sessions_of(arguments.data / TEST)
     ceiling = arguments.ceiling
     if ceiling is not None and ceiling not in systems:
         raise InputError(f"--ceiling {ceiling} is no --system: {', '.join(systems)}")
-    results, det_plots = [], {}
+    results, det_plots, breakdowns = [], {}, {}
     notes = [*filter(None, map(class_note, arguments.student_exp))]
     lists = [("", path) for path in arguments.trials]
     for name, place in arguments.test:
@@ -62,6 +68,12 @@ def main(arguments) -> None:
         curves = {name: found.curve for name, found in result.systems.items()}
         bands = {name: found.band for name, found in result.systems.items() if found.band}
         plot_det(curves, result.name, plot, bands)
+        if sessions is not None and not test:
+            breakdowns[result.name] = session_table(
+                path,
+                *(folders, sessions, arguments.by_session),
+                *(arguments.seed, arguments.skipped_limit),
+            )
         results.append(result)
         det_plots[result.name] = plot
     notes += arguments.note
@@ -75,6 +87,7 @@ def main(arguments) -> None:
         [*map(teacher_note, arguments.teacher_report), *notes],
         ceiling,
         arguments.trained_on,
+        breakdowns,
     )
     if arguments.record:
         ReportRecord(
@@ -147,6 +160,12 @@ if __name__ == "__main__":
         metavar="NAME=DIR",
         help="a further test set, made by prepare_tests.py: scores are in <FOLDER>/<NAME>/; may be "
         "repeated",
+    )
+    add(
+        "--by-session",
+        metavar="WORD",
+        help="what the test set's sessions are, such as genre: results by that of the test "
+        "utterance, too",
     )
     add("--trained-on", default="", help="names the training set in the table of all tests")
     add("--det-plot-folder", type=Path, required=True, help="where det_<trial list>.png go")

@@ -17,7 +17,9 @@ import soundfile
 import speechdistill
 from speechdistill.commands.main import main
 from speechdistill.inference.gallery import Gallery
+from tests.corpora.media import write_image
 from tests.image_classes import make_classes
+from tests.tiny_cn_celeb import make_cn_celeb
 from tests.tiny_corpus import make_corpus
 from tests.tiny_student import make_recordings, make_student
 from tests.warm_python import warm_environment
@@ -118,6 +120,8 @@ def made_small(line: str, is_synthvox: bool, whole: bool, folder: Path) -> str:
         return made_ideal(line, folder)
     if line.startswith("python local/"):
         return made_scorable(line, folder)
+    if "/path/to/CN-Celeb" in line:
+        return made_cn_celeb(line, folder)
     voxceleb1 = make_corpus(folder / "VoxCeleb1")
     line = line.replace("/path/to/VoxCeleb1", str(voxceleb1))
     recipe = ROOT / "tests" / "training" / "speechbrain_recipe.yaml"
@@ -141,6 +145,14 @@ def made_small(line: str, is_synthvox: bool, whole: bool, folder: Path) -> str:
         line += " --settings 0.5" if "gap.sh" in line else ""
         return f"{line} {SMALL}"
     return f"{line} {SMALL}" if whole else f"{line} --stop-stage 1"
+
+
+def made_cn_celeb(line: str, folder: Path) -> str:
+    """The command on a tiny CN-Celeb, up to stage 1."""
+    corpus, faces = make_cn_celeb(folder / "CN-Celeb"), folder / "faces"
+    write_image(faces / "id00001/interview/1.jpg")
+    line = line.replace("/path/to/CN-Celeb", str(corpus)).replace("/path/to/faces", str(faces))
+    return f"{re.sub(r' --exp .*', '', line)} --exp {folder / 'exp'} --stop-stage 1"
 
 
 def made_ideal(line: str, folder: Path) -> str:

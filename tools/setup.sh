@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Make the environment: the active virtualenv or conda environment, else .venv in the repository.
-# Arguments are the extras of setup.py to install; if there are none, all but `faces`, which is 104 MB.
+# Arguments are the extras of setup.py to install; if there are none, all but `faces`, which is 104 MB, and `dask`.
 # What is there already is only looked at. PYTHON chooses the interpreter.
 set -euo pipefail
 # shellcheck source=tools/path.sh

@@ -21,6 +21,10 @@ pack=                              # shar: stage 2 packs the audio in shards, fo
 test=                              # further test sets, by comma: NAME=DIR, or NAME=DIR:LIST for other trials than its own
 test_corpus=auto                   # their kind, as --corpus
 skipped_limit=0.01                 # largest share of recordings, images or trials that may be unusable
+faces=                             # of the corpus's speakers, where it has none of its own: <speaker>/<session>/<frame>.jpg
+text=                              # sentences on speakers or utterances, lines `id<TAB>sentence`, or a table of facts; by default the corpus's speaker_text.tsv
+join_below=                        # seconds: training utterances of a session that are shorter are joined to longer ones; 5 for CN-Celeb
+by_session=                        # what sessions are, such as genre: RESULTS.md has results by that of the test utterance, too
 teacher_faces=                     # faces of people beyond the corpus train the teacher too: <person>/<session>/<frame>.jpg
 student=conf/student_small.yaml    # a SpeechBrain speaker-recognition YAML
 teacher=conf/teacher_face.yaml     # or several, by comma: the terms of --distill name theirs
@@ -77,6 +81,7 @@ fi
 if begin 1 "manifests, trials and the leak check"; then
   "$python" "$local/prepare_data.py" --data "$data" --corpus "$corpus" ${trials:+--trials "$trials"} \
     "${drop[@]}" ${dev_speakers:+--dev-speakers "$dev_speakers"} \
+    ${faces:+--faces "$faces"} ${text:+--text "$text"} ${join_below:+--join-below "$join_below"} \
     ${teacher_faces:+--teacher-faces "$teacher_faces"} --output "$exp/data" --skipped-limit "$skipped_limit" \
     --nj "$nj" --seed "$seed" --log "$log"
   if [ -n "$test" ]; then
@@ -141,7 +146,8 @@ if begin 8 "scores and results"; then
   "$python" "$local/report_results.py" --trials "$exp"/data/test/trials/* "${systems[@]}" \
     --student-exp "${students[@]}" --data "$exp/data" ${ceiling_exp:+--ceiling "$(basename "$ceiling_exp")"} \
     --output "$exp/RESULTS.md" --det-plot-folder "$exp" --command "$(results_command)" --seed "$seed" --log "$log" \
-    --record "$exp/results.json" --skipped-limit "$skipped_limit" --teacher-report "${teacher_reports[@]}" \
+    --record "$exp/results.json" --skipped-limit "$skipped_limit" ${by_session:+--by-session "$by_session"} \
+    --teacher-report "${teacher_reports[@]}" \
     --trained-on "$(tr , '\n' <<< "$data" | sed 's:/*$::; s:.*/::' | paste -sd+)" "${tests[@]/#/--test=}"
   "$python" "$local/write_page.py" "$exp" --log "$log"
 fi

@@ -38,6 +38,17 @@ def share(text: str) -> float:
     return number
 
 
+def seconds(text: str) -> float:
+    """An option's type: a number above 0."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0 < number < math.inf:
+        raise argparse.ArgumentTypeError(f"it is a number of seconds above 0, not {text}")
+    return number
+
+
 def count_or_share(text: str) -> float:
     """An option's type: a number from 1, or a share below."""
     try:

@@ -9,6 +9,7 @@ from speechdistill.base.errors import InputError
 from speechdistill.corpora.image_manifest import ImageRecord
 from speechdistill.corpora.metadata import Speaker
 from speechdistill.corpora.survey import Survey
+from speechdistill.corpora.trial_lists import kept_name
 from speechdistill.corpora.utterances import Utterance
 
 
@@ -37,12 +38,19 @@ class TestList:
     ---------
     path: the list.
     models: where its trials name models: model -> the ids of the utterances it is enrolled with.
+    name: what the list is called in ``test/trials``; None for its own name.
     """
 
     __test__ = False  # pytest would take it for a test
 
     path: Path
     models: Mapping[str, Sequence[str]] | None = None
+    name: str | None = None
+
+    @property
+    def kept_name(self) -> str:
+        """What the list is called in ``test/trials``."""
+        return self.name or kept_name(self.path)
 
 
 @dataclass(frozen=True)

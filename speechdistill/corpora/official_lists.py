@@ -63,8 +63,9 @@ def find_list(name: str, data: Path, corpus: Corpus) -> TestList:
     'list_test_hard2.txt'
     """
     folder = data if data.is_dir() else data.parent
-    own = {each.path.name: each for each in corpus.trials}
-    own |= {each.path.stem: each for each in corpus.trials}
+    own = {each.kept_name: each for each in corpus.trials}
+    own |= {each.path.name: each for each in corpus.trials}
+    own |= {Path(name).stem: each for name, each in own.items()}
     if name in own:
         return own[name]
     letter, _, original = name.partition("-")
@@ -78,6 +79,6 @@ def find_list(name: str, data: Path, corpus: Corpus) -> TestList:
             return TestList(place, models)
     tried = f" (expected {' or '.join(names)})" if names else ""
     there = (
-        f"; it has {', '.join(sorted({each.path.name for each in corpus.trials}))}" if own else ""
+        f"; it has {', '.join(sorted({each.kept_name for each in corpus.trials}))}" if own else ""
     )
     raise InputError(f"no trial list {name} in {folder}{tried}{there}: give a file of trials")

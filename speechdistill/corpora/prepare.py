@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from speechdistill.base.errors import InputError
+from speechdistill.corpora.added_faces import with_faces
 from speechdistill.corpora.corpus import Corpus, TestList
 from speechdistill.corpora.metadata import Speaker
 from speechdistill.corpora.prepared_folder import is_up_to_date, look_through, real_output
@@ -60,6 +61,10 @@ class PreparationSettings:
     skipped_limit: share of audio files, images or trials that may be left out.
     corpus: the kind of corpus, one of :func:`speechdistill.corpora.registry.corpus_kinds`; ``auto``
         to look which it is.
+    faces: folder ``<speaker>/[1.6/]<session>/<frame>.jpg`` of the corpus's own speakers, if they
+        lie elsewhere.
+    join_below: in seconds; training and dev utterances of a session that are shorter are joined.
+        None for no utterance.
     """
 
     data: Sequence[Path]
@@ -77,6 +82,8 @@ class PreparationSettings:
     faces_per_utterance: int = 10
     skipped_limit: float = 0.01
     corpus: str = AUTO
+    faces: Path | None = None
+    join_below: float | None = None
 
 
 def prepare_corpus(settings: PreparationSettings) -> CorpusReport:
@@ -96,6 +103,8 @@ def prepare_corpus(settings: PreparationSettings) -> CorpusReport:
     """
     settings = replace(settings, output=real_output(settings.output))
     corpus = read_corpus(settings.data, settings.corpus)
+    if settings.faces:
+        corpus = with_faces(corpus, settings.faces)
     survey = corpus.survey
     trials = TestTrials.load(_test_lists(settings, corpus))
     text_paths = [settings.text] if settings.text else list(corpus.texts)
@@ -142,7 +151,10 @@ def prepare_corpus(settings: PreparationSettings) -> CorpusReport:
             )
             for name, members in (("dev", dev), ("train", training)):
                 written[name] = write(
-                    folder / name, tasks(members, {}), min_duration=settings.min_duration
+                    folder / name,
+                    tasks(members, {}),
+                    min_duration=settings.min_duration,
+                    join_below=settings.join_below,
                 )
                 skipped.add(written[name].skipped)
             # As many training speakers as dev speakers: the two lists' error rates compare.
@@ -204,7 +216,13 @@ def _sampled(
 def _lasting(settings: PreparationSettings) -> dict[str, object]:
     """What changes the manifests: not where they go, nor by how many processes."""
     kept = asdict(settings)
-    for name in ("output", "jobs", *(("corpus",) if settings.corpus == AUTO else ())):
+    # What is not asked for leaves older fingerprints as they are.
+    unasked = {"corpus": AUTO, "faces": None, "join_below": None}
+    for name in (
+        "output",
+        "jobs",
+        *(each for each, usual in unasked.items() if kept[each] == usual),
+    ):
         del kept[name]
     return kept
 

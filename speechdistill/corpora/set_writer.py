@@ -52,6 +52,7 @@ def write_set(
     min_duration: float,
     faces_per_utterance: int,
     decoded_audio: Path,
+    join_below: float | None = None,
 ) -> WrittenSet:
     """Check the files of speakers and write ``cuts.jsonl.gz`` and ``images.jsonl.gz``.
 
@@ -65,7 +66,8 @@ def write_set(
     jobs: number of processes.
     min_duration: in seconds.
     faces_per_utterance: how many image paths a cut carries.
-    decoded_audio: where audio decoded by ffmpeg is kept.
+    decoded_audio: where audio that is decoded or joined is kept.
+    join_below: in seconds; shorter utterances of a session are joined. None for no utterance.
     """
     written = WrittenSet()
     describe = partial(
@@ -73,6 +75,7 @@ def write_set(
         min_duration=min_duration,
         faces_per_utterance=faces_per_utterance,
         decoded_audio=decoded_audio,
+        join_below=join_below,
     )
     described = tqdm(parallel_map(describe, tasks, jobs), folder.name, len(tasks), unit="speaker")
     with member_writer(folder / CUTS) as write_cuts, member_writer(folder / IMAGES) as write_images:

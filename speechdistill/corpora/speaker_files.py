@@ -9,6 +9,7 @@ from speechdistill.corpora.corpus import SpeakerSource
 from speechdistill.corpora.decoding import decoded
 from speechdistill.corpora.image_manifest import ImageRecord
 from speechdistill.corpora.integrity import AudioHeader, UnusableAudioError, inspect_audio
+from speechdistill.corpora.joined_utterances import join_short
 from speechdistill.corpora.metadata import Speaker
 from speechdistill.corpora.utterances import Utterance
 
@@ -37,6 +38,7 @@ def inspect_speaker(
     wanted: Collection[str] | None,
     min_duration: float,
     decoded_audio: Path,
+    join_below: float | None = None,
     is_seen: bool = True,
 ) -> SpeakerFiles:
     """List a speaker's files and check every audio file.
@@ -46,21 +48,33 @@ def inspect_speaker(
     source: where to look.
     wanted: utterance ids, or None for all.
     min_duration: in seconds; shorter utterances are skipped.
-    decoded_audio: folder for what has to be decoded.
+    decoded_audio: folder for what ffmpeg has to decode, and for what is joined.
+    join_below: in seconds; shorter utterances of a session are joined. None for no utterance.
     is_seen: whether images are listed.
     """
     files = SpeakerFiles(source.speaker)
+    least = min_duration if join_below is None else 0.0
     inspected = cache(inspect_audio)  # of a long recording there are many parts
     for utterance in source.utterances():
         if wanted is not None and utterance.id not in wanted:
             continue
         try:
             audio = decoded(utterance, decoded_audio)
-            header = inspected(audio, min_duration if utterance.recording is None else 0.0)
-            _check_part(utterance, header, min_duration)
+            header = inspected(audio, least if utterance.recording is None else 0.0)
+            _check_part(utterance, header, least)
             files.utterances.append((utterance, header, audio))
         except UnusableAudioError as error:
             files.skipped_audio.append((str(utterance.path), str(error)))
+    if join_below is not None:
+        joined, unreadable = join_short(files.utterances, join_below, decoded_audio)
+        files.skipped_audio += unreadable
+        files.utterances = []
+        for utterance, header, audio in joined:
+            if header.duration < min_duration:
+                why = f"shorter than {min_duration:g} s, and its session has no other to join"
+                files.skipped_audio.append((str(utterance.path), why))
+            else:
+                files.utterances.append((utterance, header, audio))
     if is_seen:
         files.faces, files.skipped_images = source.images()
     return files

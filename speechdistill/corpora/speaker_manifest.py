@@ -59,7 +59,11 @@ class SpeakerManifest:
 
 
 def describe_speaker(
-    task: SpeakerTask, min_duration: float, faces_per_utterance: int, decoded_audio: Path
+    task: SpeakerTask,
+    min_duration: float,
+    faces_per_utterance: int,
+    decoded_audio: Path,
+    join_below: float | None = None,
 ) -> SpeakerManifest:
     """Check a speaker's files and write down those that can serve.
 
@@ -70,9 +74,12 @@ def describe_speaker(
     task: who, and where to look.
     min_duration: in seconds; shorter utterances are skipped.
     faces_per_utterance: how many image paths a cut carries.
-    decoded_audio: where audio decoded by ffmpeg is kept.
+    decoded_audio: where audio that is decoded or joined is kept.
+    join_below: see :func:`speechdistill.corpora.speaker_files.inspect_speaker`.
     """
-    files = inspect_speaker(task.source, task.wanted, min_duration, decoded_audio, task.is_seen)
+    files = inspect_speaker(
+        task.source, task.wanted, min_duration, decoded_audio, join_below, task.is_seen
+    )
     manifest = SpeakerManifest(
         files.speaker, skipped_audio=files.skipped_audio, skipped_images=files.skipped_images
     )

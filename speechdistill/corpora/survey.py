@@ -214,7 +214,12 @@ def teacher_faces_to_walk(folder: Path, survey: Survey) -> list[Path]:
     ------
     InputError: there is nobody, or a folder cannot be listed.
     """
-    faces = [sessions_folder(person) for person in people_of(folder)]
+    return faces_to_walk(people_of(folder), folder, survey)
+
+
+def faces_to_walk(people: Iterable[Path], folder: Path, survey: Survey) -> list[Path]:
+    """Return the folders of the faces of some people of a folder; the survey looks at them."""
+    faces = [sessions_folder(person) for person in people]
     survey.face_folders |= frozenset(map(str, faces))
     survey.look_at_root(FACE_IMAGES, folder)
     return faces

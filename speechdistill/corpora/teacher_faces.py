@@ -12,8 +12,8 @@ from speechdistill.corpora.names import check_names
 from speechdistill.storage.places import CUTS, IMAGES
 
 
-def people_of(folder: Path) -> list[Path]:
-    """List the people of a folder ``<person>/[1.6/]<session>/<frame>.jpg``.
+def people_of(folder: Path, option: str = "--teacher-faces") -> list[Path]:
+    """List the people of a folder ``<person>/[1.6/]<session>/<frame>.jpg``, given by an option.
 
     Raises
     ------
@@ -21,9 +21,7 @@ def people_of(folder: Path) -> list[Path]:
     """
     people = visible_folders(folder) if folder.is_dir() else []
     if not people:
-        raise InputError(
-            f"no <person>/<session>/<frame>.jpg in {folder}: give another --teacher-faces"
-        )
+        raise InputError(f"no <person>/<session>/<frame>.jpg in {folder}: give another {option}")
     check_names(people)
     return people
 

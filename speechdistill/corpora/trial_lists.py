@@ -18,8 +18,12 @@ LONGEST_NAME = 240  # bytes
 UNFIT = re.compile(r"^[.-]|[\x00-\x1f\x7f\ud800-\udfff]")
 
 
-def load_trial_lists(paths: Sequence[Path], labelled: bool = True) -> list[TrialList]:
-    """Read several lists, which must be ``labelled`` or need not.
+def load_trial_lists(
+    paths: Sequence[Path], labelled: bool = True, names: Sequence[str] | None = None
+) -> list[TrialList]:
+    """Read several lists, which must be ``labelled`` or need not, to be kept under some ``names``.
+
+    Without names these are their own; a list that is kept under several is read once.
 
     Raises
     ------
@@ -32,14 +36,15 @@ def load_trial_lists(paths: Sequence[Path], labelled: bool = True) -> list[Trial
                 f"control character, no UTF-8 or over {LONGEST_NAME} bytes in its name: rename it"
             )
     # Scores and columns of results are called after the list, without its suffix.
-    stems = [Path(kept_name(path)).stem for path in paths]
+    stems = [Path(name).stem for name in names or map(kept_name, paths)]
     for stem, path in zip(stems, paths, strict=True):
         if stems.count(stem) > 1:
             raise InputError(
                 f"two trial lists are called {stem} (one is {path}): their scores would have one "
                 "name, so rename one"
             )
-    return [TrialList.load(path, labelled) for path in paths]
+    loaded = {path: TrialList.load(path, labelled) for path in dict.fromkeys(paths)}
+    return [loaded[path] for path in paths]
 
 
 def contradicted(trials: TrialList, speaker_of: Mapping[str, str]) -> list[int]:
@@ -82,9 +87,9 @@ def kept_name(path: Path) -> str:
 
 
 def save_known_trials(
-    trials: TrialList, known: Collection[str], folder: Path, limit: float, skipped: SkippedItems
+    trials: TrialList, known: Collection[str], output: Path, limit: float, skipped: SkippedItems
 ) -> int:
-    """Write ``<folder>/<kept name of the list>`` with the trials between ``known`` utterances.
+    """Write a list of the trials between ``known`` utterances.
 
     If none is unknown, the list is copied byte for byte, so that its hash stays the official one.
     Returns the number of trials left out.
@@ -93,7 +98,7 @@ def save_known_trials(
     ---------
     trials: a list read from a file.
     known: utterance ids that can be scored.
-    folder: where to write.
+    output: the file to write.
     limit: the largest share of trials that may name an unknown utterance.
     skipped: the unknown utterances are added to it.
 
@@ -118,8 +123,8 @@ def save_known_trials(
             f"it, or raise --skipped-limit above {limit:g}"
         )
     if dropped:
-        trials.subset(is_kept).save(folder / kept_name(source))
+        trials.subset(is_kept).save(output)
     else:
-        with written_whole(folder / kept_name(source)) as partial:
+        with written_whole(output) as partial:
             shutil.copyfile(source, partial)
     return dropped

@@ -12,7 +12,6 @@ from speechdistill.corpora.set_writer import WrittenSet
 from speechdistill.corpora.skipped import SkippedItems
 from speechdistill.corpora.trial_lists import (
     contradicted,
-    kept_name,
     load_trial_lists,
     save_known_trials,
 )
@@ -48,7 +47,8 @@ class TestTrials:
         ------
         InputError: see :func:`speechdistill.corpora.trial_lists.load_trial_lists`.
         """
-        return cls(listed, load_trial_lists([each.path for each in listed], labelled))
+        paths, names = [each.path for each in listed], [each.kept_name for each in listed]
+        return cls(listed, load_trial_lists(paths, labelled, names))
 
     @property
     def paths(self) -> list[Path]:
@@ -97,10 +97,10 @@ class TestTrials:
         for each, trials in zip(self.listed, self.lists, strict=True):
             models = self._enrolled(each, trials)
             whole = {name: made for name, made in models.items() if known.issuperset(made)}
+            name = each.kept_name
             dropped = save_known_trials(
-                trials, known | whole.keys(), trials_of(folder), limit, skipped
+                trials, known | whole.keys(), trials_of(folder) / name, limit, skipped
             )
-            name = kept_name(each.path)
             report.trials[name], report.dropped_trials[name] = len(trials) - dropped, dropped
             if models:
                 _write_lines(

@@ -21,6 +21,7 @@ def write_results(
     notes: Sequence[str] = (),
     ceiling: str | None = None,
     trained_on: str = "",
+    breakdowns: Mapping[str, str] | None = None,
 ) -> None:
     """Write RESULTS.md, whole or not at all; the same arguments give the same bytes.
 
@@ -34,12 +35,15 @@ def write_results(
     notes: lines to add, such as what the teacher reaches on its own task.
     ceiling: a system that knows more than the others may, such as the speaker labels.
     trained_on: names the training set in the table of all tests, where there are further ones.
+    breakdowns: name of a result -> a table of groups of its trials.
     """
     parts = ["# Results\n"]
     if any(result.test for result in results):
         parts.append(f"## All tests\n\n{cross_table(results, trained_on)}")
     for result in results:
         parts.append(f"## {result.name}\n\n{results_table(result, ceiling)}")
+        if breakdowns and result.name in breakdowns:
+            parts.append(breakdowns[result.name])
         if result.name in det_plots:
             plot = os.path.relpath(det_plots[result.name], path.parent)
             parts.append(f"![DET curves on {result.name}]({Path(plot).as_posix()})\n")

@@ -1,6 +1,7 @@
 import pytest
 
 from speechdistill.base.errors import InputError
+from speechdistill.corpora.corpus import TestList
 from speechdistill.corpora.report import CorpusReport
 from speechdistill.corpora.skipped import SkippedItems
 from speechdistill.corpora.trial_lists import (
@@ -25,15 +26,17 @@ def trials(tmp_path):
 def test_a_complete_list_keeps_its_bytes(tmp_path, trials):
     skipped = SkippedItems()
     known = {"a/v/1", "a/w/1", "b/v/1", "b/w/1"}
-    assert save_known_trials(trials, known, tmp_path / "out", 0.0, skipped) == 0
+    assert save_known_trials(trials, known, tmp_path / "out/list.txt", 0.0, skipped) == 0
     assert (tmp_path / "out/list.txt").read_text() == LINES
     assert not skipped.items
 
 
 def test_trials_of_an_unknown_file_are_left_out_and_listed(tmp_path, trials):
     skipped = SkippedItems()
-    assert save_known_trials(trials, {"a/v/1", "a/w/1", "b/v/1"}, tmp_path, 0.5, skipped) == 2
-    kept = (tmp_path / "list.txt").read_text().splitlines()
+    assert (
+        save_known_trials(trials, {"a/v/1", "a/w/1", "b/v/1"}, tmp_path / "kept", 0.5, skipped) == 2
+    )
+    kept = (tmp_path / "kept").read_text().splitlines()
     assert kept == ["1 a/v/1.wav a/w/1.wav", "0 a/v/1.wav b/v/1.wav"]
     assert [name for name, _ in skipped.items] == ["b/w/1.wav"]
 
@@ -61,11 +64,10 @@ def test_a_list_that_later_stages_would_not_find_is_refused(tmp_path, name):
     assert str(caught.value).encode()
 
 
-def test_a_list_without_suffix_gets_one(tmp_path, trials):
+def test_a_list_without_suffix_gets_one(tmp_path):
     """Stage 8 takes the suffix off by the last dot, be it in a folder's name."""
-    whole = TrialList.load((tmp_path / "list.txt").rename(tmp_path / "trials"))
-    save_known_trials(whole, set(whole.ids), tmp_path / "out", 0.0, SkippedItems())
-    assert [path.name for path in (tmp_path / "out").iterdir()] == ["trials.txt"]
+    assert TestList(tmp_path / "a.b/trials").kept_name == "trials.txt"
+    assert TestList(tmp_path / "O.lst").kept_name == "O.lst"
 
 
 def test_labels_against_the_speakers_are_counted_and_said(trials):

@@ -22,6 +22,7 @@ from speechdistill.verification.trials.breakdown import (
     TrialGroup,
     groups_by_column,
 )
+from speechdistill.verification.trials.trial_list import TrialList
 from speechdistill.verification.trials.utterance_facts import UtteranceFacts
 
 BINS = 40
@@ -77,7 +78,7 @@ def _groups(
         if column != SESSION and column not in facts.columns:
             unknown.append(column)
             continue
-        if column == QUALITY and np.isnan(facts.numbers(column, trials)).all():
+        if column == QUALITY and _is_unknown(facts.numbers(column, trials), trials):
             unknown.append(column)
             continue
         found = groups_by_column(trials, facts, column)
@@ -86,6 +87,11 @@ def _groups(
         elif not all(group.is_member.all() for group in found):
             groups[column] = found
     return groups, unknown
+
+
+def _is_unknown(numbers: np.ndarray, trials: TrialList) -> bool:
+    """Whether no trial has both sides known: of a model that several utterances enrol none is."""
+    return bool(np.isnan(numbers[trials.enrol] + numbers[trials.test]).all())
 
 
 def _histograms(each: EvaluatedList, system: str, found: dict[str, list[GroupResult]]) -> Html:

@@ -103,6 +103,30 @@ def groups_by_kind(trials: TrialList, kinds: Sequence[str | None]) -> list[Trial
     return groups + _unknown(is_known[trials.enrol] & is_known[trials.test])
 
 
+def groups_by_test(trials: TrialList, kinds: Sequence[str | None]) -> list[TrialGroup]:
+    """Group trials by what kind their test utterance is of, whatever the model was enrolled with.
+
+    Arguments
+    ---------
+    trials: the trials.
+    kinds: one per name of the list, such as its genre; None where it is unknown.
+
+    Example
+    -------
+    >>> trials = TrialList(["m", "a", "b"], np.array([0, 0]), np.array([1, 2]), np.array([1, 0]))
+    >>> groups = groups_by_test(trials, [None, "singing", "vlog"])
+    >>> [(group.name, group.is_member.tolist()) for group in groups]
+    [('singing', [True, False]), ('vlog', [False, True])]
+    """
+    known, of_names = np.unique([kind or "" for kind in kinds], return_inverse=True)
+    of_trials = of_names[trials.test]
+    groups = [
+        TrialGroup(str(kind) or UNKNOWN, of_trials == number) for number, kind in enumerate(known)
+    ]
+    groups.sort(key=lambda group: group.name == UNKNOWN)
+    return [group for group in groups if group.is_member.any()]
+
+
 def groups_by_number(
     trials: TrialList, numbers: np.ndarray, edges: Sequence[float] | None = None
 ) -> list[TrialGroup]:
