@@ -12,7 +12,9 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-LOCAL = Path(__file__).parents[2] / "local"
+ROOT = Path(__file__).parents[2]
+LOCAL = ROOT / "local"
+EXTRAS = "base synth text onnx voices slurm dev"  # that tools/test.sh installs
 
 
 def run_local(script: str, *arguments: object, **options) -> subprocess.CompletedProcess[str]:
@@ -26,8 +28,8 @@ def run_local(script: str, *arguments: object, **options) -> subprocess.Complete
 def warm_environment() -> Path:
     """Make a folder like a virtual environment whose Python starts commands of local/ warm.
 
-    tools/path.sh takes it as VIRTUAL_ENV. What is installed in it is what runs the tests. It stays
-    until this process ends.
+    tools/path.sh takes it as VIRTUAL_ENV. What is installed in it is what runs the tests, and
+    nothing is installed for them. It stays until this process ends.
     """
     keeper = tempfile.TemporaryDirectory()
     folder, real = Path(keeper.name), Path(sys.prefix)
@@ -35,7 +37,7 @@ def warm_environment() -> Path:
     for path in (real / "bin").iterdir():
         if not path.name.startswith("python"):
             (folder / "bin" / path.name).symlink_to(path)
-    (folder / ".speechdistill-setup").symlink_to(real / ".speechdistill-setup")
+    (folder / ".speechdistill-setup").write_text(f"{versions()}\n{EXTRAS}\n")
     name = f"speechdistill-warm-python-{os.getpid()}"
     client = Path(__file__).with_name("client.py")
     words = [sys.executable, "-IS", str(client), sys.executable, name, str(LOCAL)]
@@ -46,7 +48,7 @@ def warm_environment() -> Path:
         [sys.executable, "-m", "tests.warm_python.server", name],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        cwd=LOCAL.parent,
+        cwd=ROOT,
     )
     assert server.stdin and server.stdout
     assert server.stdout.readline() == b"ready\n"
@@ -54,3 +56,14 @@ def warm_environment() -> Path:
     atexit.register(server.wait)
     atexit.register(server.stdin.close)  # the first of the three: it ends the server
     return folder
+
+
+def versions() -> str:
+    """Return what tools/setup.sh writes into an environment that it need not look at again."""
+    files = (ROOT / "setup.py", ROOT / "tools/constraints.txt", ROOT / "tools/setup.sh")
+    text = b"".join(path.read_bytes() for path in files)
+    return (
+        subprocess.run(["cksum"], input=text, capture_output=True, check=True)
+        .stdout.decode()
+        .strip()
+    )
