@@ -279,3 +279,15 @@ def test_a_real_corpus(tmp_path):
     assert report.trials["veri_test2.txt"] == 5820
     copied = (tmp_path / "data/test/trials/veri_test2.txt").read_bytes()
     assert copied == (MINIVOX / "veri_test2.txt").read_bytes()
+
+
+def test_voxceleb2_alone_is_tested_on_trials_of_its_own_test_speakers(corpus, settings):
+    (corpus / "veri_test2.txt").unlink()
+    rows = (corpus / "vox1_meta.csv").read_text().splitlines()[1:]
+    parts = [row.split("\t") for row in rows]
+    lines = [f"{who} ,{gender} ,{part}" for who, _, gender, _, part in parts]
+    (corpus / "vox1_meta.csv").unlink()
+    (corpus / "vox2_meta.csv").write_text("\n".join(["VoxCeleb2 ID ,Gender ,Set ", *lines]) + "\n")
+    report = prepare_corpus(settings)
+    assert report.sets["test"].speakers == 4 and report.sets["train"].speakers == 4
+    assert "are sampled among 4 test speakers" in report.notes[0]

@@ -22,5 +22,10 @@ def detect(path: Path) -> bool:
 
 
 def read(paths: Sequence[Path]) -> Corpus:
-    """Find audio, faces, ``vox*_meta.csv``, ``speaker_text.tsv`` and the trial list."""
-    return corpus_of_folders(find_layout(list(paths)), TRIAL_LISTS)
+    """Find audio, faces, ``vox*_meta.csv``, ``speaker_text.tsv`` and the trial list.
+
+    VoxCeleb2 alone has no list: trials are sampled among its test speakers.
+    """
+    layout = find_layout(list(paths))
+    is_second = {path.name for path in layout.metadata} == {"vox2_meta.csv"}
+    return corpus_of_folders(layout, () if is_second else TRIAL_LISTS)
