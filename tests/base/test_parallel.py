@@ -64,6 +64,7 @@ def test_a_killed_worker_is_said_in_one_line():
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kill", [signal.SIGTERM, signal.SIGKILL])
 def test_a_killed_run_leaves_no_process_behind(kill):
     run = subprocess.Popen([sys.executable, "-c", ENDLESS], stdout=subprocess.PIPE, text=True)

@@ -154,6 +154,7 @@ fuzzed = settings(
 )
 
 
+@pytest.mark.slow
 @settings(fuzzed, max_examples=FEW)
 @given(changes=additions())
 def test_any_folder_ends_in_manifests_or_in_one_line(changes):

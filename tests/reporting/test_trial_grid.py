@@ -229,6 +229,7 @@ def test_a_perfect_baseline_can_be_drawn(ablation, tmp_path):
     assert (tmp_path / "plot.png").stat().st_size > 5000
 
 
+@pytest.mark.slow
 def test_a_row_called_ceiling_has_the_others_say_how_near_they_come(ablation, tmp_path):
     folder, _, _ = ablation
     cells = tmp_path / "cells"
@@ -267,6 +268,7 @@ def test_rows_tested_clean_alone_are_drawn_side_by_side(ablation, tmp_path):
     assert written[0] == written[1] and len(written[0]) > 10_000
 
 
+@pytest.mark.slow
 def test_rows_that_differ_in_a_number_are_curves(ablation, tmp_path):
     folder, _, _ = ablation
     cells = tmp_path / "cells"

@@ -161,6 +161,7 @@ def test_a_student_learns_without_speaker_labels(prepared, tmp_path, labels):
         assert (log["loss"] <= log["posterior"]).all() and (log["identity"] > 0).all()
 
 
+@pytest.mark.slow
 def test_what_a_student_hears_joins_in_clustering(prepared, tmp_path):
     first = StudentSettings(
         data=prepared / "data",

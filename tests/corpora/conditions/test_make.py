@@ -50,6 +50,7 @@ def made(prepared):
     return prepared
 
 
+@pytest.mark.slow
 def test_a_long_utterance_has_the_ratio_of_the_whole_and_bounded_windows(prepared, tmp_path):
     """130 s, loud in its last third alone: read in three windows of equal length."""
     cuts = load_cuts(prepared / "test")

@@ -14,6 +14,8 @@ from speechdistill.verification.trials.trial_list import TrialList
 from tests.reporting.page.conftest import ORIGIN, record_of
 from tests.reporting.page.parsed import parse
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)>\"'&amp;\u202e"
 
 

@@ -13,6 +13,8 @@ from speechdistill.reporting.page.writer import write_page
 from speechdistill.reporting.report_record import ReportRecord
 from speechdistill.reporting.tables import change_with_p, with_interval
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def result(experiment):
