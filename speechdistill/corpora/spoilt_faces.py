@@ -98,7 +98,7 @@ def with_wrong_faces(
 
     Raises
     ------
-    InputError: more than half of the chosen videos are of one person.
+    InputError: more than half of the chosen videos are of one person, as where one is chosen.
 
     Example
     -------
@@ -111,8 +111,6 @@ def with_wrong_faces(
     for image in images:
         of_video.setdefault(_video(image), []).append(image)
     chosen = _chosen(sorted(of_video), share, seed, "wrong faces")
-    if chosen and len({_person(video) for video in chosen}) < 2:
-        raise InputError(f"{len(chosen)} videos of one person cannot show each other's faces")
     shown = dict(zip(chosen, _others(chosen), strict=True))
     given: list[ImageRecord] = []
     for video, own in of_video.items():
@@ -128,7 +126,7 @@ def with_wrong_faces(
 
 
 def _others(videos: Sequence[str]) -> list[str]:
-    """Pair videos with each other's so that nobody keeps their own person: a shift by a half.
+    """Pair videos with each other's so that nobody keeps their own person.
 
     Sorted by person, a shift by the largest person's count meets other people alone, if no person
     has more than half of the videos.
