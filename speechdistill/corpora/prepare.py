@@ -1,6 +1,5 @@
 """From a corpus folder to manifests, trial lists and a report: stages 0 and 1."""
 
-import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
@@ -12,7 +11,12 @@ from speechdistill.base.errors import InputError
 from speechdistill.corpora.added_faces import with_faces
 from speechdistill.corpora.corpus import Corpus, TestList
 from speechdistill.corpora.metadata import Speaker
-from speechdistill.corpora.prepared_folder import is_up_to_date, look_through, real_output
+from speechdistill.corpora.prepared_folder import (
+    look_through,
+    prepared_folder,
+    real_output,
+    report_if_up_to_date,
+)
 from speechdistill.corpora.registry import AUTO, read_corpus
 from speechdistill.corpora.report import CorpusReport
 from speechdistill.corpora.set_trials import sample_set_trials
@@ -24,16 +28,7 @@ from speechdistill.corpora.survey import AUDIO_FILES, FACE_IMAGES, Survey
 from speechdistill.corpora.teacher_faces import write_teacher_faces
 from speechdistill.corpora.texts_by_speaker import TextsBySpeaker
 from speechdistill.corpora.trials_of_test import TestTrials
-from speechdistill.storage.files import written_whole
-from speechdistill.storage.places import (
-    SETS,
-    SKIPPED,
-    TEACHER_SET,
-    TEST,
-    trial_list,
-)
-
-logger = logging.getLogger(__name__)
+from speechdistill.storage.places import SETS, SKIPPED, TEACHER_SET, TEST, trial_list
 
 
 @dataclass(frozen=True)
@@ -118,9 +113,8 @@ def prepare_corpus(settings: PreparationSettings) -> CorpusReport:
     allowed = training_speakers(speakers, wanted, settings.drop_trial_speakers)
     training, dev = dev_speakers(allowed, settings.dev_speakers, settings.seed)
     report = CorpusReport(current)
-    if is_up_to_date(settings.output, current, settings.decoded_audio):
-        logger.info("%s is up to date: nothing changed since it was made", settings.output)
-        return CorpusReport.load(settings.output)
+    if made := report_if_up_to_date(settings.output, current, settings.decoded_audio):
+        return made
     write = partial(
         write_set,
         jobs=settings.jobs,
@@ -135,58 +129,43 @@ def prepare_corpus(settings: PreparationSettings) -> CorpusReport:
         ]
 
     skipped = SkippedItems(survey.skipped(AUDIO_FILES) + survey.skipped(FACE_IMAGES))
-    try:
-        with written_whole(settings.output, besides=[SKIPPED]) as folder:
-            # The test set first: it is small, and most mistakes show there.
-            members = [speaker for speaker in speakers if speaker.id in wanted]
-            written = {"test": write(folder / "test", tasks(members, wanted), min_duration=0.0)}
-            skipped.add(written["test"].skipped)
-            trials.save(
-                folder / TEST,
-                written["test"],
-                settings.skipped_limit,
-                skipped,
-                report,
-                settings.seed,
+    with prepared_folder(settings.output, report, skipped) as folder:
+        # The test set first: it is small, and most mistakes show there.
+        members = [speaker for speaker in speakers if speaker.id in wanted]
+        written = {"test": write(folder / "test", tasks(members, wanted), min_duration=0.0)}
+        skipped.add(written["test"].skipped)
+        limit = settings.skipped_limit
+        trials.save(folder / TEST, written["test"], limit, skipped, report, settings.seed)
+        for name, members in (("dev", dev), ("train", training)):
+            written[name] = write(
+                folder / name,
+                tasks(members, {}),
+                min_duration=settings.min_duration,
+                join_below=settings.join_below,
             )
-            for name, members in (("dev", dev), ("train", training)):
-                written[name] = write(
-                    folder / name,
-                    tasks(members, {}),
-                    min_duration=settings.min_duration,
-                    join_below=settings.join_below,
-                )
-                skipped.add(written[name].skipped)
-            # As many training speakers as dev speakers: the two lists' error rates compare.
-            compared = _sample_speakers(training, len(dev), settings.seed)
-            for name, members in (("dev", dev), ("train", compared)):
-                sampled = sample_set_trials(
-                    written[name], {who.id for who in members}, settings.dev_trials, settings.seed
-                )
-                sampled.save(trial_list(folder / name))
-                report.trials[f"{name}.txt"] = len(sampled)
-            if settings.teacher_faces:
-                names = {*corpus.face_names, *(speaker.id for speaker in speakers)}
-                names |= {speaker.face_name for speaker in speakers if speaker.face_name}
-                report.teacher_images, empty = write_teacher_faces(
-                    folder / TEACHER_SET, settings.teacher_faces, names
-                )
-                skipped.add(empty)
-            if texts_shown := written["train"].texts:
-                shown = "; ".join(f"{text!r} ({who})" for text, who in texts_shown.items())
-                report.notes.append(f"texts of training speakers, such as {shown}")
-            _complete(report, written, settings, survey)
-            report.unused_speakers = len(speakers) - sum(
-                counts.speakers for counts in report.sets.values()
+            skipped.add(written[name].skipped)
+        # As many training speakers as dev speakers: the two lists' error rates compare.
+        compared = _sample_speakers(training, len(dev), settings.seed)
+        for name, members in (("dev", dev), ("train", compared)):
+            sampled = sample_set_trials(
+                written[name], {who.id for who in members}, settings.dev_trials, settings.seed
             )
-            skipped.save(folder / SKIPPED)
-            report.save(folder)
-    except InputError:
-        # The folder is not kept, but the user needs the list to put the files right.
-        if skipped.items:
-            skipped.save(settings.output / SKIPPED)
-        raise
-    logger.info("%s", report.text().rstrip())
+            sampled.save(trial_list(folder / name))
+            report.trials[f"{name}.txt"] = len(sampled)
+        if settings.teacher_faces:
+            names = {*corpus.face_names, *(speaker.id for speaker in speakers)}
+            names |= {speaker.face_name for speaker in speakers if speaker.face_name}
+            report.teacher_images, empty = write_teacher_faces(
+                folder / TEACHER_SET, settings.teacher_faces, names
+            )
+            skipped.add(empty)
+        if texts_shown := written["train"].texts:
+            shown = "; ".join(f"{text!r} ({who})" for text, who in texts_shown.items())
+            report.notes.append(f"texts of training speakers, such as {shown}")
+        _complete(report, written, settings, survey)
+        report.unused_speakers = len(speakers) - sum(
+            counts.speakers for counts in report.sets.values()
+        )
     return report
 
 

@@ -1,6 +1,5 @@
 """A further test set for students of any corpus: stage 1 of ``--test``."""
 
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,7 +8,12 @@ from speechdistill.base.errors import InputError
 from speechdistill.corpora.corpus import Corpus, TestList
 from speechdistill.corpora.cut_table import CutTable
 from speechdistill.corpora.official_lists import find_list
-from speechdistill.corpora.prepared_folder import is_up_to_date, look_through, real_output
+from speechdistill.corpora.prepared_folder import (
+    look_through,
+    prepared_folder,
+    real_output,
+    report_if_up_to_date,
+)
 from speechdistill.corpora.registry import AUTO, read_corpus
 from speechdistill.corpora.report import CorpusReport
 from speechdistill.corpora.set_sources import set_sources
@@ -18,10 +22,7 @@ from speechdistill.corpora.skipped import SkippedItems, check_skipped
 from speechdistill.corpora.speaker_manifest import SpeakerTask
 from speechdistill.corpora.survey import AUDIO_FILES
 from speechdistill.corpora.trials_of_test import TestTrials
-from speechdistill.storage.files import written_whole
 from speechdistill.storage.places import SKIPPED, TEST
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -77,9 +78,8 @@ def prepare_test_set(settings: TestSettings) -> CorpusReport:
     }
     current = look_through(kept, corpus, trials.paths, [])
     corpus.survey.check([settings.data], settings.skipped_limit)
-    if is_up_to_date(settings.output, current, settings.decoded_audio):
-        logger.info("%s is up to date: nothing changed since it was made", settings.output)
-        return CorpusReport.load(settings.output)
+    if made := report_if_up_to_date(settings.output, current, settings.decoded_audio):
+        return made
     report = CorpusReport(current)
     wanted = corpus.by_speaker(trials.named()) if trials.listed else None
     tasks = [
@@ -88,34 +88,24 @@ def prepare_test_set(settings: TestSettings) -> CorpusReport:
         if wanted is None or name in wanted
     ]
     skipped = SkippedItems(corpus.survey.skipped(AUDIO_FILES))
-    try:
-        with written_whole(settings.output, besides=[SKIPPED]) as folder:
-            written = write_set(
-                folder / TEST,
-                tasks,
-                jobs=settings.jobs,
-                min_duration=0.0,
-                faces_per_utterance=1,
-                decoded_audio=settings.decoded_audio,
-            )
-            skipped.add(written.skipped_audio.items)
-            _check_training(folder / TEST, settings, written, report)
-            trials.save(
-                folder / TEST, written, settings.skipped_limit, skipped, report, settings.seed
-            )
-            report.sets = {TEST: written.report}
-            report.skipped_audio = skipped.reasons
-            report.unused_speakers = len(corpus.speakers) - written.report.speakers
-            count, used = len(written.skipped_audio), written.report.utterances
-            listing = settings.output / SKIPPED
-            check_skipped(count, count + used, settings.skipped_limit, "audio files", listing)
-            skipped.save(folder / SKIPPED)
-            report.save(folder)
-    except InputError:
-        if skipped.items:
-            skipped.save(settings.output / SKIPPED)
-        raise
-    logger.info("%s", report.text().rstrip())
+    with prepared_folder(settings.output, report, skipped) as folder:
+        written = write_set(
+            folder / TEST,
+            tasks,
+            jobs=settings.jobs,
+            min_duration=0.0,
+            faces_per_utterance=1,
+            decoded_audio=settings.decoded_audio,
+        )
+        skipped.add(written.skipped_audio.items)
+        _check_training(folder / TEST, settings, written, report)
+        trials.save(folder / TEST, written, settings.skipped_limit, skipped, report, settings.seed)
+        report.sets = {TEST: written.report}
+        report.skipped_audio = skipped.reasons
+        report.unused_speakers = len(corpus.speakers) - written.report.speakers
+        count, used = len(written.skipped_audio), written.report.utterances
+        listing = settings.output / SKIPPED
+        check_skipped(count, count + used, settings.skipped_limit, "audio files", listing)
     return report
 
 

@@ -1,15 +1,21 @@
-"""The folder that stage 1 makes: whether it is one, and is up to date."""
+"""The folder that stage 1 makes: whether it is one and up to date, and how it is written."""
 
+import logging
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from speechdistill.base.errors import InputError
 from speechdistill.corpora.corpus import Corpus
 from speechdistill.corpora.fingerprint import fingerprint
 from speechdistill.corpora.report import CorpusReport
+from speechdistill.corpora.skipped import SkippedItems
 from speechdistill.corpora.survey import teacher_faces_to_walk
+from speechdistill.storage.files import written_whole
 from speechdistill.storage.places import IMAGES, SKIPPED
+
+logger = logging.getLogger(__name__)
 
 
 def look_through(
@@ -45,8 +51,8 @@ def real_output(output: Path) -> Path:
     return real if output.is_symlink() else output
 
 
-def is_up_to_date(output: Path, current: str, decoded_audio: Path) -> bool:
-    """Whether a folder was made from what has this fingerprint, and is whole.
+def report_if_up_to_date(output: Path, current: str, decoded_audio: Path) -> CorpusReport | None:
+    """Return a folder's report if it was made from what has this fingerprint, and is whole.
 
     Raises
     ------
@@ -59,8 +65,30 @@ def is_up_to_date(output: Path, current: str, decoded_audio: Path) -> bool:
             raise InputError(
                 f"{output} holds something else than manifests: give another --output"
             ) from error
-        return False
+        return None
     decoded = sum(counts.decoded_utterances for counts in report.sets.values())
     has_images = all((output / name / IMAGES).exists() for name in report.sets)
     has_audio = decoded == 0 or decoded_audio.is_dir()
-    return report.fingerprint == current and has_images and has_audio
+    if report.fingerprint != current or not has_images or not has_audio:
+        return None
+    logger.info("%s is up to date: nothing changed since it was made", output)
+    return report
+
+
+@contextmanager
+def prepared_folder(output: Path, report: CorpusReport, skipped: SkippedItems) -> Iterator[Path]:
+    """Give a folder to write sets to; it becomes ``output``, with what the block put into both.
+
+    If the block ends in an :class:`InputError` the folder is not kept, but the list of ``skipped``
+    items is: the user needs it to put the files right.
+    """
+    try:
+        with written_whole(output, besides=[SKIPPED]) as folder:
+            yield folder
+            skipped.save(folder / SKIPPED)
+            report.save(folder)
+    except InputError:
+        if skipped.items:
+            skipped.save(output / SKIPPED)
+        raise
+    logger.info("%s", report.text().rstrip())
