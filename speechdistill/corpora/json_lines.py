@@ -37,7 +37,8 @@ def compressed_text(path: Path) -> Iterator[str]:
     """
     try:
         opened = gzip.open if path.name.endswith(".gz") else open
-        with opened(path, "rt", encoding="utf-8") as lines:
+        # Some editors begin a file with a byte-order mark.
+        with opened(path, "rt", encoding="utf-8-sig") as lines:
             yield from lines
     except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
         raise InputError(f"cannot read {path} ({error}): write it again") from error

@@ -1,6 +1,7 @@
 """Cuts of Lhotse as utterances, read as data: nothing that they name is run or fetched."""
 
 import json
+import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ def read_cuts(manifest: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     InputError: the file is broken, or a line is no cut of one channel.
     """
     for number, line in enumerate(compressed_text(manifest), start=1):
+        if not line.strip():
+            continue
         where = f"{manifest}, line {number}"
         try:
             record = json.loads(line)
@@ -58,35 +61,41 @@ def add_cut(
         another channel or speed, or a name cannot be an id's.
     """
     try:
-        speech, recording = record["supervisions"], record["recording"]
+        speech = [dict(each) for each in record["supervisions"]]
+        recording = dict(record["recording"])
+        sources = [dict(each) for each in recording["sources"]]
         speakers = {each.get("speaker") for each in speech}
-        sources = recording["sources"]
         start, duration = float(record["start"]), float(record["duration"])
         whole = float(recording["duration"])
         name, recording_id = str(record["id"]), str(recording["id"])
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        session = dict(record.get("custom") or {}).get("session")
+        kinds = [(str(each["type"]), str(each["source"])) for each in sources]
+    except (KeyError, TypeError, ValueError) as error:
         raise InputError(f"{where} lacks its recording or supervision ({error})") from error
     if len(speakers) != 1 or not all(speakers):
         raise InputError(
             f"{where} has {len(speakers)} speakers: trim the cuts to one (trim_to_supervisions)"
         )
+    if not (start >= 0 and 0 < duration < math.inf):
+        raise InputError(f"{where} begins at {start} and lasts {duration} s: write the cuts again")
     if recording.get("transforms") or record.get("channel") != 0 or len(sources) != 1:
         raise InputError(
             f"{where} is no part of a mono file as it is: save its audio, and list that"
         )
     is_whole = start <= SLACK and whole - start - duration <= SLACK
-    session = (record.get("custom") or {}).get("session")
     path, place = "", None
+    kind, source = kinds[0]
     if member is not None:
         shard, *packed = member
         path, place, is_whole = str(shard), tuple(packed), True
-    elif sources[0].get("type") == "file":
-        path = located(str(sources[0]["source"]), manifest)
+    elif kind == "file":
+        path = located(source, manifest)
     else:
         raise InputError(
-            f"{where} takes its audio from a {sources[0].get('type')}: save it to files, and list "
-            "these (cuts.save_audios)"
+            f"{where} takes its audio from a {kind}: save it to files, and list these "
+            "(cuts.save_audios)"
         )
+    text = speech[0].get("text")
     listed.add(
         where,
         name,
@@ -94,7 +103,7 @@ def add_cut(
         str(speech[0]["speaker"]),
         None if session is None and is_whole else str(session or recording_id),
         GENDERS.get(str(speech[0].get("gender") or "").lower()),
-        speech[0].get("text"),
+        None if text is None else str(text),
         recording=None if is_whole else recording_id,
         start=0.0 if is_whole else start,
         end=None if is_whole else start + duration,

@@ -1,47 +1,24 @@
 """Whatever lies in a corpus folder: manifests or one line that names the remedy, nothing else."""
 
-import hashlib
-import io
-import os
 import tempfile
 from pathlib import Path
 
-import numpy as np
 import pytest
-import soundfile
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from speechdistill.base.errors import InputError
-from speechdistill.corpora.image_manifest import load_images
-from speechdistill.corpora.manifests import iterate_cuts
 from speechdistill.corpora.metadata import load_speakers, load_text
 from speechdistill.corpora.prepare import PreparationSettings, prepare_corpus
 from speechdistill.quality.compute import compute_quality
-from speechdistill.storage.places import IMAGES, SETS
-from speechdistill.verification.trials.trial_list import TrialList
+from speechdistill.storage.places import SETS
 from tests.fuzz import MANY
+from tests.fuzz.trees import CONTENTS, ODD, WHOLE, check_sets, fuzzed, state
 
-RATE = 16000
 FEW = 30
-ODD = [" ", "\u3000", "\xa0", "\x85", "\u2028", "\t", "\n", "\x01", "\udcff", "\ufeff", "e\u0301"]
 PEOPLE = [f"p{number}" for number in range(7)]
 
 
-def audio(frames: int, form: str = "WAV", **options) -> bytes:
-    content = io.BytesIO()
-    signal = 0.1 * np.random.default_rng(frames).normal(size=(frames, options.pop("channels", 1)))
-    soundfile.write(content, signal, options.pop("rate", RATE), format=form, **options)
-    return content.getvalue()
-
-
-WHOLE = audio(1600)
-STREAMED = WHOLE[:4] + b"\xff\xff\xff\x7f" + WHOLE[8:40] + b"\x00\xf0\xff\x7f" + WHOLE[44:]
-CONTENTS = [
-    *(WHOLE, audio(1), audio(401), audio(1600, "FLAC"), audio(1600, "OGG"), audio(1600, "MP3")),
-    *(STREAMED, WHOLE[:700], audio(1600, "FLAC")[:200], audio(1600, channels=2), audio(0)),
-    *(b"", b"RIFF", b"\0" * 500, b"no audio at all", audio(1600, rate=50), audio(800, rate=8000)),
-]
 SUFFIXES = [".wav", ".WAV", ".flac", ".ogg", ".mp3", ".jpg", ".sph", ".txt", "", ".wav.part"]
 STARTS = ["x", "x", "x", "._x", "id 1", *ODD]
 NAMES = st.one_of(
@@ -95,20 +72,6 @@ def make_tree(root: Path, changes) -> None:
             continue  # two additions that do not go together
 
 
-def state(root: Path) -> str:
-    digest = hashlib.sha256()
-    for place, folders, files in os.walk(root):
-        folders.sort()
-        for name in sorted([*folders, *files]):
-            path = Path(place, name)
-            digest.update(os.fsencode(f"{path}\0"))
-            if path.is_symlink():
-                digest.update(os.fsencode(path.readlink()))
-            elif path.is_file():
-                digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
 def prepare_whatever(changes) -> None:
     with tempfile.TemporaryDirectory() as folder:
         root, data = Path(folder, "corpus"), Path(folder, "data")
@@ -130,28 +93,8 @@ def prepare_whatever(changes) -> None:
             assert str(error).encode()
             assert not (data / "report.json").exists()
         else:
-            is_right(report, data)
+            check_sets(report, data, SETS)
         assert state(root) == before
-
-
-def is_right(report, data: Path) -> None:
-    ids = []
-    for name in SETS:
-        cuts = list(iterate_cuts(data / name))
-        assert len(cuts) == report.sets[name].utterances > 0
-        assert len(load_images(data / name / IMAGES)) == report.sets[name].images
-        for cut in cuts:
-            assert cut.id.split() == [cut.id]
-            assert len(cut.load_audio()[0]) == cut.num_samples > 0
-        ids += [cut.id for cut in cuts]
-    assert len(set(ids)) == len(ids)
-    for trials in data.glob("*/trials/*"):
-        assert set(TrialList.load(trials).ids) <= set(ids)
-
-
-fuzzed = settings(
-    deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
 
 
 @pytest.mark.slow
