@@ -100,6 +100,8 @@ def main(arguments) -> None:
             provenance,
             notes,
             ceiling,
+            dict(arguments.test),
+            arguments.trained_on,
         ).save(arguments.record)
     for result in results:
         print(f"\n{result.name}: {result.facts.n_trials} trials, 95 % intervals in brackets\n")

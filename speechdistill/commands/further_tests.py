@@ -5,6 +5,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from speechdistill.storage.files import is_there
+
 NAME = r"[\w.+-]+"
 STARTS = re.compile(rf",(?={NAME}=)")
 RESERVED = re.compile(r"(dev|test|train|teacher)$|test-|[.-]")
@@ -41,7 +43,7 @@ def further_tests(text: str) -> list[FurtherTest]:
             raise argparse.ArgumentTypeError(f"{part} is not NAME=DIR or NAME=DIR:LIST")
         if RESERVED.match(name):
             raise argparse.ArgumentTypeError(f"no test can be called {name}: give it another name")
-        data, _, lists = (value, "", "") if Path(value).exists() else value.partition(":")
+        data, _, lists = (value, "", "") if is_there(Path(value)) else value.partition(":")
         found.append(FurtherTest(name, Path(data), tuple(filter(None, lists.split(",")))))
     if len({test.name for test in found}) < len(found):
         raise argparse.ArgumentTypeError(f"two tests of {text} have one name: rename one")

@@ -9,8 +9,9 @@ from speechdistill.base.errors import InputError
 from speechdistill.corpora.corpus import Corpus, SpeakerSource
 from speechdistill.corpora.image_manifest import ImageRecord
 from speechdistill.corpora.metadata import Speaker
-from speechdistill.corpora.names import ODD
+from speechdistill.corpora.names import LONGEST_NAME, ODD
 from speechdistill.corpora.utterances import Utterance
+from speechdistill.storage.files import is_there
 from speechdistill.verification.trials.trial_list import utterance_id
 
 
@@ -43,8 +44,9 @@ class ListedSpeaker:
         who, gender = self.speaker.id, self.speaker.gender
         for path, session in sorted(self.image_rows.items()):
             place = Path(path)
-            if not place.is_file() or place.stat().st_size == 0:
-                skipped.append((path, "empty file" if place.is_file() else "no such file"))
+            if not is_there(place) or not place.is_file() or place.stat().st_size == 0:
+                is_empty = is_there(place) and place.is_file()
+                skipped.append((path, "empty file" if is_empty else "no such file"))
                 continue
             name = f"{who}/{session.replace('/', '-')}/{place.stem}"
             while name in found:  # of one stem in several folders
@@ -186,10 +188,16 @@ def check_id(where: str, name: str) -> None:
     speechdistill.base.errors.InputError: wav.scp, line 3: 'a/../b' cannot be an utterance's id, \
 as it is empty, holds white space, or is no path: rename it
     """
-    if not name or ODD.search(name) or any(part in ("", ".", "..") for part in name.split("/")):
+    parts = name.split("/")
+    if not name or ODD.search(name) or any(part in ("", ".", "..") for part in parts):
         raise InputError(
             f"{where}: {name!r} cannot be an utterance's id, as it is empty, holds white space, or "
             "is no path: rename it"
+        )
+    if any(len(part.encode()) > LONGEST_NAME for part in parts):
+        raise InputError(
+            f"{where}: the utterance {name[:80]!r}... has over {LONGEST_NAME} bytes in a name: "
+            "rename it"
         )
 
 
@@ -206,4 +214,4 @@ def located(path: str, table: Path) -> str:
             "the files, and list them"
         )
     beside = table.parent / path
-    return str(beside if beside.exists() else Path(path).absolute())
+    return str(beside if is_there(beside) else Path(path).absolute())

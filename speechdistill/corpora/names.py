@@ -8,6 +8,8 @@ from speechdistill.base.errors import InputError
 
 # Lists of ids and of trials are split at white space; a lone surrogate is a byte of no UTF-8.
 ODD = re.compile(r"[\s\x00-\x20\x7f\ud800-\udfff]")
+# Files are called by ids and lists, and some letters more.
+LONGEST_NAME = 240  # bytes
 NO_UTF8 = re.compile(r"[\ud800-\udfff]")
 
 

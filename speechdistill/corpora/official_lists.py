@@ -4,6 +4,7 @@ from pathlib import Path
 
 from speechdistill.base.errors import InputError
 from speechdistill.corpora.corpus import Corpus, TestList
+from speechdistill.storage.files import is_there
 
 # Title -> file names: those on the VoxCeleb site, and those of WeSpeaker.
 OFFICIAL = {
@@ -75,7 +76,7 @@ def find_list(name: str, data: Path, corpus: Corpus) -> TestList:
     places += [found for each in names for found in (folder / each, *folder.glob(f"*/{each}"))]
     models = {model: made for each in corpus.trials for model, made in (each.models or {}).items()}
     for place in places:
-        if place.is_file():
+        if is_there(place) and place.is_file():
             return TestList(place, models)
     tried = f" (expected {' or '.join(names)})" if names else ""
     there = (

@@ -11,6 +11,7 @@ from speechdistill.base.errors import InputError
 from speechdistill.base.nearest import nearest
 from speechdistill.corpora import kinds
 from speechdistill.corpora.corpus import Corpus
+from speechdistill.storage.files import is_there
 
 AUTO = "auto"
 GENERIC = "folders"  # others have folders of speakers, too
@@ -75,7 +76,7 @@ def kind_of(path: Path, name: str = AUTO) -> str:
                 f"--corpus one of {', '.join(known)}"
             )
         return name
-    if not path.exists():
+    if not is_there(path):
         raise InputError(f"no folder {path}: give a corpus with --data")
     found = [each for each, kind in known.items() if each != GENERIC and kind.detect(path)]
     if not found and known[GENERIC].detect(path):

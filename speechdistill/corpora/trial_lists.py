@@ -9,12 +9,11 @@ from pathlib import Path
 import numpy as np
 
 from speechdistill.base.errors import InputError
+from speechdistill.corpora.names import LONGEST_NAME
 from speechdistill.corpora.skipped import SkippedItems
 from speechdistill.storage.files import written_whole
 from speechdistill.verification.trials.trial_list import TrialList
 
-# Scores, plots and lists of what is missing add some letters to it, and stage 8 comes late.
-LONGEST_NAME = 240  # bytes
 UNFIT = re.compile(r"^[.-]|[\x00-\x1f\x7f\ud800-\udfff]")
 
 

@@ -8,12 +8,21 @@ from speechdistill.reporting.tables import NOTHING, markdown_table, with_interva
 
 
 def cross_table(results: Sequence[ListResult], trained_on: str) -> str:
+    """Return :func:`cross_rows` as a Markdown table."""
+    return markdown_table(*cross_rows(results, trained_on))
+
+
+def cross_rows(results: Sequence[ListResult], trained_on: str) -> tuple[list[str], list[list[str]]]:
     """Return EERs in per cent with their intervals: a row per system, a column per trial list.
 
     Arguments
     ---------
     results: one per list; each may be of other systems.
     trained_on: what the systems were trained on.
+
+    Returns
+    -------
+    The header, and the rows.
     """
     systems = list(dict.fromkeys(name for result in results for name in result.systems))
     rows = [
@@ -29,7 +38,7 @@ def cross_table(results: Sequence[ListResult], trained_on: str) -> str:
         ]
         for name in systems
     ]
-    return markdown_table(["trained on", "EER % of", *map(column_of, results)], rows)
+    return ["trained on", "EER % of", *map(column_of, results)], rows
 
 
 def column_of(result: ListResult) -> str:

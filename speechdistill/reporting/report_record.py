@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from speechdistill.base.errors import InputError
@@ -26,6 +26,9 @@ class ReportRecord:
     provenance: of the run.
     notes: the report's own lines.
     ceiling: the system that knows the speaker labels where the others do not, if one does.
+    tests: name of a further test set -> its folder; its scores are in ``<folder>/<name>`` of each
+        system.
+    trained_on: names the training set in a table of all tests.
 
     Example
     -------
@@ -47,6 +50,8 @@ class ReportRecord:
     provenance: Provenance
     notes: Sequence[str] = ()
     ceiling: str | None = None
+    tests: Mapping[str, Path] = field(default_factory=dict)
+    trained_on: str = ""
 
     def save(self, path: Path) -> None:
         """Write it as JSON, whole or not at all."""
@@ -60,6 +65,7 @@ class ReportRecord:
             "data": None if self.data is None else seen(self.data),
             "teacher_reports": [seen(place) for place in self.teacher_reports],
             "notes": list(self.notes),
+            "tests": {name: seen(place) for name, place in self.tests.items()},
         }
         with written_whole(path) as partial:
             partial.write_text(json.dumps(fields, indent=1) + "\n", encoding="utf-8")
@@ -86,6 +92,8 @@ class ReportRecord:
                 Provenance(**found["provenance"]),
                 tuple(str(note) for note in found["notes"]),
                 None if found.get("ceiling") is None else str(found["ceiling"]),
+                {str(name): folder / place for name, place in found.get("tests", {}).items()},
+                str(found.get("trained_on", "")),
             )
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise InputError(f"{path} is broken ({error}): run stage 8 again") from error

@@ -108,6 +108,20 @@ def _replace_folder(partial: Path, place: Path) -> None:
         raise
 
 
+def is_there(path: Path) -> bool:
+    """Whether something is at a path, which may be any text: a name that is too long is nothing.
+
+    Example
+    -------
+    >>> is_there(Path("/")), is_there(Path("x" * 300))
+    (True, False)
+    """
+    try:
+        return path.exists()
+    except OSError:
+        return False
+
+
 def require(path: str | Path, made_by: str) -> Path:
     """Return ``path`` if it exists, else raise an :class:`InputError` that names its maker.
 

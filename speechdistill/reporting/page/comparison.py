@@ -12,6 +12,7 @@ from speechdistill.reporting.tables import ERROR, change_with_p, metric_title, w
 from speechdistill.verification.intervals.replicated import Change, Replicated, relative_change
 
 SIGNIFICANT = 0.05
+TOO_FEW = "names too few speakers, or says of some what contradicts who they are"
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Comparison:
         """Take what was found on a trial list."""
         systems = {name: system.metrics for name, system in result.systems.items()}
         facts = result.facts.line("an embedding")
-        return cls(result.facts.name, facts, systems, f"{result.facts.n_speakers} test speakers")
+        return cls(result.name, facts, systems, f"{result.facts.n_speakers} test speakers")
 
     @classmethod
     def of_images(cls, measure: ImageMeasure, experiment: Experiment) -> "Comparison":
@@ -76,7 +77,7 @@ class Comparison:
         )
         change = self.change(system, metric)
         if change is None or not np.isfinite([change.low, change.high]).all():
-            return "open", "No interval, so no verdict", f"{values}. {self.title} names too few."
+            return "open", "No interval, so no verdict", f"{values}. {self.title} {TOO_FEW}."
         stated = f"{values}. The {name} changes by {change_with_p(change)}"
         if change.p_value >= SIGNIFICANT:
             return (

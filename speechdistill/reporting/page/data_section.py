@@ -1,18 +1,19 @@
 """What the students were trained and tested on, and what was left out."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from speechdistill.reporting.page.markup import element, joined, missing, table
 from speechdistill.reporting.page.section import Section
-from speechdistill.storage.places import REPORT
+from speechdistill.storage.places import REPORT, TEST
 
 COUNTS = ("speakers", "utterances", "hours", "images")
 
 
-def data_section(data: Path | None) -> Section:
-    """Show the sizes of the sets, and what was left out."""
+def data_section(data: Path | None, tests: Mapping[str, Path]) -> Section:
+    """Show the sizes of the sets, those of further tests by name, and what was left out."""
     report = _read(data / REPORT) if data is not None else None
     if report is None:
         text = "Nothing is known of the data: there is no report.json of it."
@@ -20,6 +21,9 @@ def data_section(data: Path | None) -> Section:
     parts = []
     sets = report.get("sets")
     if isinstance(sets, dict) and sets:
+        for name, place in tests.items():
+            found = (_read(place / REPORT) or {}).get("sets")
+            sets[f"further test {name}"] = found.get(TEST) if isinstance(found, dict) else None
         counts = {
             name: {**found, "hours": f"{found['seconds'] / 3600:.2f}"}
             if "seconds" in found

@@ -21,7 +21,7 @@ STATED_PERCENT = (0.1, 0.5, 1, 2, 5, 10, 20)
 
 def det_section(lists: list[EvaluatedList]) -> Section:
     """Show the curves of all systems, a chart for each trial list."""
-    charts = [det_chart(each.result.systems, each.result.facts.name) for each in lists]
+    charts = [det_chart(each.result.systems, each.result.name) for each in lists]
     about = element(
         "p",
         "Each point of a curve is a threshold: what it lets pass of strangers, and whom it turns "

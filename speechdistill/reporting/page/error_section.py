@@ -11,6 +11,7 @@ from speechdistill.reporting.page.section import Section
 from speechdistill.reporting.page.tabs import tabs
 
 MOST, MOST_ON_PAGE = 6, 24  # of each kind
+LEAST = {False: 2, True: 1}  # of a further test
 KINDS = {
     False: ("False accepts", "two speakers taken for one", "non-targets accepted"),
     True: ("False rejects", "one speaker taken for two", "targets rejected"),
@@ -18,27 +19,27 @@ KINDS = {
 
 
 def error_section(
-    lists: Sequence[EvaluatedList], utterances: Utterances | None, media: Media
+    lists: Sequence[EvaluatedList], tested: Mapping[str, Utterances | None], media: Media
 ) -> Section:
     """Show each system's worst errors on each trial list.
 
     Arguments
     ---------
     lists: the trial lists.
-    utterances: of the test set, to be heard and seen; None where there is no manifest.
+    tested: name of a further test, empty for the corpus's own -> its utterances, to be heard and
+        seen; None where there is no manifest.
     media: of the page.
     """
-    most = max(2, min(MOST, MOST_ON_PAGE // sum(len(each.scored.scores) for each in lists)))
-    found = [{name: _errors(each, name, most) for name in each.scored.scores} for each in lists]
-    names = {
-        each.scored.trials.ids[side[row]]
-        for each, of_list in zip(lists, found, strict=True)
-        for of_system in of_list.values()
-        for errors in of_system.values()
-        for row in errors.rows
-        for side in (each.scored.trials.enrol, each.scored.trials.test)
-    }
-    cards = Cards(utterances, names, media)
+    most = min(MOST, MOST_ON_PAGE // sum(len(each.scored.scores) for each in lists))
+    found = [
+        {name: _errors(each, name, max(most, LEAST[bool(each.result.test)])) for name in scores}
+        for each in lists
+        for scores in [each.scored.scores]
+    ]
+    named: dict[str, set[str]] = {test: set() for test in tested}
+    for each, of_list in zip(lists, found, strict=True):
+        named[each.result.test] |= _named(each, of_list)
+    cards = {test: Cards(tested[test], names, media) for test, names in named.items()}
     parts = [
         element(
             "p",
@@ -47,14 +48,23 @@ def error_section(
             "the system: some of these are wrong labels, noise, or silence.",
         )
     ]
-    if utterances is None:
-        parts.append(missing("Neither sound nor face: there is no manifest of the test set."))
+    for test, utterances in tested.items():
+        if utterances is None:
+            of = f"test set{' ' if test else ''}{test}"
+            parts.append(missing(f"Neither sound nor face: there is no manifest of the {of}."))
     for each, of_list in zip(lists, found, strict=True):
         if len(lists) > 1:
-            parts.append(element("h3", each.result.facts.name))
-        panels = {name: _panel(each, name, errors, cards) for name, errors in of_list.items()}
-        parts.append(tabs(panels, f"errors on {each.result.facts.name}"))
+            parts.append(element("h3", each.result.name))
+        own = cards[each.result.test]
+        panels = {name: _panel(each, name, errors, own) for name, errors in of_list.items()}
+        parts.append(tabs(panels, f"errors on {each.result.name}"))
     return Section("errors", "Hardest errors", joined(*parts))
+
+
+def _named(each: EvaluatedList, of_list: Mapping[str, Mapping[bool, Hardest]]) -> set[str]:
+    trials = each.scored.trials
+    rows = [row for of_system in of_list.values() for e in of_system.values() for row in e.rows]
+    return {trials.ids[side[row]] for row in rows for side in (trials.enrol, trials.test)}
 
 
 def _errors(each: EvaluatedList, system: str, most: int) -> dict[bool, Hardest]:

@@ -12,6 +12,7 @@ from speechdistill.reporting.evaluation import ListResult, evaluate_list
 from speechdistill.reporting.page.items import Utterances
 from speechdistill.reporting.report_record import ReportRecord
 from speechdistill.reporting.scored_trials import ScoredTrials
+from speechdistill.storage.files import require
 from speechdistill.storage.places import (
     CUTS,
     EMBEDDINGS,
@@ -22,8 +23,10 @@ from speechdistill.storage.places import (
     UNSEEN,
     Stage,
     trial_list,
+    trials_of,
 )
 from speechdistill.training.training_log import TRAIN_LOG
+from speechdistill.verification.trials.trial_files import is_labelled
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,8 @@ class Experiment:
     def lists(self) -> list[EvaluatedList]:
         """The trial lists, evaluated as for RESULTS.md: the same seed, so the same numbers.
 
-        Of students of images, that of unseen classes, if there is one.
+        Those of further tests come last. Of students of images, that of unseen classes, if there
+        is one.
         """
         record, found = self.record, []
         folders = record.systems
@@ -97,9 +101,14 @@ class Experiment:
         if self.is_of_images and record.data is not None:
             folders = {name: place / SCORES for name, place in record.systems.items()}
             paths = [path for path in [trial_list(record.data / UNSEEN)] if path.exists()]
-        for path in paths:
-            result = evaluate_list(path, folders, record.seed, record.skipped_limit)
-            files = {name: folder / f"{path.stem}.txt" for name, folder in folders.items()}
+        listed = [("", path) for path in paths]
+        for test, place in record.tests.items():
+            own = require(trials_of(place / TEST), made_by=Stage.MANIFESTS)
+            listed += [(test, path) for path in sorted(own.iterdir()) if is_labelled(path)]
+        for test, path in listed:
+            scores = {name: folder / test for name, folder in folders.items()}
+            result = evaluate_list(path, scores, record.seed, record.skipped_limit, test=test)
+            files = {name: folder / f"{path.stem}.txt" for name, folder in scores.items()}
             scored = ScoredTrials.load(path, files, record.skipped_limit)
             found.append(EvaluatedList(result, scored))
         return found
@@ -107,7 +116,16 @@ class Experiment:
     @cached_property
     def test(self) -> Utterances | None:
         """The test utterances, where there are their manifests."""
-        data = self.record.data
-        if data is None or not (data / TEST / CUTS).exists():
-            return None
-        return Utterances.load(data / TEST)
+        return _utterances(self.record.data)
+
+    @cached_property
+    def tested(self) -> Mapping[str, Utterances | None]:
+        """Name of a further test, empty for the corpus's own -> its utterances, if known."""
+        further = {name: _utterances(place) for name, place in self.record.tests.items()}
+        return {"": self.test, **further}
+
+
+def _utterances(data: Path | None) -> Utterances | None:
+    if data is None or not (data / TEST / CUTS).exists():
+        return None
+    return Utterances.load(data / TEST)

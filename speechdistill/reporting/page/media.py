@@ -40,14 +40,16 @@ class Media:
 
     def __init__(self, budget: int = BUDGET) -> None:
         self.budget = self.left = budget
-        self._buttons: dict[str, Html] = {}
+        self._buttons: dict[tuple, Html] = {}
         self._clips: list[Html] = []
 
     def sound(self, name: str, cut: MonoCut) -> Html:
         """Return a button that plays the first seconds of an utterance; or why there is none."""
-        if name not in self._buttons:
-            self._buttons[name] = self._sound(name, cut)
-        return self._buttons[name]
+        # Utterances of several sets may have one name.
+        key = (name, cut.recording.sources[0].source, cut.start)
+        if key not in self._buttons:
+            self._buttons[key] = self._sound(name, cut)
+        return self._buttons[key]
 
     def image(self, path: Path | str, about: str) -> Html:
         """Return a small copy of an image, with a text in its place; or why there is none."""

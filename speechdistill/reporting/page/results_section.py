@@ -20,15 +20,18 @@ from speechdistill.verification.intervals.replicated import Replicated
 WIDTH, HEIGHT = 150, 14
 
 
-def results_section(comparisons: Sequence[Comparison], closing: str) -> Section:
+def results_section(
+    comparisons: Sequence[Comparison], closing: str, overview: Html | None = None
+) -> Section:
     """Show tables of all tests, each with its verdicts.
 
     Arguments
     ---------
     comparisons: one for each test.
     closing: what the figures are.
+    overview: stands before them.
     """
-    parts: list[Html] = []
+    parts = [] if overview is None else [overview]
     for comparison in comparisons:
         parts.append(element("h3", comparison.title))
         parts += [_verdict(comparison, name) for name in list(comparison.systems)[1:]]

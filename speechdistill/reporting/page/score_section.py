@@ -1,6 +1,6 @@
 """Scores of targets and non-targets, and errors, by what is known of the trials."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -36,6 +36,8 @@ def score_section(
 ) -> Section:
     """Show histograms and a table of errors by condition, for each trial list.
 
+    Of further tests all trials are shown together.
+
     Arguments
     ---------
     lists: the trial lists.
@@ -53,20 +55,26 @@ def score_section(
         legend([(TARGET, "targets"), (NONTARGET, "non-targets")]),
     ]
     for each in lists:
-        groups, unknown = _groups(each, facts, columns)
-        trials = each.scored.trials
-        told = told_speakers(trials.source) if trials.source else None
-        speakers = speaker_numbers(trials, told)
-        bootstrap = SpeakerBootstrap.of(trials, each.result.replicates, seed, speakers)
-        report = ScoreReport(trials.labels, each.scored.scores, [COST], bootstrap)
-        found = {title: report.breakdown(of_title) for title, of_title in groups.items()}
-        parts.append(element("h3", each.result.facts.name))
+        groups, unknown = _groups(each, facts, [] if each.result.test else columns)
+        found = _evaluated(each, groups, seed) if groups else {}
+        parts.append(element("h3", each.result.name))
         parts += [_histograms(each, name, found) for name in each.scored.scores]
         if unknown:
             parts.append(missing(f"Not known of these utterances: {', '.join(unknown)}."))
         if found:
             parts.append(_group_table(each, found))
     return Section("scores", "Scores and conditions", joined(*parts))
+
+
+def _evaluated(
+    each: EvaluatedList, groups: Mapping[str, list[TrialGroup]], seed: int
+) -> dict[str, list[GroupResult]]:
+    trials = each.scored.trials
+    told = told_speakers(trials.source) if trials.source else None
+    speakers = speaker_numbers(trials, told)
+    bootstrap = SpeakerBootstrap.of(trials, each.result.replicates, seed, speakers)
+    report = ScoreReport(trials.labels, each.scored.scores, [COST], bootstrap)
+    return {title: report.breakdown(of_title) for title, of_title in groups.items()}
 
 
 def _groups(
@@ -168,4 +176,4 @@ def _group_table(each: EvaluatedList, found: dict[str, list[GroupResult]]) -> Ht
                 ]
                 rows.append([f"{column}: {group.group.name}", *counts, name, *cells])
     header = ["trials", "targets", "non-targets", "system", *map(metric_title, metrics)]
-    return table(header, rows, f"{each.result.facts.name} by condition", class_="sortable")
+    return table(header, rows, f"{each.result.name} by condition", class_="sortable")

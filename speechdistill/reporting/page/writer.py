@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from speechdistill.reporting.cross_table import cross_rows
 from speechdistill.reporting.freshness import check_fresh, check_predictions
 from speechdistill.reporting.image_measure import ImageMeasure
 from speechdistill.reporting.page.comparison import Comparison
@@ -17,7 +18,7 @@ from speechdistill.reporting.page.error_section import error_section
 from speechdistill.reporting.page.experiment import Experiment
 from speechdistill.reporting.page.image_error_section import image_error_section
 from speechdistill.reporting.page.map_section import map_section
-from speechdistill.reporting.page.markup import Html, element, joined, missing
+from speechdistill.reporting.page.markup import Html, element, joined, missing, table
 from speechdistill.reporting.page.media import Media
 from speechdistill.reporting.page.provenance_section import provenance_section
 from speechdistill.reporting.page.quality_section import quality_section
@@ -79,7 +80,8 @@ def _check(experiment: Experiment) -> None:
         sets = list(ImageMeasure.load(record.data, record.seed).embedded)
         for student in students:
             check_predictions(student, sets)
-    check_fresh(students, record.teacher_reports, record.data, sets)
+    tests = {name: place / TEST for name, place in record.tests.items()}
+    check_fresh(students, record.teacher_reports, record.data, sets, tests=tests)
 
 
 def _trial_sections(experiment: Experiment, media: Media) -> list[Callable[[], Section]]:
@@ -89,12 +91,20 @@ def _trial_sections(experiment: Experiment, media: Media) -> list[Callable[[], S
         lambda: results_section(
             [Comparison.of_list(each.result) for each in experiment.lists],
             closing_of_lists(experiment.lists[0].result.replicates),
+            _overview(experiment) if record.tests else None,
         ),
         lambda: det_section(experiment.lists),
         lambda: score_section(experiment.lists, facts, COLUMNS, record.seed),
-        lambda: error_section(experiment.lists, experiment.test, media),
+        lambda: error_section(experiment.lists, experiment.tested, media),
         *_shared_sections(experiment, media, "speaker", "utterances"),
     ]
+
+
+def _overview(experiment: Experiment) -> Html:
+    results = [each.result for each in experiment.lists]
+    header, rows = cross_rows(results, experiment.record.trained_on)
+    shown = table(header, rows, "EER (%) on every trial list: value and 95 % interval")
+    return joined(element("h3", "All tests"), shown)
 
 
 def _image_sections(experiment: Experiment, media: Media) -> list[Callable[[], Section]]:
@@ -140,7 +150,7 @@ def _shared_sections(
         lambda: training_section(students, teachers, lacking),
         lambda: term_section(students),
         quality,
-        lambda: data_section(data),
+        lambda: data_section(data, record.tests),
         lambda: provenance_section(experiment),
     ]
 

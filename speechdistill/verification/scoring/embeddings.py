@@ -59,7 +59,9 @@ def load_embeddings(path: str | Path) -> KeyedVectors:
             return _by_utterance_id(KeyedVectors.load(path, "whoever makes the embeddings"))
         return _by_utterance_id(readers[path.suffix](path))
     except InputError as error:
-        raise InputError(f"{path}: {error}" if str(path) not in str(error) else error) from error
+        if str(path) in str(error):
+            raise
+        raise InputError(f"{path}: {error}") from error
 
 
 def files_of_embeddings(path: Path | None) -> list[Path]:

@@ -161,9 +161,9 @@ def test_embeddings_that_cannot_be_placed_are_said(tmp_path):
 
 def test_sizes_of_any_recipe_are_shown(tmp_path):
     (tmp_path / "report.json").write_text('{"fingerprint": "f", "classes": 2, "test": 8}')
-    assert "<dt>test</dt><dd>8</dd>" in data_section(tmp_path).body
+    assert "<dt>test</dt><dd>8</dd>" in data_section(tmp_path, {}).body
     (tmp_path / "report.json").write_text("[]")
-    assert "Nothing is known" in data_section(tmp_path).body
+    assert "Nothing is known" in data_section(tmp_path, {}).body
 
 
 def test_a_log_is_read_or_refused_by_name(tmp_path):
