@@ -6,11 +6,13 @@ looked at: SWEEP.md has errors on dev items.
 """
 
 from argparse import Namespace
+from pathlib import Path
 
 from command import run, whole
 from grid_options import grid_of, grid_parser, rows_of
 
-from speechdistill.corpora.conditions.catalogue import available_sets
+from speechdistill.corpora.conditions.catalogue import available_sets, trial_lists
+from speechdistill.corpora.report import CorpusReport
 from speechdistill.experiments.grid import Grid
 from speechdistill.experiments.rows import controls_of
 from speechdistill.reporting.freshness import check_fresh
@@ -23,6 +25,7 @@ from speechdistill.reporting.sweep import sweep_table, write_sweep
 from speechdistill.reporting.teacher_report import teacher_note
 from speechdistill.reporting.trial_measure import TrialMeasure
 from speechdistill.storage.places import TEST, UNSEEN
+from speechdistill.verification.trials.trial_files import is_labelled
 
 
 def main(arguments: Namespace) -> None:
@@ -39,7 +42,11 @@ def main(arguments: Namespace) -> None:
             (measure, evaluate_grid(grid, measure, arguments.nj))
             for measure in measures(arguments, grid)
         ]
-        notes = [*map(teacher_note, arguments.teacher_report), *arguments.note]
+        notes = [
+            *map(teacher_note, arguments.teacher_report),
+            *(note for name, place in arguments.test for note in notes_on(name, place)),
+            *arguments.note,
+        ]
         write_grid_report(arguments.output, measured, controls, provenance, notes)
         for measure, result in measured:
             print("", *measure.tables(result, controls), sep="\n")
@@ -50,17 +57,37 @@ def check_cells(arguments: Namespace, grid: Grid) -> None:
     """Refuse students, embeddings and teachers that were not made from one another."""
     sets = (TEST, UNSEEN) if arguments.measure == "images" else available_sets(arguments.data)
     students = [folder for *_, folder in grid.students()]
-    check_fresh(students, arguments.teacher_report, arguments.data, sets, may_lack=True)
+    tests = {name: place / TEST for name, place in arguments.test}
+    check_fresh(
+        students, arguments.teacher_report, arguments.data, sets, may_lack=True, tests=tests
+    )
 
 
 def measures(arguments: Namespace, grid: Grid) -> list[Measure]:
     seed, replicates = arguments.seed, arguments.replicates
     if arguments.measure == "trials":
         limit = arguments.skipped_limit
-        return [*TrialMeasure.all(arguments.data, grid, arguments.nj, limit, seed, replicates)]
+        lists = [("", arguments.data), *arguments.test]
+        return [
+            measure
+            for test, data in lists
+            for measure in TrialMeasure.all(
+                data, grid, arguments.nj, limit, seed, replicates, test=test
+            )
+        ]
     about = {name: condition.about for name, condition in arguments.condition}
     sizes = arguments.images_per_class
     return [ImageMeasure.load(arguments.data, seed, replicates, about, sizes)]
+
+
+def notes_on(test: str, place: Path) -> list[str]:
+    """Say how a further test set was made, and which of its lists have scores alone."""
+    notes = [f"{test}: {note}" for note in CorpusReport.load(place).notes]
+    return notes + [
+        f"{test}: {path.name} says of no trial what it is: each student has its scores"
+        for path in trial_lists(place)
+        if not is_labelled(path)
+    ]
 
 
 if __name__ == "__main__":

@@ -47,6 +47,7 @@ def main(arguments: Namespace) -> None:
             seed,
             None if arguments.sweep else arguments.measure,
             arguments.skipped_limit,
+            dict(arguments.test),
         )
         for row, training_set, seed, folder in grid.students()
     ]

@@ -10,6 +10,11 @@ begin_ablation() { # begin_ablation RECIPE OPTION...: checks YAMLs, overrides an
   check_whole 1 seeds
   split_at_commas "$own_rows"
   for file in "${parts[@]}"; do grid+=(--distill "$file"); done
+  if [ -n "${test:-}" ]; then
+    [ "$sweep" = false ] || die 2 "--sweep true tests nothing: leave out --test"
+    test_sets "$test"
+    grid+=("${tests[@]/#/--test=}")
+  fi
   if [ "$sweep" = true ]; then grid+=(--sweep); fi
   # Overrides here are the student's or the teachers': each row has those of its distillation.
   check_yamls

@@ -19,6 +19,8 @@ student=conf/student_small.yaml    # as in run.sh
 teacher=conf/teacher_face.yaml     # or several, by comma: the terms of a row's YAML name theirs
 dev_speakers=                      # held out for model selection; by default a tenth
 skipped_limit=0.01                 # as in run.sh
+test=                              # further test sets, as in run.sh: every student is tested on them, too
+test_corpus=auto                   # their kind
 teacher_faces=                     # faces of people beyond the corpus, that train the teacher too
 conditions=true                    # false: test clean only, neither noisy nor short
 sweep=false                        # true: train only, report the EER on dev trials
@@ -32,6 +34,7 @@ begin_ablation voxceleb --measure trials --skipped-limit "$skipped_limit"
 "$recipe/run.sh" --stop-stage 4 --data "$data" --corpus "$corpus" --exp "$exp" --nj "$nj" \
   --seed "$seed" --skipped-limit "$skipped_limit" --student "$student" \
   --teacher "$teacher" ${dev_speakers:+--dev-speakers "$dev_speakers"} \
+  ${test:+--test "$test"} --test-corpus "$test_corpus" \
   ${teacher_faces:+--teacher-faces "$teacher_faces"} "${overrides[@]}"
 
 if [ "$sweep" = false ] && [ "$conditions" = true ]; then

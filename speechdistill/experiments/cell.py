@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from speechdistill.storage.made_from import (
     recorded,
     write_record,
 )
-from speechdistill.storage.places import CUTS, IMAGES, student_named
+from speechdistill.storage.places import CUTS, IMAGES, TEST, student_named
 
 logger = logging.getLogger(__name__)
 
@@ -47,6 +47,8 @@ class Cell:
     data, student, distill, targets, overrides, seed: of its training.
     test: a name of ``TESTS``, or None to train alone.
     skipped_limit: largest share of items or trials of the test that may be unusable.
+    tests: name of a further test set of trials -> its folder. One more does not make the cell
+        another: a finished student is tested on it, too.
     """
 
     folder: Path
@@ -58,6 +60,7 @@ class Cell:
     seed: int
     test: str | None
     skipped_limit: float = 0.01
+    tests: Mapping[str, Path] = field(default_factory=dict)
 
     @property
     def marker(self) -> str:
@@ -66,7 +69,10 @@ class Cell:
 
     @property
     def is_finished(self) -> bool:
-        return (self.folder / self.marker).exists()
+        return (self.folder / self.marker).exists() and all(
+            is_made_from(self.folder / f"tested_{name}", sources)
+            for name, sources in self.test_sources().items()
+        )
 
     @property
     def voice(self) -> Path | None:
@@ -91,9 +97,13 @@ class Cell:
             },
         }
 
+    def test_sources(self) -> dict[str, dict[str, str]]:
+        """What it is tested on beyond its own data: the contents of each further test set."""
+        return {name: set_sources(place / TEST) for name, place in self.tests.items()}
+
     def check_sources(self) -> None:
         """Refuse, with an :class:`InputError`, a finished cell made from something else."""
-        if not self.is_finished:
+        if not (self.folder / self.marker).exists():
             return
         before, now = recorded(self.folder / self.marker) or {}, self.sources()
         if not is_made_from(self.folder / self.marker, now):
@@ -156,10 +166,13 @@ def _run(cell: Cell) -> str | None:
 
 def _attempt(cell: Cell) -> str | None:
     try:
-        sources = cell.sources()
+        made_from: dict[str, Mapping[str, object]]
+        made_from = {f"tested_{name}": found for name, found in cell.test_sources().items()}
+        made_from[cell.marker] = cell.sources()
         train_and_test(cell)
-        with written_whole(cell.folder / cell.marker) as record:
-            write_record(record, sources)
+        for name, sources in made_from.items():
+            with written_whole(cell.folder / name) as record:
+                write_record(record, sources)
         return None
     except Exception as error:
         line = in_one_line(error)
@@ -185,6 +198,10 @@ def train_and_test(cell: Cell) -> None:
     if cell.test is not None:
         module, _, name = TESTS[cell.test].partition(":")
         getattr(importlib.import_module(module), name)(cell.folder, cell.data, cell.skipped_limit)
+    for name, place in cell.tests.items():
+        from speechdistill.students.condition_scores import score_further_test
+
+        score_further_test(cell.folder, name, place, cell.skipped_limit)
 
 
 @contextmanager

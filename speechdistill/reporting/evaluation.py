@@ -16,6 +16,7 @@ from speechdistill.verification.intervals.det_band import DetBand
 from speechdistill.verification.intervals.replicated import Change, Replicated, relative_change
 from speechdistill.verification.intervals.trial_costs import act_dcf_costs, cllr_costs
 from speechdistill.verification.metrics import DetCurve, DetectionCost, det_curve
+from speechdistill.verification.trials.trial_list import TrialList
 
 logger = logging.getLogger(__name__)
 
@@ -94,8 +95,7 @@ def evaluate_list(
 ) -> ListResult:
     """Evaluate systems on the trials that all of them scored.
 
-    Of a further test set there are no intervals where labels contradict who speaks, as they do
-    where several speak in one utterance.
+    Intervals are those of :func:`bootstrap_of_list`.
 
     Arguments
     ---------
@@ -113,14 +113,7 @@ def evaluate_list(
     files = {name: folder / f"{trials_path.stem}.txt" for name, folder in score_folders.items()}
     scored = ScoredTrials.load(trials_path, files, skipped_limit)
     labels = scored.trials.labels
-    speakers = speaker_numbers(scored.trials, told_speakers(trials_path))
-    bootstrap: SpeakerBootstrap | None = None
-    try:
-        bootstrap = SpeakerBootstrap.of(scored.trials, replicates, seed, speakers)
-    except InputError as error:
-        if not test:
-            raise
-        logger.warning("no intervals: %s", error)
+    bootstrap = bootstrap_of_list(scored.trials, trials_path, replicates, seed, bool(test))
     return ListResult(
         TrialFacts.of(trials_path, scored.n_listed, labels, bootstrap),
         replicates,
@@ -130,6 +123,35 @@ def evaluate_list(
         },
         test,
     )
+
+
+def bootstrap_of_list(
+    trials: TrialList, path: Path, replicates: int, seed: int, is_further: bool
+) -> SpeakerBootstrap | None:
+    """Return the bootstrap over the speakers of a list.
+
+    Of a further test set there is none where labels contradict who speaks, as they do where several
+    speak in one utterance.
+
+    Arguments
+    ---------
+    trials: those of the list that are evaluated.
+    path: the list; with the ``utt2spk`` of stage 1 beside its folder, if it is of it.
+    replicates, seed: of the bootstrap.
+    is_further: whether it is of a further test set.
+
+    Raises
+    ------
+    InputError: the speakers of another list are contradicted.
+    """
+    speakers = speaker_numbers(trials, told_speakers(path))
+    try:
+        return SpeakerBootstrap.of(trials, replicates, seed, speakers)
+    except InputError as error:
+        if not is_further:
+            raise
+        logger.warning("no intervals: %s", error)
+        return None
 
 
 def evaluate_system(

@@ -7,9 +7,11 @@ from speechdistill.reporting.class_report import class_table
 from speechdistill.reporting.curves import curves_of, numbers_of
 from speechdistill.reporting.grid_plot import plot_grid
 from speechdistill.reporting.grid_result import GridResult
+from speechdistill.reporting.grid_tables import value_cell
 from speechdistill.reporting.measure import Measure, Panel
 from speechdistill.reporting.provenance import Provenance
 from speechdistill.reporting.rows_plot import plot_rows
+from speechdistill.reporting.tables import markdown_table, metric_title
 from speechdistill.reporting.training_plot import plot_training
 from speechdistill.storage.files import written_whole
 
@@ -52,6 +54,8 @@ def write_grid_report(
     """
     measure, first = results[0]
     parts = ["# Ablation\n", *completeness(first.missing)]
+    if len(results) > 1:
+        parts += ["## All tests\n", overview(results)]
     for each, result in results:
         plot = path.with_name(each.plot_name)
         if each.panels:
@@ -75,6 +79,17 @@ def write_grid_report(
     parts.append(origin([first], measure, provenance, notes))
     with written_whole(path) as partial:
         partial.write_text("\n".join(parts), encoding="utf-8")
+
+
+def overview(results: Sequence[tuple[Measure, GridResult]]) -> str:
+    """Return a table of the first metric of every row on every test."""
+    (_, first), *_ = results
+    header = [f"{metric_title(first.metric)} of", *(measure.title for measure, _ in results)]
+    rows = [
+        [row, *(value_cell(result, row, [measure.sets[0]]) for measure, result in results)]
+        for row in first.rows
+    ]
+    return markdown_table(header, rows)
 
 
 def completeness(missing: Sequence[str]) -> list[str]:

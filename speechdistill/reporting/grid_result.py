@@ -62,9 +62,14 @@ class GridResult:
     def change(
         self, row: str, against: str, columns: Sequence[str], metric: str = ""
     ) -> Change | None:
-        """Return the relative change of the mean metric between rows; None if one is missing."""
+        """Return the relative change of the mean metric between rows.
+
+        None if one is missing, or has no replicates.
+        """
         before, after = (self.mean(name, columns, metric) for name in (against, row))
-        return None if before is None or after is None else relative_change(before, after)
+        if before is None or after is None or not before.replicates.size:
+            return None
+        return relative_change(before, after)
 
 
 def evaluate_grid(grid: Grid, measure: "Measure", jobs: int = 1) -> GridResult:

@@ -102,6 +102,11 @@ class Measure(ABC):
         """What the figures and the intervals are."""
 
     @property
+    def title(self) -> str:
+        """What is tested, as a table of several measures calls it."""
+        return self.plot_title
+
+    @property
     def plot_name(self) -> str:
         return "ablation_plot.png"
 

@@ -18,7 +18,7 @@ from speechdistill.corpora.conditions.catalogue import (
 from speechdistill.experiments.grid import Grid
 from speechdistill.experiments.rows import CEILING
 from speechdistill.reporting.condition_groups import CLEAN, condition_groups, condition_titles
-from speechdistill.reporting.evaluation import METRICS
+from speechdistill.reporting.evaluation import METRICS, bootstrap_of_list, evaluate_trials
 from speechdistill.reporting.grid_result import GridResult
 from speechdistill.reporting.grid_tables import (
     change_cell,
@@ -37,11 +37,11 @@ from speechdistill.reporting.tables import (
     metric_title,
     with_range,
 )
-from speechdistill.reporting.trial_speakers import speaker_numbers, told_speakers
 from speechdistill.storage.places import TEST
 from speechdistill.verification.intervals.bootstrap import SpeakerBootstrap
 from speechdistill.verification.intervals.replicated import Replicated
 from speechdistill.verification.scoring.score_files import read_scores
+from speechdistill.verification.trials.trial_files import is_labelled
 from speechdistill.verification.trials.trial_list import TrialList
 
 KINDS = {
@@ -61,11 +61,13 @@ class TrialMeasure(Measure):
     path: the trial list, in VoxCeleb form.
     lists: all trial lists of the corpus: a student that has been tested has scores of all.
     unscored: positions of the trials that are left out.
+    test: name of the further test set that the list is of; empty for the corpus's own.
     """
 
     path: Path
     lists: Sequence[Path]
     unscored: np.ndarray
+    test: str = ""
 
     metrics = tuple(METRICS)
     dev = DevError("eer", "EER", "trials", "trial was scored")
@@ -86,8 +88,9 @@ class TrialMeasure(Measure):
         seed: int = 0,
         replicates: int = 1000,
         sets: Sequence[str] | None = None,
+        test: str = "",
     ) -> "list[TrialMeasure]":
-        """Return one for each trial list of ``data``.
+        """Return one for each trial list of ``data`` with labels.
 
         Arguments
         ---------
@@ -97,13 +100,15 @@ class TrialMeasure(Measure):
         skipped_limit: largest share of trials that may lack a score, in [0, 1].
         seed, replicates: of the bootstrap.
         sets: by default ``test`` and all its conditions.
+        test: name of the further test set that ``data`` is the folder of.
 
         Raises
         ------
         InputError: a broken file, more trials without score than the limit, or no student of the
             baseline is finished.
         """
-        sets, lists = sets or available_sets(data), trial_lists(data)
+        sets = [test] if test else sets or available_sets(data)
+        lists = list(filter(is_labelled, trial_lists(data)))
         finished = grid.finished(_all_scores(sets, lists))
         students = [folder for of_row in finished.values() for folder in of_row.values()]
         measures = []
@@ -112,7 +117,9 @@ class TrialMeasure(Measure):
             lacking = parallel_map(partial(_unscored_in, trials_path=path), scores, jobs)
             unscored = np.unique(np.concatenate(list(lacking)))
             check_missing(_load_trials(path), len(unscored), skipped_limit, "student")
-            measures.append(cls(path, lists, unscored, sets=sets, seed=seed, replicates=replicates))
+            measures.append(
+                cls(path, lists, unscored, test, sets=sets, seed=seed, replicates=replicates)
+            )
         return measures
 
     @property
@@ -121,7 +128,8 @@ class TrialMeasure(Measure):
 
     def evaluate(self, student: Path, name: str = TEST) -> dict[str, Replicated]:
         scores = read_scores(_load_trials(self.path), student / _scores(name, self.path))
-        return self._bootstrap.evaluate(np.delete(scores, self.unscored), METRICS)
+        scored = np.delete(scores, self.unscored)
+        return evaluate_trials(scored, self._trials.labels, METRICS, self._bootstrap)
 
     @property
     def _trials(self) -> TrialList:
@@ -129,16 +137,15 @@ class TrialMeasure(Measure):
         return listed.subset(~np.isin(np.arange(len(listed)), self.unscored))
 
     @property
-    def _bootstrap(self) -> SpeakerBootstrap:
-        trials = self._trials
-        speakers = speaker_numbers(trials, told_speakers(self.path))
-        return SpeakerBootstrap.of(trials, self.replicates, self.seed, speakers)
+    def _bootstrap(self) -> SpeakerBootstrap | None:
+        return bootstrap_of_list(
+            self._trials, self.path, self.replicates, self.seed, is_further=bool(self.test)
+        )
 
     @property
     def trial_facts(self) -> TrialFacts:
-        bootstrap = self._bootstrap
         listed = len(_load_trials(self.path))
-        return TrialFacts.of(self.path, listed, bootstrap.labels, bootstrap)
+        return TrialFacts.of(self.path, listed, self._trials.labels, self._bootstrap)
 
     @property
     def facts(self) -> str:
@@ -160,8 +167,13 @@ class TrialMeasure(Measure):
         )
 
     @property
+    def title(self) -> str:
+        return f"{self.test}: {self.path.name}" if self.test else self.path.name
+
+    @property
     def plot_name(self) -> str:
-        return f"ablation_conditions_{self.path.stem}.png"
+        test = f"{self.test}_" if self.test else ""
+        return f"ablation_conditions_{test}{self.path.stem}.png"
 
     @property
     def panels(self) -> Sequence[Panel]:
@@ -177,7 +189,7 @@ class TrialMeasure(Measure):
 
     def tables(self, result: GridResult, controls: Mapping[str, str]) -> list[str]:
         """Return all metrics on clean speech, and changes of the EER."""
-        clean, baseline = [TEST], result.baseline
+        clean, baseline = [self.sets[0]], result.baseline
         header = ["row", "seeds", *map(metric_title, METRICS), f"EER against {baseline}"]
         header += ["EER against its control"] if controls else []
         has_ceiling = result.mean(CEILING, clean) is not None
@@ -195,7 +207,7 @@ class TrialMeasure(Measure):
             if has_ceiling:
                 cells.append(gap_cell(result, row, clean))
             rows.append(cells)
-        return [f"## {self.path.name}\n", markdown_table(header, rows), f"{self.facts}\n"]
+        return [f"## {self.title}\n", markdown_table(header, rows), f"{self.facts}\n"]
 
     def sections(self, result: GridResult, controls: Mapping[str, str], plot: Path) -> list[str]:
         """Return the main table, and those of the conditions if there are any."""

@@ -17,10 +17,10 @@ from tests.experiments.test_workers import wait_for
 def make_cell(tmp_path):
     (tmp_path / "none.yaml").write_text("")
 
-    def make(name, test="trials", distill=tmp_path / "none.yaml", **overrides):
+    def make(name, test="trials", distill=tmp_path / "none.yaml", tests=(), **overrides):
         return Cell(
             *(tmp_path / "cells" / name, tmp_path / "data", tmp_path / "student.yaml", distill),
-            *((), overrides, 1, test),
+            *((), overrides, 1, test, 0.01, {each: tmp_path / each for each in tests}),
         )
 
     return make
@@ -56,6 +56,18 @@ def test_finished_cells_are_not_done_again(make_cell):
     trained = make_cell("four", test=None)
     assert [error for _, error, _ in run_cells([trained], 1, pretend_to_train)] == [None]
     assert trained.is_finished and not make_cell("four").is_finished
+
+
+def test_a_finished_cell_is_tested_on_a_further_set_and_on_another_one_of_its_name(
+    make_cell, tmp_path
+):
+    def done(*tests):
+        return len(list(run_cells([make_cell("one", tests=tests)], 1, pretend_to_train)))
+
+    assert [done(), done("sitw"), done("sitw"), done("sitw", "mine"), done()] == [1, 1, 0, 1, 0]
+    (tmp_path / "sitw/test").mkdir(parents=True)
+    (tmp_path / "sitw/test/cuts.jsonl.gz").write_bytes(b"other speech")
+    assert [done("mine"), done("sitw")] == [0, 1]
 
 
 def test_a_finished_cell_of_something_else_is_refused_before_any_work(make_cell, tmp_path):

@@ -5,6 +5,9 @@ import shutil
 import numpy as np
 import pytest
 
+from tests.corpora.layouts import LAYOUTS, sitw, utterances
+from tests.recipes.tables import table_of
+
 pytestmark = pytest.mark.slow
 
 SMALL = [
@@ -91,6 +94,42 @@ def test_an_ablation_is_reported_and_goes_on_where_it_stopped(run_recipe, corpus
     assert (exp / "RESULTS.md").read_text() == results
 
 
+def test_rows_are_tested_on_further_sets(run_recipe, corpus, rows, tmp_path):
+    """Enrolled models, and a list without labels; a set given later trains nothing again."""
+    audio = tmp_path / "audio"
+    assert len(list(utterances(audio))) == 32
+    kaldi = LAYOUTS["kaldi"](tmp_path, audio)
+    (kaldi / "voxsrc.txt").write_text("u00.wav u07.wav\nu00.wav u28.wav\n")
+    (rows / "rows.txt").write_text(
+        "none conf/distill_none.yaml\nsoft conf/distill_feature.yaml --feature_margin 0.3\n"
+    )
+    options = ["--data", corpus, "--rows", rows / "rows.txt", *SMALL, "--conditions", "false"]
+    tests = ["--test", f"sitw={sitw(tmp_path, audio)},challenge={kaldi}:voxsrc.txt"]
+    first = run_recipe(*options, script="ablation.sh")
+    assert first.returncode == 0 and "All tests" not in (tmp_path / "exp/RESULTS.md").read_text()
+    logs = {path: path.read_bytes() for path in (tmp_path / "exp").rglob("train_log.tsv")}
+    again = run_recipe(*options, *tests, script="ablation.sh")
+    assert again.returncode == 0, again.stderr
+    assert logs and all(path.read_bytes() == log for path, log in logs.items())
+    results = (tmp_path / "exp/RESULTS.md").read_text()
+    names = ["veri_test2.txt", "sitw: assist-core.lst", "sitw: core-core.lst"]
+    head, *found = table_of(results, "## All tests")
+    assert head == ["EER % of", *names] and [row[0] for row in found] == ["none", "soft"]
+    for column, name in enumerate(names, start=1):
+        own_head, *own = table_of(results, f"## {name}")
+        assert own_head[2] == "EER %" and [row[2] for row in own] == [row[column] for row in found]
+        # SITW's two models are too few speakers for an interval.
+        assert all(0 <= float(row[column].split()[0]) <= 100 for row in found)
+    assert "challenge: voxsrc.txt says of no trial what it is" in results
+    for row in ("none", "soft"):
+        student = tmp_path / "exp/ablation" / row / "seed1"
+        lines = (student / "scores/challenge/voxsrc.txt").read_text().splitlines()
+        assert [line.split()[:2] for line in lines] == [
+            ["u00.wav", "u07.wav"],
+            ["u00.wav", "u28.wav"],
+        ]
+
+
 def test_a_sweep_scores_no_test_trial(run_recipe, corpus, rows, tmp_path):
     (rows / "rows.txt").write_text(
         "none conf/distill_none.yaml\nsoft conf/distill_feature.yaml --feature_margin 0.3\n"
@@ -128,6 +167,8 @@ def test_a_row_that_fails_is_named_and_the_others_finish(run_recipe, corpus, row
         (["--data", "x", "--distill", "soft"], 2, "ROW=YAML"),
         (["--data", "x", "--distill", "soft=nowhere.yaml"], 1, "nowhere.yaml"),
         (["--data", "x", "--rows", "nowhere.txt"], 1, "nowhere.txt"),
+        (["--data", "x", "--test", "nothing"], 2, "nothing is not NAME=DIR"),
+        (["--data", "x", "--sweep", "true", "--test", "a=x"], 2, "leave out --test"),
         (["--data", "x", "--numbr_of_epochs", "1"], 2, "--number_of_epochs"),
     ],
 )

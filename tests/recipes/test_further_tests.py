@@ -5,6 +5,7 @@ import pytest
 
 from speechdistill.storage.keyed_vectors import KeyedVectors
 from tests.corpora.layouts import LAYOUTS, sitw, utterances, voices
+from tests.recipes.tables import table_of
 from tests.recipes.test_run_errors import error_line
 from tests.recipes.test_run_whole import SMALL
 from tests.tiny_corpus import make_corpus
@@ -32,7 +33,7 @@ def test_a_student_of_a_table_is_tested_on_every_layout(run_recipe, tmp_path):
 
     exp = tmp_path / "exp"
     results = (exp / "RESULTS.md").read_text()
-    head, *rows = _table(results, "## All tests")
+    head, *rows = table_of(results, "## All tests")
     assert head[:2] == ["trained on", "EER % of"]
     assert [row[:2] for row in rows] == [["table", name] for name in STUDENTS]
     # Its own list and one of each further test but the challenge; SITW has two.
@@ -50,13 +51,9 @@ def test_a_student_of_a_table_is_tested_on_every_layout(run_recipe, tmp_path):
             assert again.ids == first.ids
             np.testing.assert_array_equal(again.vectors, first.vectors)
     same = [cell for name, cell in zip(head, rows[0], strict=True) if name.endswith("trials.txt")]
+    page = (exp / "report.html").read_text()
+    assert "<h3>All tests</h3>" in page and page.count("sitw: core-core.lst") > 3
     assert len(same) == 5 and len(set(same[1:])) == 1
-
-
-def _table(text: str, title: str) -> list[list[str]]:
-    lines = text[text.index(title) :].split("\n\n")[1].splitlines()
-    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
-    return [cells[0], *cells[2:]]
 
 
 @pytest.mark.parametrize(
