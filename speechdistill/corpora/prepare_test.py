@@ -21,6 +21,7 @@ from speechdistill.corpora.set_writer import WrittenSet, write_set
 from speechdistill.corpora.skipped import SkippedItems, check_skipped
 from speechdistill.corpora.speaker_manifest import SpeakerTask
 from speechdistill.corpora.survey import AUDIO_FILES
+from speechdistill.corpora.trained_on import trained_on
 from speechdistill.corpora.trials_of_test import TestTrials
 from speechdistill.storage.places import SKIPPED, TEST
 
@@ -122,11 +123,10 @@ def _check_training(
     if not written.ids:
         raise InputError(f"{settings.data} has no utterance to test on that can be used")
     training, tested = CutTable.load(settings.training).columns, CutTable.load(folder).columns
-    shared = set(training["path"]) & set(tested["path"]) - {""}
-    if shared:
+    if shared := trained_on(tested, training):
         raise InputError(
             f"{len(shared)} utterances of {settings.data} are in the training set "
-            f"({min(shared)}): give another list, or take their speakers out of training "
+            f"(first: {shared[0]}): give another list, or take their speakers out of training "
             "(--drop-trial-speakers)"
         )
     if both := written.genders.keys() & set(training["speaker"]):

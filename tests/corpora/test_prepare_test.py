@@ -111,6 +111,18 @@ def test_what_was_trained_on_is_not_tested(settings, vox):
     assert report.trials == {"veri_test2.txt": 32} and not report.notes
 
 
+@pytest.mark.parametrize("kind", ["lhotse-shar", "common-voice"])
+def test_what_was_decoded_is_known_again(settings, audio, tmp_path, kind):
+    """Each set has decoded files of its own."""
+    data = LAYOUTS[kind](tmp_path, audio)
+    prepare_corpus(PreparationSettings([data], tmp_path / "data", tmp_path / "own", dev_speakers=2))
+    if kind == "lhotse-shar":
+        (data / "trials").unlink()  # which name none of the training speakers
+    again = replace(settings, data=data, training=tmp_path / "data/train")
+    with pytest.raises(InputError, match=r"16 utterances of .* are in the training set \(first: u"):
+        prepare_test_set(again)
+
+
 def test_a_name_that_somebody_in_training_has_is_said(settings, vox, tmp_path):
     trained = sorted(cut.supervisions[0].speaker for cut in load_cuts(vox / "data/train"))[0]
     for who in (trained, "x"):
