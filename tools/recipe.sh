@@ -33,7 +33,7 @@ test_sets() { # test_sets NAME=DIR[:LIST],...: sets `tests` to NAME=FOLDER, wher
   local part
   tests=()
   while IFS= read -r part; do
-    if [[ $part =~ ^([[:alnum:]_.+-]+)= ]]; then tests+=("${BASH_REMATCH[1]}=$exp/tests/${BASH_REMATCH[1]}"); fi
+    if [[ $part =~ ^[[:space:]]*([A-Za-z0-9_.+-]+)= ]]; then tests+=("${BASH_REMATCH[1]}=$exp/tests/${BASH_REMATCH[1]}"); fi
   done < <(tr , '\n' <<< "$1")
 }
 

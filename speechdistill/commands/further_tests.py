@@ -7,9 +7,10 @@ from pathlib import Path
 
 from speechdistill.storage.files import is_there
 
-NAME = r"[\w.+-]+"
-STARTS = re.compile(rf",(?={NAME}=)")
-RESERVED = re.compile(r"(dev|test|train|teacher)$|test-|[.-]")
+NAME = r"[A-Za-z0-9_.+-]+"  # as tools/recipe.sh has it
+STARTS = re.compile(rf",\s*(?={NAME}=)")
+# Sets, and score files of the corpus's own lists, are called so.
+RESERVED = re.compile(r"(dev|test|train|teacher)$|test-|[.-]|.*\.txt$")
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ def further_tests(text: str) -> list[FurtherTest]:
     ('E', 'H')
     """
     found = []
-    for part in filter(None, STARTS.split(text)):
+    for part in filter(None, map(str.strip, STARTS.split(text))):
         name, equals, value = part.partition("=")
         if not (equals and value and re.fullmatch(NAME, name)):
             raise argparse.ArgumentTypeError(f"{part} is not NAME=DIR or NAME=DIR:LIST")

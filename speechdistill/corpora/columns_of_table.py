@@ -1,6 +1,7 @@
 """Tables with a header, separated by tabs, commas or semicolons."""
 
 import csv
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,9 @@ SEPARATORS = ("\t", ",", ";")
 
 
 def header_of(path: Path) -> list[str]:
-    """Return the names of a table's columns, in lower case; none where it is no text.
+    """Return the names of a table's columns, in lower case; none where it has no such line.
+
+    Text in another encoding than UTF-8 has them too: who reads the rows is told.
 
     Example
     -------
@@ -22,10 +25,12 @@ def header_of(path: Path) -> list[str]:
     ['path', 'speaker']
     """
     try:
-        with path.open(encoding="utf-8-sig") as lines:
-            return _names(lines.readline(100_000))
-    except (OSError, UnicodeDecodeError):
+        with path.open("rb") as content:
+            start = content.read(100_000)
+    except OSError:
         return []
+    encoding = "utf-16" if start.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig"
+    return _names(start.decode(encoding, "replace").partition("\n")[0])
 
 
 def read_rows(path: Path) -> Iterator[tuple[str, dict[str, str]]]:

@@ -1,5 +1,6 @@
 """Utterances that a table lists, wherever their files lie."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from operator import itemgetter
@@ -13,6 +14,8 @@ from speechdistill.corpora.names import LONGEST_NAME, ODD
 from speechdistill.corpora.utterances import Utterance
 from speechdistill.storage.files import is_there
 from speechdistill.verification.trials.trial_list import utterance_id
+
+IN_ARCHIVE = re.compile(r"\.ark:\d+$")  # ESPnet's audio in Kaldi's archives
 
 
 @dataclass(frozen=True)
@@ -206,8 +209,13 @@ def located(path: str, table: Path) -> str:
 
     Raises
     ------
-    InputError: the table names a command, standard input or an address.
+    InputError: the table names a command, standard input, an address or a part of an archive.
     """
+    if IN_ARCHIVE.search(path):
+        raise InputError(
+            f"{table} names a part of an archive ({path[:80]!r}): write the audio to files, and "
+            "list them"
+        )
     if path.endswith("|") or path.startswith("|") or path == "-" or "://" in path:
         raise InputError(
             f"{table} names a command, standard input or an address ({path[:80]!r}): fetch or make "

@@ -67,6 +67,12 @@ def find_list(name: str, data: Path, corpus: Corpus) -> TestList:
     own = {each.kept_name: each for each in corpus.trials}
     own |= {each.path.name: each for each in corpus.trials}
     own |= {Path(name).stem: each for name, each in own.items()}
+    same = [each.kept_name for each in corpus.trials if name in (each.path.name, each.path.stem)]
+    if len(same) > 1:
+        raise InputError(
+            f"{name} of {folder} is {len(same)} lists, with other enrolments: give "
+            f"{' or '.join(same)}"
+        )
     if name in own:
         return own[name]
     letter, _, original = name.partition("-")

@@ -99,6 +99,8 @@ def prepare_test_set(settings: TestSettings) -> CorpusReport:
             decoded_audio=settings.decoded_audio,
         )
         skipped.add(written.skipped_audio.items)
+        if not written.ids:
+            raise InputError(_why_none(settings, corpus, trials, written))
         _check_training(folder / TEST, settings, written, report)
         trials.save(folder / TEST, written, settings.skipped_limit, skipped, report, settings.seed)
         report.sets = {TEST: written.report}
@@ -116,12 +118,28 @@ def _lists(settings: TestSettings, corpus: Corpus) -> Sequence[TestList]:
     return [find_list(name, settings.data, corpus) for name in settings.lists]
 
 
+def _why_none(
+    settings: TestSettings, corpus: Corpus, trials: TestTrials, written: WrittenSet
+) -> str:
+    """Say why there is nothing to test on."""
+    if unusable := written.skipped_audio.items:
+        (path, reason), *_ = unusable
+        return (
+            f"none of {len(unusable)} audio files of {settings.data} can be used (first: {path}: "
+            f"{reason}): put them right"
+        )
+    there = next(iter(corpus.speakers.values())).utterances()
+    such = f" such as {there[0].id}" if there else ""
+    return (
+        f"no utterance that {trials.paths[0]} names, such as {min(trials.named())}, is in "
+        f"{settings.data}, which has others{such}: give the list that belongs to it"
+    )
+
+
 def _check_training(
     folder: Path, settings: TestSettings, written: WrittenSet, report: CorpusReport
 ) -> None:
     """Nobody is tested on what was trained on; one name need not be one person in two corpora."""
-    if not written.ids:
-        raise InputError(f"{settings.data} has no utterance to test on that can be used")
     training, tested = CutTable.load(settings.training).columns, CutTable.load(folder).columns
     if shared := trained_on(tested, training):
         raise InputError(

@@ -87,7 +87,10 @@ def kind_of(path: Path, name: str = AUTO) -> str:
         )
     if not found:
         forms = "; ".join(f"{each}: {kind.FORM}" for each, kind in known.items())
-        raise InputError(f"{path} has no known layout ({forms}): put it into one of these")
+        raise InputError(
+            f"{path} has no known layout ({forms}): put it into one of these, or "
+            "say with --corpus which it is"
+        )
     return found[0]
 
 

@@ -17,7 +17,7 @@ from speechdistill.corpora.prepare import PreparationSettings, prepare_corpus
 from speechdistill.corpora.registry import kind_of, read_corpus
 from speechdistill.storage.places import SETS
 from speechdistill.verification.trials.trial_list import TrialList
-from tests.corpora.layouts import LAYOUTS, PEOPLE, utterances
+from tests.corpora.layouts import LAYOUTS, PEOPLE, sitw, utterances
 from tests.corpora.media import write_audio
 
 
@@ -146,6 +146,14 @@ def change(file: str, old: str, new: str, *more: str):
     return changed
 
 
+def recode(file: str, encoding: str):
+    def changed(data: Path) -> None:
+        text = (data / file).read_text().replace("here", "h\xe9re")
+        (data / file).write_bytes(text.encode(encoding))
+
+    return changed
+
+
 def remove(file: str):
     return lambda data: (data / file).unlink()
 
@@ -154,6 +162,7 @@ WRONG = [
     ("kaldi", change("wav.scp", ".wav\n", ".wav |\n"), "names a command, standard input"),
     ("kaldi", change("utt2spk", "u00 anna\n", ""), "u00 has no speaker in"),
     ("kaldi", change("utt2spk", "u00 anna", "u00 an/na"), "holds white space or /"),
+    ("kaldi", change("wav.scp", "u00.wav\n", "raw.ark:42\n"), "names a part of an archive"),
     ("kaldi", change("spk2gender", "anna f", "anna 1"), "says '1' of anna: give m or f"),
     ("kaldi", change("wav.scp", "u00 ", "u07 "), "u07 is there before: keep one"),
     ("kaldi", change("utt2spk", "u00 ", "../u00 ", "wav.scp"), "cannot be an utterance's id"),
@@ -163,6 +172,12 @@ WRONG = [
     ("table", change("own.csv", '"This', "This"), "has 8 fields, the header 7"),
     ("table", change("own.csv", "session", "speaker"), "two columns of one name"),
     ("table", change("own.csv", "u00,", "u07,"), "the utterance u07 is there before"),
+    ("table", change("own.csv", "u00,", f"{'u' * 300},"), "has over 240 bytes in a name"),
+    ("table", recode("own.csv", "latin-1"), "line 2 is no UTF-8: write a table"),
+    ("table", recode("own.csv", "utf-16"), "line 1 is no UTF-8: write a table"),
+    ("lhotse-cuts", change("cuts.jsonl", '"start": 0', '"start": NaN'), "begins at nan and lasts"),
+    ("lhotse-cuts", change("cuts.jsonl", '"source": "', '"s": "'), "lacks its recording or"),
+    ("lhotse-cuts", change("cuts.jsonl", '"supervisions": [', '"supervisions": [0, '), "lacks its"),
     ("lhotse-cuts", change("cuts.jsonl", '"file"', '"command"'), "takes its audio from a command"),
     ("lhotse-cuts", change("cuts.jsonl", '"file"', '"url"'), "takes its audio from a url"),
     ("lhotse-cuts", change("cuts.jsonl", '"source": "', '"source": "s3://'), "or an address"),
@@ -182,6 +197,48 @@ def test_a_wrong_turn_is_told_in_a_line(kind, spoil, message, audio, tmp_path):
     with pytest.raises(InputError) as caught:
         read_corpus([data], kind)
     assert message in str(caught.value) and len(str(caught.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize("kind", [*LAYOUTS, "sitw"])
+def test_lists_without_what_makes_them_a_kind_are_no_folders_of_speakers(kind, audio, tmp_path):
+    """Who gives a folder too high, or with a table that lacks a column, is told."""
+    data = (LAYOUTS | {"sitw": sitw})[kind](tmp_path, audio)
+    lost = {"common-voice": ("validated.tsv", "client_id"), "sitw": ("lists/enroll-core.lst", None)}
+    if kind == "folders":
+        (data / "wav.scp").touch()
+    elif kind in lost:
+        file, column = lost[kind]
+        change(file, column, "x")(data) if column else remove(file)(data)
+    else:
+        data = data.parent
+        shutil.rmtree(data / "audio", ignore_errors=True)
+    with pytest.raises(InputError, match=r"has no known layout .*say with --corpus which it is"):
+        kind_of(data)
+
+
+def test_a_path_that_is_too_long_is_missing(audio, tmp_path):
+    data = LAYOUTS["table"](tmp_path, audio)
+    change("own.csv", "anna.png", f"{'x' * 300}.png")(data)
+    change("own.csv", "u07.wav", f"{'x' * 300}.wav")(data)
+    corpus = read_corpus([data])
+    _, skipped = corpus.speakers["anna"].images()
+    assert [reason for _, reason in skipped] == ["no such file"]
+    assert kind_of(data) == "table"
+    with pytest.raises(InputError, match="no folder xxx"):
+        kind_of(Path("x" * 300))
+
+
+def test_words_for_sexes_in_spk2gender(audio, tmp_path):
+    data = LAYOUTS["kaldi"](tmp_path, audio)
+    change("spk2gender", "anna f", "anna Female")(data)
+    assert read_corpus([data]).speakers["anna"].speaker.gender == "f"
+
+
+def test_marks_and_empty_lines_in_a_cutset(audio, tmp_path):
+    data = LAYOUTS["lhotse-cuts"](tmp_path, audio)
+    lines = (data / "cuts.jsonl").read_bytes()
+    (data / "cuts.jsonl").write_bytes(b"\xef\xbb\xbf" + lines.replace(b"\n", b"\r\n\r\n"))
+    assert list(read_corpus([data]).speakers) == sorted(PEOPLE)
 
 
 def test_a_missing_file_is_skipped_and_listed(audio, tmp_path):

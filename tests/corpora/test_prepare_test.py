@@ -11,6 +11,7 @@ from speechdistill.corpora.prepare_test import TestSettings, prepare_test_set
 from speechdistill.verification.trials.enrolment import read_enrolment
 from tests.corpora.layouts import LAYOUTS, sitw, utterances, voices
 from tests.corpora.media import write_audio
+from tests.tiny_cn_celeb import make_cn_celeb
 from tests.tiny_corpus import make_corpus
 
 
@@ -92,6 +93,25 @@ def test_files_of_nobody_are_tested_by_a_list_alone(settings, audio, tmp_path):
     assert prepare_test_set(flat).sets["test"].speakers == 3
     with pytest.raises(InputError, match=r"no target trial exists among 32 utterances"):
         prepare_test_set(replace(flat, lists=()))
+
+
+def test_it_says_why_there_is_nothing_to_test(settings, audio, tmp_path):
+    data = LAYOUTS["kaldi"](tmp_path, audio)
+    (data / "other.txt").write_text("1 id1/v/1.wav id1/w/2.wav\n0 id1/v/1.wav id2/x/1.wav\n")
+    with pytest.raises(
+        InputError, match=r"names, such as id1/v/1, is in .*/kaldi, which has others such as u00: "
+    ):
+        prepare_test_set(replace(settings, data=data, lists=("other.txt",)))
+    scp = data / "wav.scp"
+    scp.write_text(scp.read_text().replace("/u", "/gone/u"))
+    with pytest.raises(InputError, match=r"none of 8 audio files .*u00.wav: unreadable \(No such"):
+        prepare_test_set(replace(settings, data=data))
+
+
+def test_lists_of_one_file_are_not_guessed(settings, tmp_path):
+    data = make_cn_celeb(tmp_path / "CN-Celeb")
+    with pytest.raises(InputError, match=r"is 2 lists, .*Concat.lst or CNC-Eval-Avg.lst"):
+        prepare_test_set(replace(settings, data=data, lists=("trials.lst",)))
 
 
 def test_without_a_list_trials_are_sampled_among_all(settings, audio, tmp_path):

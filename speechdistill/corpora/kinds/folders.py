@@ -15,12 +15,15 @@ from speechdistill.corpora.speaker_folders import corpus_of_folders
 
 FORM = "<speaker>/<utterance>.wav or <speaker>/<session>/<utterance>.wav"
 # Files that make a folder one of another kind, whatever else is in it.
-LISTS = (".scp", ".csv", ".jsonl", ".jsonl.gz", ".tar")
+LISTS = (".scp", ".csv", ".jsonl", ".jsonl.gz", ".tar", "validated.tsv")
 
 
 def detect(path: Path) -> bool:
     """Whether subfolders hold audio, or their subfolders do, and nothing says what it is else."""
     if not path.is_dir() or _has(path, LISTS):
+        return False
+    # Those of SITW and CN-Celeb are in such a folder beside their audio.
+    if any(_has(place / "lists", (".lst",)) for place in (path, *visible_folders(path))):
         return False
     for speaker in visible_folders(path):
         if any(_has(place, AUDIO_SUFFIXES) for place in (speaker, *visible_folders(speaker))):
@@ -34,4 +37,4 @@ def read(paths: Sequence[Path]) -> Corpus:
 
 
 def _has(folder: Path, suffixes: tuple[str, ...]) -> bool:
-    return next(visible_files(folder, suffixes), None) is not None
+    return folder.is_dir() and next(visible_files(folder, suffixes), None) is not None

@@ -7,6 +7,7 @@ from speechdistill.base.errors import InputError
 from speechdistill.corpora.corpus import Corpus, TestList
 from speechdistill.corpora.layout import ANY_TRIAL_LISTS
 from speechdistill.corpora.listed import ListedUtterances, located
+from speechdistill.corpora.sentences import GENDERS as SEXES
 from speechdistill.storage.text_lines import read_lines, split_words
 from speechdistill.verification.trials.enrolment import read_enrolment
 
@@ -62,9 +63,10 @@ def _read_folder(folder: Path, listed: ListedUtterances) -> None:
         if name not in speaker_of:
             raise InputError(f"{where} has no speaker in {folder / UTT2SPK}: add one")
         speaker = speaker_of[name]
-        gender = gender_of.get(speaker)
-        if gender not in (None, "m", "f"):
-            raise InputError(f"{folder / GENDERS} says {gender!r} of {speaker}: give m or f")
+        told = gender_of.get(speaker)
+        gender = None if told is None else SEXES.get(told.lower())
+        if told is not None and gender is None:
+            raise InputError(f"{folder / GENDERS} says {told!r} of {speaker}: give m or f")
         is_part = start is not None
         listed.add(
             where,
