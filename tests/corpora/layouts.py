@@ -56,6 +56,24 @@ def kaldi(root: Path, audio: Path) -> Path:
     return folder
 
 
+def segments(root: Path, audio: Path, spans=((0.1, 0.5), (0.6, -1))) -> Path:
+    """Kaldi's with two parts of each recording; of two models one is enrolled with two of them."""
+    folder = kaldi(root, audio)
+    (folder / "utt2session").unlink()
+    names = [name for name, *_ in utterances(audio)]
+    parts = [(name, part, *span) for name in names for part, span in zip("ab", spans, strict=True)]
+    (folder / "segments").write_text(
+        "".join(f"{name}-{part} {name} {start} {end}\n" for name, part, start, end in parts)
+    )
+    spoken = [line.split() for line in (folder / "utt2spk").read_text().splitlines()]
+    (folder / "utt2spk").write_text(
+        "".join(f"{name}-{part} {who}\n" for name, who in spoken for part in "ab")
+    )
+    (folder / "enroll.map").write_text("m0 u00-a u07-b\nm1 u28-a\n")
+    (folder / "trials").write_text("m0 u14-a target\nm1 u14-a nontarget\nm1 u03-b target\n")
+    return folder
+
+
 def table(root: Path, audio: Path) -> Path:
     folder = root / "table"
     folder.mkdir()

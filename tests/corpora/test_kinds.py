@@ -17,7 +17,7 @@ from speechdistill.corpora.prepare import PreparationSettings, prepare_corpus
 from speechdistill.corpora.registry import kind_of, read_corpus
 from speechdistill.storage.places import SETS
 from speechdistill.verification.trials.trial_list import TrialList
-from tests.corpora.layouts import LAYOUTS, PEOPLE, sitw, utterances
+from tests.corpora.layouts import LAYOUTS, PEOPLE, segments, sitw, utterances
 from tests.corpora.media import write_audio
 
 
@@ -94,17 +94,9 @@ def test_common_voice_makes_sentences_of_its_columns(audio, tmp_path):
 
 
 def test_segments_are_parts_of_recordings(audio, tmp_path):
-    data = LAYOUTS["kaldi"](tmp_path, audio)
-    (data / "utt2session").unlink()
-    names = [name for name, *_ in utterances(audio)]
-    (data / "segments").write_text(
-        "".join(f"{name}-a {name} 0.1 0.5\n{name}-b {name} 0.6 -1\n" for name in names)
-    )
-    spoken = [line.split() for line in (data / "utt2spk").read_text().splitlines()]
-    (data / "utt2spk").write_text(
-        "".join(f"{name}-{part} {who}\n" for name, who in spoken for part in "ab")
-    )
-    (data / "trials").unlink()
+    data = segments(tmp_path, audio)
+    for name in ("trials", "enroll.map"):
+        (data / name).unlink()
     prepare_corpus(replace(settings(data, tmp_path), min_duration=0.3))
     cuts = load_cuts(tmp_path / "data/train")
     first, second = cuts[0], cuts[1]

@@ -14,7 +14,7 @@ from speechdistill.corpora.prepare_test import TestSettings, prepare_test_set
 from speechdistill.corpora.registry import AUTO, corpus_kinds
 from speechdistill.quality.compute import compute_quality
 from speechdistill.storage.places import SETS, TEST
-from tests.corpora.layouts import LAYOUTS, sitw, utterances, voices
+from tests.corpora.layouts import LAYOUTS, segments, sitw, utterances, voices
 from tests.fuzz import MANY
 from tests.fuzz.spoiling import Tree, changed, changes
 from tests.fuzz.trees import WHOLE, audio, check_sets, fuzzed, state
@@ -23,23 +23,8 @@ from tests.tiny_cn_celeb import make_cn_celeb
 TESTS_ALONE = ("sitw", "voices", "files")
 
 
-def segments(root: Path, audio_folder: Path) -> Path:
-    """Kaldi's directory with parts of recordings, and trials of models."""
-    folder = LAYOUTS["kaldi"](root, audio_folder)
-    (folder / "utt2session").unlink()
-    (folder / "segments").write_text(
-        "".join(
-            f"{name}-a {name} 0.01 0.05\n{name}-b {name} 0.05 -1\n"
-            for name, *_ in utterances(audio_folder)
-        )
-    )
-    spoken = [line.split() for line in (folder / "utt2spk").open()]
-    (folder / "utt2spk").write_text(
-        "".join(f"{name}-{part} {who}\n" for name, who in spoken for part in "ab")
-    )
-    (folder / "enroll.map").write_text("m0 u00-a u07-b\nm1 u28-a\n")
-    (folder / "trials").write_text("m0 u14-a target\nm1 u14-a nontarget\nm1 u03-b target\n")
-    return folder
+def short_segments(root: Path, audio_folder: Path) -> Path:
+    return segments(root, audio_folder, ((0.01, 0.05), (0.05, -1)))
 
 
 def short_sitw(root: Path, audio_folder: Path) -> Path:
@@ -61,7 +46,7 @@ def files(root: Path, audio_folder: Path) -> Path:
 
 MAKERS = {
     **{kind: (kind, make) for kind, make in LAYOUTS.items()},
-    "segments": ("kaldi", segments),
+    "segments": ("kaldi", short_segments),
     "sitw": ("sitw", short_sitw),
     "voices": ("voices", voices),
     "files": ("files", files),

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from speechdistill.storage.keyed_vectors import KeyedVectors
-from tests.corpora.layouts import LAYOUTS, sitw, utterances, voices
+from tests.corpora.layouts import LAYOUTS, segments, sitw, utterances, voices
 from tests.recipes.tables import table_of
 from tests.recipes.test_run_errors import error_line
 from tests.recipes.test_run_whole import SMALL
@@ -23,6 +23,10 @@ def test_a_student_of_a_table_is_tested_on_every_layout(run_recipe, tmp_path):
     places = {kind: make(tmp_path, audio) for kind, make in kinds.items()}
     places["vox"] = make_corpus(tmp_path / "vox", first=20001)
     (places["kaldi"] / "voxsrc.txt").write_text("u00.wav u07.wav\nu00.wav u28.wav\n")
+    (tmp_path / "parts").mkdir()
+    places["segments"] = segments(tmp_path / "parts", audio)
+    (tmp_path / "flat.txt").write_text("1 u00.wav u07.wav\n0 u00.wav u28.wav\n")
+    places["files"] = f"{audio}:{tmp_path / 'flat.txt'}"
     places["challenge"] = f"{places['kaldi']}:voxsrc.txt"
     ended = run_recipe(
         *("--data", data, "--dev-speakers", "2", "--teacher", "conf/teacher_text.yaml"),
@@ -53,7 +57,11 @@ def test_a_student_of_a_table_is_tested_on_every_layout(run_recipe, tmp_path):
     same = [cell for name, cell in zip(head, rows[0], strict=True) if name.endswith("trials.txt")]
     page = (exp / "report.html").read_text()
     assert "<h3>All tests</h3>" in page and page.count("sitw: core-core.lst") > 3
-    assert len(same) == 5 and len(set(same[1:])) == 1
+    assert len(same) == 6 and len({*same[1:]} - {_of(head, rows[0], "segments: trials.txt")}) == 1
+
+
+def _of(head: list[str], row: list[str], name: str) -> str:
+    return row[head.index(name)]
 
 
 @pytest.mark.parametrize(
