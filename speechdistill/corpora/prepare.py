@@ -132,11 +132,11 @@ def prepare_corpus(settings: PreparationSettings) -> CorpusReport:
         with written_whole(settings.output, besides=[SKIPPED]) as folder:
             # The test set first: it is small, and most mistakes show there.
             members = [speaker for speaker in speakers if speaker.id in wanted]
-            written = {"test": write(folder / "test", tasks(members, wanted), min_duration=0.0)}
-            skipped.add(written["test"].skipped)
+            written = {TEST: write(folder / TEST, tasks(members, wanted), min_duration=0.0)}
+            skipped.add(written[TEST].skipped)
             trials.save(
                 folder / TEST,
-                written["test"],
+                written[TEST],
                 settings.skipped_limit,
                 skipped,
                 report,

@@ -13,13 +13,13 @@ from speechdistill.corpora.upright import open_upright
 from speechdistill.quality.table import QualityTable
 from speechdistill.storage.files import require
 from speechdistill.storage.matrices import one_line
-from speechdistill.storage.places import IMAGES, Stage
+from speechdistill.storage.places import IMAGE_QUALITY, IMAGES, Stage
 
 
 def readable_images(folder: Path) -> tuple[list[ImageRecord], QualityTable]:
     """Load a set's images without those that stage 2 could not read, and their quality."""
     require(folder / IMAGES, made_by=Stage.MANIFESTS)
-    quality = QualityTable.load(folder / "quality" / "image.tsv")
+    quality = QualityTable.load(folder / IMAGE_QUALITY)
     readable = quality.scores
     return [image for image in load_images(folder / IMAGES) if image.id in readable], quality
 
