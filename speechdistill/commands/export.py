@@ -9,20 +9,20 @@ from pathlib import Path
 from speechdistill.commands.parser import Parser
 from speechdistill.export.export_report import forms_table
 from speechdistill.export.export_student import export_student
-from speechdistill.storage.places import DATA, EXPORT
+from speechdistill.storage.places import DATA, EXPORT, Stage
 
 
 def add_arguments(parser: Parser) -> None:
     """Add what the command takes."""
     add = parser.add_argument
-    add("student", type=Path, metavar="STUDENT", help="folder that stage 5 or 6 made")
+    add("student", type=Path, metavar="STUDENT", help=f"folder that {Stage.STUDENT} made")
     add("-o", "--output", type=Path, help="folder; by default export in that of the student")
     add(
         "--data",
         type=Path,
         metavar="DIR",
-        help="made by stage 1: voices of its test set are compared; by default data beside the "
-        "student",
+        help=f"made by {Stage.MANIFESTS}: voices of its test set are compared; by default data "
+        "beside the student",
     )
     add("--int8", choices=("true", "false"), default="false", help="true: also 8-bit weights")
     parser.shared(trust="the student")
