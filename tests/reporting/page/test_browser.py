@@ -1,7 +1,9 @@
 """The page in a real browser: it is clicked, pointed at, played and looked at."""
 
 import io
+import os
 import shutil
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -11,9 +13,22 @@ from speechdistill.reporting.page.writer import write_page
 sync_api = pytest.importorskip(
     "playwright.sync_api", reason="no playwright: pip install playwright"
 )
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
+
+
+def find_chromium() -> Path | None:
+    """Where a distribution, a snap or playwright itself has put it."""
+    places = os.pathsep.join([os.environ.get("PATH", ""), "/usr/bin", "/snap/bin"])
+    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"):
+        if found := shutil.which(name, path=places):
+            return Path(found)
+    default = Path.home() / ".cache" / "ms-playwright"
+    browsers = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH", default))
+    names = ("chrome", "headless_shell", "chrome-headless-shell")
+    found = [path for name in names for path in sorted(browsers.glob(f"chromium*/*/{name}"))]
+    return found[0] if found else None
+
+
+CHROMIUM = find_chromium()
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.timeout(120),
