@@ -1,6 +1,7 @@
 """All forms of every student that is shipped are compared with it before they appear."""
 
 import json
+import sys
 
 import pytest
 
@@ -26,6 +27,24 @@ def test_every_form_embeds_as_the_student(trained, prepared, name):
     assert "veri_test2" in report["EER of float32 and int8"]
     readme = (student / "export" / "README.md").read_text()
     assert "| waveforms.int8.onnx" in readme and "int8 on veri_test2: EER" in readme
+
+
+@pytest.mark.parametrize("name", ["onnx", "onnxruntime"])
+def test_without_a_package_there_are_the_folders_alone(
+    trained, prepared, monkeypatch, caplog, name
+):
+    student, output = trained(), prepared / "export"
+    export_student(student, prepared / "data", output)
+    assert (output / "waveforms.onnx").exists() and "no ONNX" not in caplog.text
+    monkeypatch.setitem(sys.modules, name, None)
+    forms = export_student(student, prepared / "data", output)
+    assert [form.name for form in forms] == ["model", "speechbrain"] and not [
+        *output.glob("*.onnx")
+    ]
+    assert f"no ONNX forms: they need {name}: pip install 'speechdistill[onnx]'" in caplog.text
+    with pytest.raises(InputError, match=f"^int8 needs {name}: pip install"):
+        export_student(student, prepared / "data", output, int8=True)
+    assert "model" in {path.name for path in output.iterdir()}
 
 
 def test_what_embeds_otherwise_is_refused(trained, prepared, tmp_path, monkeypatch):
