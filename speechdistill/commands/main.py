@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from importlib import import_module
 
 import speechdistill
+from speechdistill.base.errors import InputError
 from speechdistill.base.nearest import nearest
 from speechdistill.base.process_settings import tune_process
+from speechdistill.base.torchaudio_build import torchaudio_explained
 from speechdistill.commands.parser import Parser
 from speechdistill.commands.running import run
 
@@ -35,7 +37,12 @@ def main(words: Sequence[str] | None = None) -> None:
     elif name in COMMANDS:
         tune_process()
         gc.disable()  # until run(): imports make many objects that stay
-        module = import_module(f"speechdistill.commands.{name}")
+        try:
+            with torchaudio_explained():
+                module = import_module(f"speechdistill.commands.{name}")
+        except InputError as error:
+            print(f"speechdistill {name}: error: {error}", file=sys.stderr)
+            sys.exit(1)
         parser = Parser(module.__doc__, prog=f"speechdistill {name}")
         module.add_arguments(parser)
         run(parser, module.main, rest)

@@ -1,5 +1,6 @@
 """The command's subcommands, and how each ends."""
 
+import os
 import subprocess
 import sys
 
@@ -7,6 +8,8 @@ import pytest
 
 import speechdistill
 from speechdistill.commands.main import COMMANDS, main
+
+LOAD = "import speechdistill; speechdistill.load('.')"
 
 
 def test_it_says_what_there_is(capsys):
@@ -39,6 +42,21 @@ def test_wrong_words_end_with_2(words, message, capsys):
     with pytest.raises(SystemExit) as ended:
         main(words)
     assert ended.value.code == 2 and message in capsys.readouterr().err
+
+
+def test_a_torchaudio_of_another_build_is_one_line(tmp_path):
+    (tmp_path / "torchaudio").mkdir()
+    (tmp_path / "torchaudio" / "__init__.py").write_text(
+        'raise OSError("Could not load this library: torchaudio/lib/_torchaudio.abi3.so")'
+    )
+    environment = os.environ | {"PYTHONPATH": f"{tmp_path}:{os.environ.get('PYTHONPATH', '')}"}
+    for words in (["-m", "speechdistill", "info", "."], ["-c", LOAD]):
+        command = [sys.executable, *words]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 1
+        last = done.stderr.splitlines()[-1]
+        assert "error" in last.lower() and "torchaudio does not load beside this torch" in last
+        assert words[0] == "-c" or done.stderr.count("\n") == 1
 
 
 def test_wrong_input_is_one_line_and_ends_with_1(tmp_path):
