@@ -11,7 +11,7 @@ from speechdistill.base.nearest import nearest
 from speechdistill.base.process_settings import tune_process
 from speechdistill.base.torchaudio_build import torchaudio_explained
 from speechdistill.commands.parser import Parser
-from speechdistill.commands.running import run
+from speechdistill.commands.running import ended_as_shells_do, run
 
 # Modules of this package, each with `add_arguments` and `main`, imported when they are called.
 COMMANDS = {
@@ -29,7 +29,12 @@ COMMANDS = {
 
 def main(words: Sequence[str] | None = None) -> None:
     """Run the command that the words name; by default those of the process."""
-    name, *rest = (sys.argv[1:] if words is None else list(words)) or ["--help"]
+    with ended_as_shells_do():
+        _call(sys.argv[1:] if words is None else list(words))
+
+
+def _call(words: list[str]) -> None:
+    name, *rest = words or ["--help"]
     if name in ("-h", "--help"):
         print(usage())
     elif name == "--version":
