@@ -5,13 +5,13 @@ from command import Parser, run
 
 from speechdistill.corpora.packing import pack_set
 from speechdistill.quality.table import QualityTable
-from speechdistill.storage.places import SETS
+from speechdistill.storage.places import SETS, SPEECH_QUALITY
 
 
 def main(arguments) -> None:
     for name in SETS:
         folder = arguments.data / name
-        quality = QualityTable.load(folder / "quality" / "speech.tsv")
+        quality = QualityTable.load(folder / SPEECH_QUALITY)
         pack_set(folder, quality.ids, arguments.nj)
 
 

@@ -32,7 +32,6 @@ def main(arguments: argparse.Namespace) -> None:
             dev_trials=arguments.dev_trials,
             drop_trial_speakers=arguments.drop_trial_speakers,
             min_duration=arguments.min_duration,
-            faces_per_utterance=arguments.faces_per_cut,
             skipped_limit=arguments.skipped_limit,
             corpus=arguments.corpus,
             faces=arguments.faces,
@@ -116,7 +115,6 @@ if __name__ == "__main__":
         help="join training and dev utterances of a session that are shorter than this to "
         "neighbours; 5 is usual for CN-Celeb",
     )
-    add("--faces-per-cut", type=count, default=10, help="image paths in a cut, same video first")
     add(
         "--decoded-audio",
         type=Path,

@@ -19,6 +19,7 @@ from speechdistill.experiments.cell import Cell, run_cells
 from speechdistill.models.hyperparameters import Hyperparameters
 from speechdistill.models.overrides import overrides_for
 from speechdistill.quality.compute import compute_quality
+from speechdistill.storage.places import TRAIN
 
 
 def main(arguments: Namespace) -> None:
@@ -29,7 +30,7 @@ def main(arguments: Namespace) -> None:
         for folder in sample_grid(
             arguments.data, arguments.training_sets, conditions, sizes, grid.seeds
         ):
-            compute_quality(folder / "train", arguments.nj, skipped_limit=0)
+            compute_quality(folder / TRAIN, arguments.nj, skipped_limit=0)
     row_of = {row.name: row for row in rows}
     student = Hyperparameters.read(arguments.student)
     given = own_overrides(arguments, arguments.student)

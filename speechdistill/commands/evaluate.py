@@ -20,6 +20,7 @@ import numpy as np
 from speechdistill.base.errors import InputError
 from speechdistill.commands.parser import Parser, whole
 from speechdistill.reporting.det_plot import check_plot, plot_det
+from speechdistill.reporting.evaluation import swapped_notes
 from speechdistill.reporting.score_report import (
     ScoreReport,
     bootstrap_of,
@@ -203,7 +204,8 @@ def main(arguments: argparse.Namespace) -> None:
     print(
         f"{arguments.trials.name}: {size}\n\n{system_table(results)}\n{comparison_table(results)}"
     )
-    for note in trial_notes(scored.trials, development.trials if development else None):
+    notes = trial_notes(scored.trials, development.trials if development else None)
+    for note in [*notes, *swapped_notes(results)]:
         logger.warning("%s: %s", arguments.trials, note)
         print(f"Note: {note}.\n")
     for column, groups in breakdown.items():

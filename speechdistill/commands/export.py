@@ -8,20 +8,20 @@ import argparse
 from speechdistill.commands.parser import Parser, one_path
 from speechdistill.export.export_report import forms_table
 from speechdistill.export.export_student import export_student
-from speechdistill.storage.places import DATA, EXPORT
+from speechdistill.storage.places import DATA, EXPORT, Stage
 
 
 def add_arguments(parser: Parser) -> None:
     """Add what the command takes."""
     add = parser.add_argument
-    add("student", type=one_path, metavar="STUDENT", help="folder that stage 5 or 6 made")
+    add("student", type=one_path, metavar="STUDENT", help=f"folder that {Stage.STUDENT} made")
     add("-o", "--output", type=one_path, help="folder; by default export in that of the student")
     add(
         "--data",
         type=one_path,
         metavar="DIR",
-        help="made by stage 1: voices of its test set are compared; by default data beside the "
-        "student",
+        help=f"made by {Stage.MANIFESTS}: voices of its test set are compared; by default data "
+        "beside the student",
     )
     add("--int8", choices=("true", "false"), default="false", help="true: also 8-bit weights")
     parser.shared(trust="the student")

@@ -1,7 +1,7 @@
 """Tables with a header, separated by tabs, commas or semicolons."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from speechdistill.base.errors import InputError
@@ -23,13 +23,13 @@ def header_of(path: Path) -> list[str]:
     """
     try:
         with path.open(encoding="utf-8-sig") as lines:
-            return _names(lines.readline(100_000))
-    except (OSError, UnicodeDecodeError):
+            return _names(path, lines.readline(100_000))
+    except (OSError, UnicodeDecodeError, InputError):
         return []
 
 
 def read_rows(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
-    """Give the rows of a table: where each is, and its fields by column; no field is quoted in TSV.
+    """Give the rows of a table: where each is, and its fields by column; see :func:`split_lines`.
 
     Raises
     ------
@@ -47,31 +47,58 @@ def read_rows(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
     lines = read_lines(path, "table", "a table with a header")
     if not lines:
         raise InputError(f"{path} is empty: give a table with a header")
-    names, separator = _names(lines[0]), _separator(lines[0])
+    names = _names(path, lines[0])
     if len(set(names)) < len(names):
         raise InputError(f"{path} has two columns of one name ({', '.join(names)}): rename one")
-    for number, line in enumerate(lines[1:], start=2):
-        if not line.strip():
+    for number, fields in enumerate(split_lines(path, lines), start=1):
+        if number == 1 or not any(fields):
             continue
-        fields = _split(line, separator)
         where = f"{path}, line {number}"
         if len(fields) != len(names):
             raise InputError(
                 f"{where} has {len(fields)} fields, the header {len(names)}: complete it, or quote "
                 "fields that hold the separator"
             )
-        yield where, dict(zip(names, (field.strip(SPACE) for field in fields), strict=True))
+        yield where, dict(zip(names, fields, strict=True))
 
 
-def _names(line: str) -> list[str]:
-    return [name.strip().lower() for name in _split(line.rstrip("\r\n"), _separator(line))]
+def split_lines(
+    path: Path, lines: Sequence[str], separators: Sequence[str] = SEPARATORS
+) -> Iterator[list[str]]:
+    """Give the fields of a table's lines, the header's first, without space around them.
+
+    Between commas and semicolons, fields may be quoted. Between tabs a quotation mark is one, as in
+    sentences, unless the header is quoted.
+
+    Arguments
+    ---------
+    path: of the table.
+    lines: of it, without their ends.
+    separators: the first of them that the header has, else a tab, separates.
+
+    Raises
+    ------
+    InputError: a quoted line is malformed.
+
+    Example
+    -------
+    >>> list(split_lines(Path("a.tsv"), ["id\\ttext", 'a\\t"Yes," he says']))
+    [['id', 'text'], ['a', '"Yes," he says']]
+    >>> list(split_lines(Path("a.tsv"), ['"id"\\t"text"', '"a"\\t"tall\\tand quick"']))
+    [['id', 'text'], ['a', 'tall\\tand quick']]
+    """
+    header = lines[0] if lines else ""
+    separator = next((each for each in separators if each in header), "\t")
+    is_quoted = separator != "\t" or header.lstrip(SPACE).startswith('"')
+    for number, line in enumerate(lines, start=1):
+        fields = line.split(separator)
+        if is_quoted and '"' in line:
+            try:
+                fields = next(csv.reader([line], delimiter=separator, skipinitialspace=True))
+            except csv.Error as error:
+                raise InputError(f"{path}, line {number} ({error}): correct its quotes") from error
+        yield [field.strip(SPACE) for field in fields]
 
 
-def _separator(line: str) -> str:
-    return next((each for each in SEPARATORS if each in line), "\t")
-
-
-def _split(line: str, separator: str) -> list[str]:
-    if separator == "\t":  # a quotation mark is one
-        return line.split("\t")
-    return next(csv.reader([line], delimiter=separator), [])
+def _names(path: Path, line: str) -> list[str]:
+    return [name.lower() for name in next(split_lines(path, [line.rstrip("\r\n")]))]

@@ -1,12 +1,10 @@
-"""Lhotse cuts of utterances, with the faces and the text of who speaks, as JSON."""
+"""Lhotse cuts of utterances, with a text of who speaks, as JSON."""
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from speechdistill.base.errors import InputError
 from speechdistill.corpora.audio_sources import refused_audio
-from speechdistill.corpora.image_manifest import ImageRecord
 from speechdistill.corpora.integrity import AudioHeader
 from speechdistill.corpora.utterances import Utterance
 
@@ -20,7 +18,6 @@ def cut_record(
     audio: Path,
     gender: str | None,
     text: str | None,
-    faces: Iterable[ImageRecord],
 ) -> dict[str, Any]:
     """Return what a Lhotse manifest holds of the cut of an utterance.
 
@@ -33,7 +30,6 @@ def cut_record(
     audio: the file to read: the utterance's own, or what was decoded from it.
     gender: "m", "f", or None.
     text: a description of the speaker or a transcript, or None.
-    faces: images of the speaker, best first; in ``cut.custom["faces"]`` as paths.
 
     Example
     -------
@@ -41,7 +37,7 @@ def cut_record(
     >>> path = Path("/wav/id10001/a_video/00001.wav")
     >>> utterance = Utterance("id10001/a_video/00001", path, "id10001", "a_video")
     >>> header = AudioHeader(sample_rate=16000, frames=48000)
-    >>> cut = MonoCut.from_dict(cut_record(utterance, header, path, "f", None, faces=[]))
+    >>> cut = MonoCut.from_dict(cut_record(utterance, header, path, "f", None))
     >>> cut.id, cut.duration, cut.supervisions[0].speaker, cut.session
     ('id10001/a_video/00001', 3.0, 'id10001', 'a_video')
     """
@@ -72,7 +68,7 @@ def cut_record(
             "duration": header.duration,
             "channel_ids": [0],
         },
-        "custom": {"session": utterance.session, "faces": [face.path for face in faces]},
+        "custom": {"session": utterance.session},
         "type": "MonoCut",
     }
 

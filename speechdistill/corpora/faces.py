@@ -1,7 +1,7 @@
-"""The face images of a speaker, and which of them go with an utterance."""
+"""The face images of a speaker."""
 
 import os
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from speechdistill.base.errors import InputError
@@ -91,26 +91,3 @@ def sessions_folder(person: Path) -> Path:
     """Return where a person's sessions of images are: in the folder ``1.6``, if there is one."""
     scaled = person / VGGFACE_SCALE_FOLDER
     return scaled if scaled.is_dir() else person
-
-
-def faces_of_utterance(faces: Sequence[ImageRecord], session: str, limit: int) -> list[ImageRecord]:
-    """Choose at most ``limit`` images: the utterance's own video first, then the person's others.
-
-    Where there are more than wanted, they are taken at even distances, so that they spread over
-    the video, or over the other videos.
-
-    Example
-    -------
-    >>> faces = [ImageRecord(f"a/{v}/{n}", "", "a", v) for v in "vwx" for n in range(4)]
-    >>> [face.id for face in faces_of_utterance(faces, "w", limit=6)]
-    ['a/w/0', 'a/w/1', 'a/w/2', 'a/w/3', 'a/v/0', 'a/x/0']
-    """
-    own = _evenly([face for face in faces if face.session == session], limit)
-    others = [face for face in faces if face.session != session]
-    return own + _evenly(others, limit - len(own))
-
-
-def _evenly(faces: list[ImageRecord], limit: int) -> list[ImageRecord]:
-    if len(faces) <= limit:
-        return faces
-    return [faces[at * len(faces) // limit] for at in range(limit)]

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -12,9 +13,13 @@ from speechdistill.base.errors import InputError
 from speechdistill.storage.files import require, written_whole
 from speechdistill.storage.places import Stage
 
+# Empty members of gzip. Cut between two members a file is whole to gzip: one that begins with the
+# first of these has to end with the second. They differ by the time in their headers.
+FIRST_MEMBER, LAST_MEMBER = (gzip.compress(b"", mtime=seconds) for seconds in (1, 0))
+
 
 def manifest_lines(path: Path) -> Iterator[str]:
-    """Read the lines of a manifest.
+    """Read the lines of a manifest, of :func:`member_writer` or whatever else compressed it.
 
     Raises
     ------
@@ -22,6 +27,8 @@ def manifest_lines(path: Path) -> Iterator[str]:
     """
     require(path, made_by=Stage.MANIFESTS)
     try:
+        if not _has_all_members(path):
+            raise EOFError("cut short")
         with gzip.open(path, "rt", encoding="utf-8") as lines:
             yield from lines
     except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
@@ -61,13 +68,26 @@ def compressed_lines(records: Iterable[Mapping[str, Any]]) -> bytes:
 def member_writer(path: Path) -> Iterator[Callable[[bytes], None]]:
     """Give a function that appends what :func:`compressed_lines` returned to ``path``.
 
-    The file appears when the block ends well.
+    The file appears when the block ends well. It is gzip to everybody; :func:`manifest_lines` knows
+    besides whether members are missing at its end.
     """
     with written_whole(path) as partial, partial.open("wb") as members:
 
         def write(member: bytes) -> None:
             members.write(member)
 
+        write(FIRST_MEMBER)
         yield write
-        if members.tell() == 0:
-            members.write(gzip.compress(b"", mtime=0))
+        write(LAST_MEMBER)
+
+
+def _has_all_members(path: Path) -> bool:
+    """Whether a file ends as :func:`member_writer` ends it, or is another's and not empty."""
+    with path.open("rb") as members:
+        head = members.read(len(FIRST_MEMBER))
+        if head != FIRST_MEMBER:
+            return bool(head)
+        if members.seek(0, os.SEEK_END) < len(FIRST_MEMBER + LAST_MEMBER):
+            return False
+        members.seek(-len(LAST_MEMBER), os.SEEK_END)
+        return members.read() == LAST_MEMBER

@@ -6,11 +6,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from speechdistill.base.errors import InputError
+from speechdistill.corpora.columns_of_table import split_lines
 from speechdistill.storage.text_lines import SPACE, read_lines, split_words
 
 logger = logging.getLogger(__name__)
 
 HEADERS = (("id", "text"), ("id", "sentence"))
+OFFICIAL_SEPARATORS = (",", "\t")  # vox2_meta.csv has both: its fields end in tabs
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,8 @@ class Speaker:
 def load_speakers(tables: Iterable[Path]) -> dict[str, Speaker]:
     """Read ``vox1_meta.csv`` (separated by tabs) and ``vox2_meta.csv`` (by commas and tabs).
 
+    Fields may be quoted, as by whoever wrote such a table again.
+
     Raises
     ------
     InputError: a table cannot be read, is no UTF-8 or lacks the columns of ID, Gender or Set; a
@@ -54,8 +58,7 @@ def load_speakers(tables: Iterable[Path]) -> dict[str, Speaker]:
     repeated = 0
     for table in tables:
         lines = read_lines(table, "table", "the official table") or [""]
-        separator = "," if "," in lines[0] else "\t"
-        header, *rows = ([field.strip() for field in line.split(separator)] for line in lines)
+        header, *rows = split_lines(table, lines, OFFICIAL_SEPARATORS)
         id_column, gender_column, part_column = (
             next((at for at, name in enumerate(header) if name.startswith(start)), None)
             for start in ("VoxCeleb", "Gender", "Set")

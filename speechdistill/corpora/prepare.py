@@ -57,7 +57,6 @@ class PreparationSettings:
     drop_trial_speakers: take trial speakers out of training instead of stopping.
     min_duration: in seconds; shorter training and dev utterances are skipped. Test utterances
         have no least duration, since a trial list is to be scored whole.
-    faces_per_utterance: how many image paths a cut carries.
     skipped_limit: share of audio files, images or trials that may be left out.
     corpus: the kind of corpus, one of :func:`speechdistill.corpora.registry.corpus_kinds`; ``auto``
         to look which it is.
@@ -79,7 +78,6 @@ class PreparationSettings:
     dev_trials: int = 5000
     drop_trial_speakers: bool = False
     min_duration: float = 1.0
-    faces_per_utterance: int = 10
     skipped_limit: float = 0.01
     corpus: str = AUTO
     faces: Path | None = None
@@ -121,12 +119,7 @@ def prepare_corpus(settings: PreparationSettings) -> CorpusReport:
     if is_up_to_date(settings.output, current, settings.decoded_audio):
         logger.info("%s is up to date: nothing changed since it was made", settings.output)
         return CorpusReport.load(settings.output)
-    write = partial(
-        write_set,
-        jobs=settings.jobs,
-        faces_per_utterance=settings.faces_per_utterance,
-        decoded_audio=settings.decoded_audio,
-    )
+    write = partial(write_set, jobs=settings.jobs, decoded_audio=settings.decoded_audio)
 
     def tasks(members: Iterable[Speaker], wanted: Mapping[str, set[str] | None]):
         return [
@@ -139,11 +132,11 @@ def prepare_corpus(settings: PreparationSettings) -> CorpusReport:
         with written_whole(settings.output, besides=[SKIPPED]) as folder:
             # The test set first: it is small, and most mistakes show there.
             members = [speaker for speaker in speakers if speaker.id in wanted]
-            written = {"test": write(folder / "test", tasks(members, wanted), min_duration=0.0)}
-            skipped.add(written["test"].skipped)
+            written = {TEST: write(folder / TEST, tasks(members, wanted), min_duration=0.0)}
+            skipped.add(written[TEST].skipped)
             trials.save(
                 folder / TEST,
-                written["test"],
+                written[TEST],
                 settings.skipped_limit,
                 skipped,
                 report,

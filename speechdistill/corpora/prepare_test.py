@@ -95,7 +95,6 @@ def prepare_test_set(settings: TestSettings) -> CorpusReport:
                 tasks,
                 jobs=settings.jobs,
                 min_duration=0.0,
-                faces_per_utterance=1,
                 decoded_audio=settings.decoded_audio,
             )
             skipped.add(written.skipped_audio.items)

@@ -50,7 +50,6 @@ def write_set(
     tasks: Sequence[SpeakerTask],
     jobs: int,
     min_duration: float,
-    faces_per_utterance: int,
     decoded_audio: Path,
     join_below: float | None = None,
 ) -> WrittenSet:
@@ -65,7 +64,6 @@ def write_set(
     tasks: the speakers, in the order in which they are written.
     jobs: number of processes.
     min_duration: in seconds.
-    faces_per_utterance: how many image paths a cut carries.
     decoded_audio: where audio that is decoded or joined is kept.
     join_below: in seconds; shorter utterances of a session are joined. None for no utterance.
     """
@@ -73,7 +71,6 @@ def write_set(
     describe = partial(
         describe_speaker,
         min_duration=min_duration,
-        faces_per_utterance=faces_per_utterance,
         decoded_audio=decoded_audio,
         join_below=join_below,
     )

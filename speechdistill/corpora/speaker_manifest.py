@@ -7,7 +7,6 @@ from typing import Any
 
 from speechdistill.corpora.corpus import SpeakerSource
 from speechdistill.corpora.cut_records import cut_record
-from speechdistill.corpora.faces import faces_of_utterance
 from speechdistill.corpora.json_lines import compressed_lines
 from speechdistill.corpora.metadata import Speaker
 from speechdistill.corpora.report import SetReport
@@ -61,7 +60,6 @@ class SpeakerManifest:
 def describe_speaker(
     task: SpeakerTask,
     min_duration: float,
-    faces_per_utterance: int,
     decoded_audio: Path,
     join_below: float | None = None,
 ) -> SpeakerManifest:
@@ -73,7 +71,6 @@ def describe_speaker(
     ---------
     task: who, and where to look.
     min_duration: in seconds; shorter utterances are skipped.
-    faces_per_utterance: how many image paths a cut carries.
     decoded_audio: where audio that is decoded or joined is kept.
     join_below: see :func:`speechdistill.corpora.speaker_files.inspect_speaker`.
     """
@@ -89,15 +86,10 @@ def describe_speaker(
     report.speakers = 1
     report.speakers_without_face = int(not files.faces)
     report.images = len(files.faces)
-    chosen = {
-        session: faces_of_utterance(files.faces, session, faces_per_utterance)
-        for session in {utterance.session for utterance, _, _ in files.utterances}
-    }
     records: list[dict[str, Any]] = []
     for utterance, header, audio in files.utterances:
         text = texts.get(utterance.id, texts.get(speaker.id, utterance.text))
-        faces = chosen[utterance.session]
-        records.append(cut_record(utterance, header, audio, speaker.gender, text, faces))
+        records.append(cut_record(utterance, header, audio, speaker.gender, text))
         manifest.ids.append(utterance.id)
         manifest.sessions.append(utterance.session)
         manifest.text = manifest.text or text

@@ -11,6 +11,7 @@ from speechdistill.base.errors import InputError
 from speechdistill.base.randomness import generator_for
 from speechdistill.corpora.image_manifest import ImageRecord, load_images, save_images
 from speechdistill.corpora.images.degradation import ImageDegradation
+from speechdistill.corpora.upright import open_upright
 from speechdistill.storage.files import written_whole
 from speechdistill.storage.places import IMAGES, QUALITY, TRAIN
 
@@ -151,7 +152,7 @@ def _chosen(videos: Sequence[str], share: float, seed: int, what: str) -> list[s
 
 def _degraded(image: ImageRecord, seed: int) -> Image.Image:
     generator = generator_for(seed, DEGRADED, image.id)
-    with Image.open(image.path) as picture:
+    with open_upright(image.path) as picture:
         mode = "L" if picture.mode == "L" else "RGB"
         return ImageDegradation.sample(generator).apply(picture.convert(mode), generator)
 

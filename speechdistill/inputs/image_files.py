@@ -9,16 +9,17 @@ from PIL import Image
 from speechdistill.base.errors import InputError
 from speechdistill.corpora.colours import in_colours
 from speechdistill.corpora.image_manifest import ImageRecord, load_images
+from speechdistill.corpora.upright import open_upright
 from speechdistill.quality.table import QualityTable
 from speechdistill.storage.files import require
 from speechdistill.storage.matrices import one_line
-from speechdistill.storage.places import IMAGES, Stage
+from speechdistill.storage.places import IMAGE_QUALITY, IMAGES, Stage
 
 
 def readable_images(folder: Path) -> tuple[list[ImageRecord], QualityTable]:
     """Load a set's images without those that stage 2 could not read, and their quality."""
     require(folder / IMAGES, made_by=Stage.MANIFESTS)
-    quality = QualityTable.load(folder / "quality" / "image.tsv")
+    quality = QualityTable.load(folder / IMAGE_QUALITY)
     readable = quality.scores
     return [image for image in load_images(folder / IMAGES) if image.id in readable], quality
 
@@ -31,7 +32,7 @@ def read_image(path: str | Path, size: int) -> torch.Tensor:
     InputError: it cannot be read.
     """
     try:
-        with Image.open(path) as image:
+        with open_upright(path) as image:
             scaled = in_colours(image).resize((size, size), Image.Resampling.BILINEAR)
             pixels = np.asarray(scaled, dtype=np.float32)
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:

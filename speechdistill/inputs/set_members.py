@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -119,6 +119,27 @@ def locate(
     unknown = [(key, "in no set") for key in (*ids, *unusable) if key not in known]
     next(iter(found.values())).skipped[:0] = unknown
     return found
+
+
+def labels_of_people(
+    located: Mapping[str, Located], content_of: Callable[[str], bytes], what: str
+) -> dict[str, str]:
+    """Label people as :func:`shared_labels` does, where every id is a person's; else nobody.
+
+    Arguments
+    ---------
+    located: set -> the ids in it.
+    content_of: gives what an id stands for.
+    what: see :func:`shared_labels`.
+    """
+    people = [
+        (key, item.person)
+        for part in located.values()
+        for key, item in zip(part.ids, part.items, strict=True)
+    ]
+    if any(key != person for key, person in people):
+        return {}
+    return shared_labels({key: content_of(key) for key, _ in people}, what)
 
 
 def shared_labels(content_of: Mapping[str, bytes], what: str) -> dict[str, str]:

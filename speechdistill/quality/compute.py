@@ -18,6 +18,7 @@ from speechdistill.corpora.json_lines import manifest_lines
 from speechdistill.corpora.manifests import iterate_cuts
 from speechdistill.corpora.set_sources import set_sources
 from speechdistill.corpora.skipped import SkippedItems, check_skipped
+from speechdistill.corpora.upright import open_upright
 from speechdistill.distributed.processes import is_main, world_size
 from speechdistill.distributed.shared_map import shared_map
 from speechdistill.quality.image import ImageQuality, measure_image
@@ -132,7 +133,7 @@ def measure_image_file(record: ImageRecord) -> ImageQuality:
     UnreadableError: it cannot be decoded.
     """
     try:
-        with Image.open(record.path) as image:
+        with open_upright(record.path) as image:
             return measure_image(image)
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise UnreadableError(record.path, _why_unreadable(record.path, error)) from error

@@ -121,15 +121,14 @@ def evaluate_list(
         if not test:
             raise
         logger.warning("no intervals: %s", error)
-    return ListResult(
-        TrialFacts.of(trials_path, scored.n_listed, labels, bootstrap),
-        replicates,
-        {
-            name: evaluate_system(scores, labels, METRICS, bootstrap)
-            for name, scores in scored.scores.items()
-        },
-        test,
-    )
+    systems = {
+        name: evaluate_system(scores, labels, METRICS, bootstrap)
+        for name, scores in scored.scores.items()
+    }
+    for note in swapped_notes(systems):
+        logger.warning("%s: %s", trials_path, note)
+    facts = TrialFacts.of(trials_path, scored.n_listed, labels, bootstrap)
+    return ListResult(facts, replicates, systems, test)
 
 
 def evaluate_system(
@@ -153,6 +152,24 @@ def evaluate_system(
     found = bootstrap.evaluate(scores, {**metrics, **DetBand.metrics()})
     band = DetBand.of({rate: found[rate] for rate in DetBand.metrics()})
     return SystemResult(curve, {name: found[name] for name in metrics}, band)
+
+
+def swapped_notes(systems: Mapping[str, SystemResult]) -> list[str]:
+    """Say which systems tell people apart the wrong way round, and what that may come of.
+
+    Example
+    -------
+    >>> scores, labels = np.array([0.1, 0.9]), np.array([1, 0])
+    >>> system = evaluate_system(scores, labels, METRICS, None)
+    >>> swapped_notes({"mine": system})[0][:60]
+    'the EER of mine is 100.0 %, more than by chance: swap the la'
+    """
+    return [
+        f"the EER of {name} is {100 * eer:.1f} %, more than by chance: swap the labels if 1 is not "
+        "for one person, or the sign of the scores if they are distances"
+        for name, system in systems.items()
+        if (eer := system.curve.eer()) > 0.5
+    ]
 
 
 def evaluate_trials(

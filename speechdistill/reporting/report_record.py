@@ -9,6 +9,7 @@ from pathlib import Path
 from speechdistill.base.errors import InputError
 from speechdistill.reporting.provenance import Provenance
 from speechdistill.storage.files import require, written_whole
+from speechdistill.storage.places import Stage
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ class ReportRecord:
         ------
         InputError: it is missing or broken.
         """
-        require(path, made_by="stage 8")
+        require(path, made_by=Stage.REPORT)
         folder = path.parent
         try:
             found = json.loads(path.read_text(encoding="utf-8"))
@@ -88,4 +89,4 @@ class ReportRecord:
                 None if found.get("ceiling") is None else str(found["ceiling"]),
             )
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise InputError(f"{path} is broken ({error}): run stage 8 again") from error
+            raise InputError(f"{path} is broken ({error}): run {Stage.REPORT} again") from error

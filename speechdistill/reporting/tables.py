@@ -132,15 +132,15 @@ def share_with_range(closed: GapClosed) -> str:
     -------
     >>> share_with_range(GapClosed(0.9, 0.8, 1.04))
     '90 % [80, 104]'
-    >>> share_with_range(GapClosed(0.9, np.nan, np.nan))
-    '90 % [no gap for sure]'
+    >>> share_with_range(GapClosed(-0.004, np.nan, np.nan))
+    '0 % [no gap for sure]'
     """
     if np.isnan(closed.value):
         return NO_GAP
     interval = (
-        NO_GAP if np.isnan(closed.low) else f"{100 * closed.low:.0f}, {100 * closed.high:.0f}"
+        NO_GAP if np.isnan(closed.low) else f"{round(100 * closed.low)}, {round(100 * closed.high)}"
     )
-    return f"{100 * closed.value:.0f} % [{interval}]"
+    return f"{round(100 * closed.value)} % [{interval}]"
 
 
 def of_the_gap(systems: Mapping[str, Mapping[str, Replicated]], name: str, ceiling: str) -> str:

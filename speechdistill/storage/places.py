@@ -34,6 +34,7 @@ class Stage:
     TARGETS = "stage 4"
     STUDENT = "stage 5 or 6"
     EMBEDDINGS = "stage 7"
+    REPORT = "stage 8"
     EXPORT = "stage 9"
 
 

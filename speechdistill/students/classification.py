@@ -10,7 +10,7 @@ from speechdistill.corpora.image_manifest import load_images
 from speechdistill.storage.files import written_whole
 from speechdistill.storage.keyed_vectors import KeyedVectors
 from speechdistill.storage.made_from import MADE_FROM, contents_of, write_record
-from speechdistill.storage.places import EMBEDDINGS, IMAGES, TEST, UNSEEN, Stage, trial_list
+from speechdistill.storage.places import EMBEDDINGS, IMAGES, TEST, TRAIN, UNSEEN, Stage, trial_list
 from speechdistill.students.extraction import extract_embeddings, load_student
 from speechdistill.students.predictions import PREDICTIONS, SCORES, Predictions
 from speechdistill.verification.scoring.score_list import score_list
@@ -77,7 +77,7 @@ def apply_student(
     embeddings = student_exp / EMBEDDINGS
     extract_embeddings(student_exp, {data / name: embeddings / name for name in sets}, trust)
     tables = {data / TEST: student_exp / PREDICTIONS}
-    predict_classes(student_exp, tables, data / "train", trust)
+    predict_classes(student_exp, tables, data / TRAIN, trust)
     if UNSEEN in sets:
         vectors = KeyedVectors.load(embeddings / UNSEEN)
         trials = trial_list(data / UNSEEN)

@@ -17,7 +17,7 @@ from tests.corpora.media import utterance_of
 
 def record(**source):
     path = Path("/a/v/1.wav")
-    made = cut_record(utterance_of("a/v/1", path), AudioHeader(16000, 16000), path, "f", None, [])
+    made = cut_record(utterance_of("a/v/1", path), AudioHeader(16000, 16000), path, "f", None)
     made["recording"]["sources"][0] |= source
     return made
 

@@ -25,7 +25,7 @@ def make_cut(folder: Path, name: str, gender: str | None = "f") -> MonoCut:
     cut.supervisions = [
         SupervisionSegment(name, name, 0.0, cut.duration, speaker=person, gender=gender)
     ]
-    cut.custom = {"session": session, "faces": []}
+    cut.custom = {"session": session}
     return cut
 
 
@@ -92,7 +92,7 @@ def test_a_cut_takes_few_bytes_and_few_objects(tmp_path):
             paths = [Path(f"/corpora/VoxCeleb2/dev/wav/{name}.wav") for name in names]
             write(
                 compressed_lines(
-                    cut_record(utterance_of(name, path), header, path, "m", None, [])
+                    cut_record(utterance_of(name, path), header, path, "m", None)
                     for name, path in zip(names, paths, strict=True)
                 )
             )

@@ -1,14 +1,6 @@
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from speechdistill.corpora.faces import faces_of_utterance, list_faces
-from speechdistill.corpora.image_manifest import ImageRecord
-
-
-def face(session: str, frame: int) -> ImageRecord:
-    name = f"id1/{session}/{frame:07d}"
-    return ImageRecord(name, f"/faces/{name}.jpg", "id1", session, "f")
+from speechdistill.corpora.faces import list_faces
 
 
 @pytest.mark.parametrize("level", ["1.6", "."])
@@ -36,21 +28,3 @@ def test_an_id_is_listed_once(tmp_path):
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(b"bytes")
     assert len(list_faces("id1", None, [tmp_path])[0]) == 1
-
-
-@given(own=st.integers(0, 15), other=st.integers(0, 30), limit=st.integers(1, 12))
-def test_own_video_comes_first_and_nothing_twice(own, other, limit):
-    faces = [face("own", frame) for frame in range(own)]
-    faces += [face(f"other{frame % 3}", frame) for frame in range(other)]
-    chosen = faces_of_utterance(sorted(faces, key=lambda face: face.id), "own", limit)
-    assert len(chosen) == min(limit, own + other)
-    assert len({face.id for face in chosen}) == len(chosen)
-    is_own = [face.session == "own" for face in chosen]
-    assert is_own == sorted(is_own, reverse=True)
-    assert sum(is_own) == min(own, limit)
-
-
-def test_chosen_images_spread_over_the_other_videos():
-    faces = [face(f"video{number}", frame) for number in range(5) for frame in range(20)]
-    chosen = faces_of_utterance(faces, "none of these", limit=5)
-    assert {face.session for face in chosen} == {f"video{number}" for number in range(5)}

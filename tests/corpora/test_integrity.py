@@ -46,7 +46,7 @@ def test_the_header_is_what_libsndfile_reads(tmp_path, form, subtype, frames):
 
 
 def cut_of(path, header):
-    record = cut_record(utterance_of("a/v/1", path), header, path, None, None, faces=[])
+    record = cut_record(utterance_of("a/v/1", path), header, path, None, None)
     return MonoCut.from_dict(record)
 
 

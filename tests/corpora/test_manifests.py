@@ -10,7 +10,6 @@ from lhotse.audio import AudioSource
 from speechdistill.base.errors import InputError
 from speechdistill.corpora.cut_records import cut_record
 from speechdistill.corpora.cut_table import CutTable
-from speechdistill.corpora.image_manifest import ImageRecord
 from speechdistill.corpora.integrity import AudioHeader, inspect_audio
 from speechdistill.corpora.manifests import cut_writer, load_cuts
 from tests.corpora.media import utterance_of, write_audio
@@ -19,16 +18,15 @@ from tests.corpora.media import utterance_of, write_audio
 @pytest.fixture
 def cut(tmp_path):
     utterance = utterance_of("id1/video/00001", write_audio(tmp_path / "id1/video/00001.flac"))
-    face = ImageRecord("id1/video/1", "/faces/1.jpg", "id1", "video")
     header = inspect_audio(utterance.path)
-    return MonoCut.from_dict(cut_record(utterance, header, utterance.path, "f", "A woman.", [face]))
+    return MonoCut.from_dict(cut_record(utterance, header, utterance.path, "f", "A woman."))
 
 
 @pytest.mark.parametrize(("gender", "text"), [("f", "A woman."), (None, None)])
 def test_a_record_is_what_lhotse_writes_of_the_cut(gender, text):
     utterance = utterance_of("id1/video/00001", Path("/wav/id1/video/00001.wav"))
     header = AudioHeader(sample_rate=16000, frames=48123)
-    record = cut_record(utterance, header, utterance.path, gender, text, [])
+    record = cut_record(utterance, header, utterance.path, gender, text)
     recording = Recording(
         id=utterance.id,
         sources=[AudioSource("file", [0], str(utterance.path))],
@@ -42,7 +40,7 @@ def test_a_record_is_what_lhotse_writes_of_the_cut(gender, text):
         speaker="id1",
         gender=gender,
     )
-    custom = {"session": "video", "faces": []}
+    custom = {"session": "video"}
     cut = MonoCut(
         *(utterance.id, 0.0, recording.duration, 0, [supervision], None, recording, custom)
     )
@@ -58,7 +56,7 @@ def test_a_cut_survives_the_file_and_reads_its_audio(tmp_path, cut):
     assert loaded.supervisions[0].speaker == "id1"
     assert loaded.supervisions[0].gender == "f"
     assert loaded.supervisions[0].text == "A woman."
-    assert loaded.custom == {"session": "video", "faces": ["/faces/1.jpg"]}
+    assert loaded.custom == {"session": "video"}
     expected = soundfile.read(tmp_path / "id1/video/00001.flac", dtype="float32")[0]
     np.testing.assert_array_equal(loaded.load_audio()[0], expected)
 

@@ -21,6 +21,22 @@ def test_reads_both_official_forms(tmp_path, table):
     assert speakers["id00017"] == Speaker("id00017", "f", "n000017", "test")
 
 
+@pytest.mark.parametrize("separator", ["\t", ",", ", "])
+def test_fields_may_be_quoted(table, separator):
+    rows = [
+        ["VoxCeleb1 ID", "VGGFace1 ID", "Gender", "Nationality", "Set"],
+        ["id10001", "A.J._Buckley", "m", "Korea, Republic of", "dev"],
+    ]
+    table.write_text("".join(separator.join(f'"{f}"' for f in row) + "\n" for row in rows))
+    expected = Speaker("id10001", "m", "A.J._Buckley", "dev", "Korea, Republic of")
+    assert load_speakers([table]) == {"id10001": expected}
+
+
+def test_a_quotation_mark_between_tabs_is_one_where_the_header_has_none(table):
+    table.write_text('VoxCeleb1 ID\tVGGFace1 ID\tGender\tSet\nid1\t"Weird_Al"_Yankovic\tm\tdev\n')
+    assert load_speakers([table])["id1"].face_name == '"Weird_Al"_Yankovic'
+
+
 def test_an_unknown_gender_is_none(table):
     table.write_text("VoxCeleb1 ID\tGender\tSet\nid10001\tunknown\tdev\n")
     assert load_speakers([table])["id10001"] == Speaker("id10001", None, None, "dev")
@@ -31,6 +47,7 @@ def test_an_unknown_gender_is_none(table):
     [
         ("", r"expected `VoxCeleb1 ID`"),
         ("speaker\tGender\tSet\n", r"expected `VoxCeleb1 ID`"),
+        ('VoxCeleb1 ID,Gender,Set\n"id1",m\rf,dev\n', r"line 2 \(new-line .*: correct its quotes"),
         ("VoxCeleb1 ID\tGender\tSet\nid1\tm\n", r"line 2 has 2 of 3 fields"),
         ("VoxCeleb1 ID\tGender\tSet\nid1\tm\ttrain\n", r"line 2 says Set 'train'"),
     ],

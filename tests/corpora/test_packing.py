@@ -33,7 +33,7 @@ def data(tmp_path, monkeypatch):
         samples = random.integers(-32768, 32768, 8000 + 1001 * row).astype(np.int16)
         soundfile.write(path, samples, 8000 if row == 2 else 16000)
         header = inspect_audio(path)
-        records.append(cut_record(utterance_of(name, path), header, path, "f", None, []))
+        records.append(cut_record(utterance_of(name, path), header, path, "f", None))
     with member_writer(tmp_path / "train" / CUTS) as write:
         write(compressed_lines(records))
     ids = [record["id"] for record in records[:-1]]

@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from speechdistill.base.errors import InputError
+from speechdistill.commands.main import main
 from speechdistill.export import export_student as module
 from speechdistill.export.export_student import export_student
 from tests.export.conftest import OVERRIDES
@@ -45,6 +46,15 @@ def test_without_a_package_there_are_the_folders_alone(
     with pytest.raises(InputError, match=f"^int8 needs {name}: pip install"):
         export_student(student, prepared / "data", output, int8=True)
     assert "model" in {path.name for path in output.iterdir()}
+
+
+def test_a_student_may_be_the_folder_that_one_is_in(trained, monkeypatch, capsys):
+    student = trained()
+    monkeypatch.chdir(student)
+    monkeypatch.setitem(sys.modules, "onnx", None)  # the folders are enough
+    main(["export", "."])
+    assert f"more in {student}/export" in capsys.readouterr().out
+    assert (student / "export" / "model" / "README.md").read_text().startswith(f"# {student.name}")
 
 
 def test_what_embeds_otherwise_is_refused(trained, prepared, tmp_path, monkeypatch):

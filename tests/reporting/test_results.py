@@ -48,6 +48,15 @@ def test_the_table_holds_the_metrics_in_percent(two_systems):
         assert numbers[6] == pytest.approx(min_dcf(*sides, p_target=0.05), abs=6e-4)
 
 
+def test_scores_of_the_wrong_sign_get_a_hint(two_systems, caplog):
+    path, folders, trials, scores = two_systems
+    folders["distance"] = folders["good"].with_name("distance")
+    write_scores(trials, -scores["good"], folders["distance"] / "list.txt")
+    evaluate_list(path, folders, seed=1, replicates=50)
+    (line,) = [line for line in caplog.messages if "more than by chance" in line]
+    assert line.startswith(f"{path}: the EER of distance is 9")
+
+
 def test_the_gap_to_a_ceiling(two_systems):
     path, folders, trials, scores = two_systems
     folders["between"] = folders["good"].with_name("between")

@@ -1,6 +1,7 @@
 """Reports on score files: figures, calibration, groups, speakers; and the command."""
 
 import logging
+import re
 
 import numpy as np
 import pytest
@@ -198,6 +199,17 @@ def test_the_command_needs_trials_and_scores_alone(files):
     found = run(files, "--trials", "eval.txt", "--scores", "eval_clear.txt")
     assert found.returncode == 0, found.stderr
     assert "| eval_clear |" in found.stdout and "95 % intervals" in found.stdout
+    assert "more than by chance" not in found.stdout + found.stderr
+
+
+def test_scores_of_the_wrong_sign_get_a_hint(files):
+    lines = [line.split() for line in (files / "eval_clear.txt").read_text().splitlines()]
+    text = "".join(f"{enrol} {test} {-float(score)}\n" for enrol, test, score in lines)
+    (files / "distances.txt").write_text(text)
+    found = run(files, "--trials", "eval.txt", "--scores", "distances.txt", "--replicates", "0")
+    assert found.returncode == 0, found.stderr
+    hint = r"eval\.txt: the EER of distances is \d+\.\d %, more than by chance: swap the labels"
+    assert re.search(hint, found.stderr) and "Note: the EER of distances" in found.stdout
 
 
 @pytest.mark.slow

@@ -23,7 +23,7 @@ def make_set(folder: Path, utterances=(), faces=None, texts=None, gender: str = 
             utterance = utterance_of(name, Path(f"{name}.wav"))
             text = texts.get(name, texts.get(utterance.speaker))
             header = AudioHeader(sample_rate=16000, frames=16000)
-            record = cut_record(utterance, header, utterance.path, gender, text, faces=[])
+            record = cut_record(utterance, header, utterance.path, gender, text)
             write(MonoCut.from_dict(record))
     if faces is not None:
         images = [ImageRecord(name, f"{name}.jpg", *name.split("/")[:2], gender) for name in faces]

@@ -20,7 +20,6 @@ from pathlib import Path
 import numpy as np
 
 from speechdistill.corpora.cut_records import cut_record
-from speechdistill.corpora.image_manifest import ImageRecord
 from speechdistill.corpora.integrity import AudioHeader
 from speechdistill.corpora.json_lines import compressed_lines, member_writer
 from speechdistill.corpora.utterances import Utterance
@@ -28,7 +27,7 @@ from speechdistill.quality.table import QualityTable
 from speechdistill.storage.keyed_vectors import KeyedVectors
 from speechdistill.storage.places import CUTS
 
-SPEAKERS, SESSION, IMAGES, DIMENSION = 5994, 7, 10, 16
+SPEAKERS, SESSION, DIMENSION = 5994, 7, 16
 MEASURED = ("snr_db", "clipping", "bandwidth_hz", "decay_s", "net_s")
 
 
@@ -41,14 +40,10 @@ def make(folder: Path, cuts: int) -> None:
             for number in range(count):
                 session = f"v{speaker:05d}{number // SESSION:05d}"
                 name = f"id{speaker:05d}/{session}/{number:05d}"
-                images = [
-                    ImageRecord(name, f"/corpora/VoxCeleb2/faces/{name}-{at}.jpg", "", session)
-                    for at in range(IMAGES)
-                ]
                 audio = Path(f"/corpora/VoxCeleb2/dev/wav/{name}.wav")
                 header = AudioHeader(16000, int(random.integers(64_000, 320_000)))
                 utterance = Utterance(name, audio, f"id{speaker:05d}", session)
-                records.append(cut_record(utterance, header, audio, "m", None, images))
+                records.append(cut_record(utterance, header, audio, "m", None))
                 ids.append(name)
             write(compressed_lines(records))
     columns = {name: random.random(len(ids)) for name in ("quality", *MEASURED)}

@@ -13,6 +13,7 @@ from speechdistill.base.parallel import parallel_map
 from speechdistill.corpora.colours import in_colours
 from speechdistill.corpora.image_manifest import ImageRecord
 from speechdistill.corpora.layout import IMAGE_SUFFIXES, visible_files, visible_folders
+from speechdistill.corpora.upright import open_upright
 
 NO_SESSION = "-"
 FOLDER_SEPARATOR = "~"
@@ -117,7 +118,7 @@ def _content(path: str) -> tuple[str, str]:
     """Return the hash of a file's bytes, and why it cannot be used, if so."""
     try:
         digest = hashlib.sha256(Path(path).read_bytes()).hexdigest()
-        with Image.open(path) as image:
+        with open_upright(path) as image:
             in_colours(image)
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         return "", f"unreadable ({type(error).__name__})"

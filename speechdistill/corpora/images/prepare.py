@@ -15,7 +15,7 @@ from speechdistill.corpora.images.texts import load_class_texts
 from speechdistill.corpora.images.training_sample import TrainingSample, sample_training_set
 from speechdistill.corpora.skipped import SkippedItems, check_skipped
 from speechdistill.storage.files import written_whole
-from speechdistill.storage.places import IMAGES, POOL, REPORT, SKIPPED, UNSEEN, trial_list
+from speechdistill.storage.places import IMAGES, POOL, REPORT, SKIPPED, TRAIN, UNSEEN, trial_list
 from speechdistill.verification.trials.trial_sampling import sample_trials
 
 logger = logging.getLogger(__name__)
@@ -131,7 +131,7 @@ def _is_up_to_date(output: Path, current: str) -> bool:
             f"{output} was made with other options, images or texts: give another --exp, or "
             f"remove {output.parent}"
         )
-    return (output / "train" / IMAGES).exists()
+    return (output / TRAIN / IMAGES).exists()
 
 
 def _check_skipped(found: ClassImages, settings: ImagePreparation) -> None:

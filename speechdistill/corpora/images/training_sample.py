@@ -4,15 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PIL import Image
-
 from speechdistill.base.errors import InputError
 from speechdistill.base.randomness import generator_for
 from speechdistill.corpora.colours import in_colours
 from speechdistill.corpora.image_manifest import ImageRecord, save_images
 from speechdistill.corpora.images.degradation import ImageDegradation
+from speechdistill.corpora.upright import open_upright
 from speechdistill.storage.files import written_whole
-from speechdistill.storage.places import IMAGES, Stage
+from speechdistill.storage.places import IMAGES, TRAIN, Stage
 
 LABELS = "truth/labels.tsv"
 DEGRADATIONS = "truth/degradations.tsv"
@@ -81,7 +80,7 @@ def sample_training_set(pool: Sequence[ImageRecord], output: Path, sample: Train
     classes = sorted(chosen)
     images: list[ImageRecord] = []
     labels, degradations = ["id\tclass\tlabel\n"], ["id\tkind\tstrength\n"]
-    with written_whole(output / "train") as folder:
+    with written_whole(output / TRAIN) as folder:
         for name, members in chosen.items():
             wrong = _marked(members, sample.wrong_labels, sample.seed, "label noise")
             degraded = _marked(
@@ -98,11 +97,11 @@ def sample_training_set(pool: Sequence[ImageRecord], output: Path, sample: Train
                 if image in degraded:
                     path = Path("images") / f"{image.id}.png"
                     (folder / path).parent.mkdir(parents=True, exist_ok=True)
-                    with Image.open(image.path) as picture:
+                    with open_upright(image.path) as picture:
                         clean = picture if picture.mode == "L" else in_colours(picture)
                         degradation.apply(clean, rng).save(folder / path)
                     # The folder is renamed when it is whole.
-                    given = replace(given, path=str((output / "train" / path).resolve()))
+                    given = replace(given, path=str((output / TRAIN / path).resolve()))
                     degradations.append(
                         f"{image.id}\t{degradation.kind}\t{degradation.strength:.4f}\n"
                     )

@@ -8,11 +8,12 @@ from pathlib import Path
 
 from speechdistill.base.errors import InputError
 from speechdistill.corpora.cut_table import CutTable
+from speechdistill.corpora.image_manifest import iterate_images
 from speechdistill.corpora.json_lines import manifest_lines
 from speechdistill.quality.table import QualityTable
 from speechdistill.reporting.page.markup import Html, element, identity
 from speechdistill.reporting.page.media import Media
-from speechdistill.storage.places import CUTS, SPEECH_QUALITY
+from speechdistill.storage.places import CUTS, IMAGES, SPEECH_QUALITY
 from speechdistill.verification.trials.utterance_facts import UtteranceFacts
 
 SEXES = {"m": "male", "f": "female"}
@@ -76,18 +77,33 @@ class Utterances:
         pairs = zip(columns["speaker"], columns["session"], strict=True)
         return dict(zip(columns["id"], pairs, strict=True))
 
-    def said_of(self, names: Collection[str]) -> dict[str, tuple[str | None, str | None]]:
-        """Return the best face and the text that the manifest has for each of some utterances."""
-        found: dict[str, tuple[str | None, str | None]] = {}
+    def texts_of(self, names: Collection[str]) -> dict[str, str]:
+        """Return what the manifest says of some utterances, where it says anything."""
+        found: dict[str, str] = {}
         try:
             for line in manifest_lines(self.folder / CUTS):
                 record = json.loads(line)
-                if record["id"] in names:
-                    faces = (record.get("custom") or {}).get("faces") or [None]
-                    found[record["id"]] = faces[0], record["supervisions"][0].get("text")
+                if record["id"] in names and (text := record["supervisions"][0].get("text")):
+                    found[record["id"]] = text
         except (ValueError, KeyError, IndexError, TypeError) as error:
             raise InputError(f"{self.folder / CUTS} is broken ({error})") from error
         return found
+
+    def faces_of(self, names: Collection[str]) -> dict[str, str]:
+        """Return an image for some utterances: of their session, if there is one, or person."""
+        owners = {name: self.owners[name] for name in names if name in self.owners}
+        people = {person for person, _ in owners.values()}
+        of_session: dict[tuple[str, str], str] = {}
+        of_person: dict[str, str] = {}
+        path = self.folder / IMAGES
+        for image in iterate_images(path) if path.exists() else ():
+            if image.person in people:
+                of_session.setdefault((image.person, image.session), image.path)
+                of_person.setdefault(image.person, image.path)
+        found = {
+            name: of_session.get(owner) or of_person.get(owner[0]) for name, owner in owners.items()
+        }
+        return {name: path for name, path in found.items() if path}
 
 
 @dataclass(frozen=True)
@@ -106,15 +122,19 @@ class Cards:
     media: Media
 
     @cached_property
-    def _said(self) -> dict[str, tuple[str | None, str | None]]:
-        return {} if self.utterances is None else self.utterances.said_of(self.names)
+    def _texts(self) -> dict[str, str]:
+        return {} if self.utterances is None else self.utterances.texts_of(self.names)
+
+    @cached_property
+    def _faces(self) -> dict[str, str]:
+        return {} if self.utterances is None else self.utterances.faces_of(self.names)
 
     def card(self, name: str, *more: str | None) -> Html:
         """Return what is known of an utterance; ``more`` stands below."""
         row = None if self.utterances is None else self.utterances.row_of.get(name)
         if self.utterances is None or row is None:
             return element("div", element("div", identity(name), *more), class_="card")
-        face, text = self._said.get(name, (None, None))
+        face, text = self._faces.get(name), self._texts.get(name)
         columns = self.utterances.table.columns
         gender = columns["gender"][row]
         facts = [SEXES.get(gender, gender)] if gender else []

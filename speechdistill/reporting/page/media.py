@@ -12,6 +12,7 @@ from PIL import Image
 from scipy.signal import resample_poly
 
 from speechdistill.corpora.cut_audio import load_cut_audio
+from speechdistill.corpora.upright import open_upright
 from speechdistill.reporting.page.markup import Html, element, joined
 
 SECONDS = 4.0
@@ -120,8 +121,7 @@ def _mp3(samples: np.ndarray, rate: int) -> bytes:
 
 
 def _small_jpeg(path: Path | str) -> bytes:
-    with Image.open(path) as image:
-        image.draft("RGB", (2 * SIDE, 2 * SIDE))  # a JPEG is decoded at this size, not at its own
+    with open_upright(path, 2 * SIDE) as image:
         small = image.convert("RGB")
     small.thumbnail((SIDE, SIDE))
     if (times := SIDE // (2 * max(small.size))) > 1:  # pixels of a tiny one stay squares

@@ -10,6 +10,7 @@ from PIL import Image
 
 from speechdistill.base.errors import InputError
 from speechdistill.corpora.colours import in_colours
+from speechdistill.corpora.upright import open_upright
 
 ALIGNMENT = "shape_predictor_5_face_landmarks.dat"
 NETWORK = "dlib_face_recognition_resnet_model_v1.dat"
@@ -63,7 +64,7 @@ class DlibDescriber:
     def describe(self, path: str) -> Description | None:
         """Describe an image file; None if it cannot be read."""
         try:
-            with Image.open(path) as image:
+            with open_upright(path) as image:
                 pixels = bordered(image, self.side)
         except UNREADABLE:
             return None

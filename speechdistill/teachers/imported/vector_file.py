@@ -9,7 +9,7 @@ import numpy as np
 
 from speechdistill.base.errors import InputError
 from speechdistill.inputs.frozen import EncodedSet
-from speechdistill.inputs.set_members import Located, SetMembers, locate, shared_labels
+from speechdistill.inputs.set_members import SetMembers, labels_of_people, locate
 from speechdistill.teachers.imported.kaldi_vectors import read_kaldi_vectors
 from speechdistill.teachers.imported.lhotse_vectors import read_lhotse_vectors
 from speechdistill.teachers.imported.npy_vectors import read_npy_vectors
@@ -87,10 +87,10 @@ class VectorFile:
                 "must be those of people, utterances or images "
                 f"({_example(readings)})"
             )
-        labels = _labels(located, readings.arrays)
+        labels = labels_of_people(located, lambda key: readings.arrays[key].tobytes(), "vector")
         return {
             name: EncodedSet(
-                [replace(item, label=labels.get(item.id, item.label)) for item in part.items],
+                [replace(item, label=labels.get(item.person, item.label)) for item in part.items],
                 _stacked([readings.arrays[key] for key in part.ids], readings.width),
                 np.ones(len(part.ids)),
                 part.skipped,
@@ -111,19 +111,6 @@ def _stacked(arrays: Sequence[np.ndarray], width: int) -> np.ndarray:
     for row, array in enumerate(arrays):
         stacked[row] = array
     return stacked
-
-
-def _labels(located: Mapping[str, Located], arrays: Mapping[str, np.ndarray]) -> dict[str, str]:
-    """Item id -> label, where everything is of a person as a whole."""
-    items = [
-        (key, item)
-        for part in located.values()
-        for key, item in zip(part.ids, part.items, strict=True)
-    ]
-    if any(key != item.person for key, item in items):
-        return {}
-    labels = shared_labels({key: arrays[key].tobytes() for key, _ in items}, "vector")
-    return {item.id: labels[key] for key, item in items}
 
 
 def _example(readings: Readings) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 from speechdistill.base.errors import InputError
 from speechdistill.corpora.sentences import holds_facts, load_sentences
 from speechdistill.inputs.frozen import EncodedSet
-from speechdistill.inputs.set_members import Located, SetMembers, locate, shared_labels
+from speechdistill.inputs.set_members import Located, SetMembers, labels_of_people, locate
 from speechdistill.teachers.text.cut_texts import cut_texts
 
 logger = logging.getLogger(__name__)
@@ -103,7 +103,7 @@ class TextSource:
         distinct = sorted({usable[name] for part in located.values() for name in part.ids})
         row_of = {text: row for row, text in enumerate(distinct)}
         vectors = self.encoder.transform(distinct)
-        labels = _labels(located, usable)
+        labels = labels_of_people(located, lambda key: usable[key].casefold().encode(), "text")
         return {
             name: _encoded(part, vectors[[row_of[usable[key]] for key in part.ids]], labels)
             for name, part in located.items()
@@ -137,18 +137,6 @@ class TextSource:
 
 def _listed(texts: str | Sequence[str]) -> Sequence[str]:
     return [texts] if isinstance(texts, str) and texts else texts
-
-
-def _labels(located: Mapping[str, Located], texts: Mapping[str, str]) -> dict[str, str]:
-    """Label every person whose label is not their own name."""
-    items = [
-        (key, item)
-        for part in located.values()
-        for key, item in zip(part.ids, part.items, strict=True)
-    ]
-    if any(key != item.person for key, item in items):
-        return {}
-    return shared_labels({key: texts[key].casefold().encode() for key, _ in items}, "text")
 
 
 def _encoded(part: Located, vectors: np.ndarray, labels: Mapping[str, str]) -> EncodedSet:

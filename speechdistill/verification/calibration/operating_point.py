@@ -9,6 +9,7 @@ import numpy as np
 
 from speechdistill.base.errors import InputError
 from speechdistill.storage.files import written_whole
+from speechdistill.storage.places import Stage
 from speechdistill.verification.calibration.calibration import Calibration
 from speechdistill.verification.metrics.detection_cost import DetectionCost
 
@@ -109,5 +110,5 @@ class DevCalibration:
         except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
             reason = " ".join(str(error).split())[:200]
             raise InputError(
-                f"{path} is broken ({reason}): run stage 7, or export the model, again"
+                f"{path} is broken ({reason}): run {Stage.EMBEDDINGS}, or export the model, again"
             ) from error

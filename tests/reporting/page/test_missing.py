@@ -28,8 +28,7 @@ def written(tmp_path):
     return write
 
 
-def change_cuts(folder, change):
-    path = folder / "cuts.jsonl.gz"
+def change_manifest(path, change):
     with gzip.open(path, "rt") as lines:
         records = [json.loads(line) for line in lines]
     for record in records:
@@ -39,11 +38,14 @@ def change_cuts(folder, change):
 
 
 def test_without_sounds_faces_and_logs(own_experiment, written, tmp_path):
-    def change(record):
-        record["custom"]["faces"] = ["/nowhere/at/all.jpg"]
+    def move_image(record):
+        record["path"] = "/nowhere/at/all.jpg"
+
+    def move_audio(record):
         record["recording"]["sources"][0]["source"] = "/nowhere/at/all.wav"
 
-    change_cuts(tmp_path / "data" / "test", change)
+    change_manifest(tmp_path / "data" / "test" / "images.jsonl.gz", move_image)
+    change_manifest(tmp_path / "data" / "test" / "cuts.jsonl.gz", move_audio)
     (own_experiment / "alone" / "train_log.tsv").unlink()
     shutil.rmtree(own_experiment / "distilled" / "embeddings")
     page = written(own_experiment)
@@ -72,10 +74,10 @@ def test_without_quality_and_without_a_face(own_experiment, written, tmp_path):
     """As where a teacher reads texts."""
 
     def change(record):
-        record["custom"]["faces"] = []
         record["supervisions"][0]["text"] = "A man with a hoarse voice."
 
-    change_cuts(tmp_path / "data" / "test", change)
+    (tmp_path / "data" / "test" / "images.jsonl.gz").unlink()
+    change_manifest(tmp_path / "data" / "test" / "cuts.jsonl.gz", change)
     for part in ("train", "test"):
         shutil.rmtree(tmp_path / "data" / part / "quality")
     page = written(own_experiment)

@@ -12,11 +12,16 @@ from PIL import Image
 from scipy.special import ndtri
 
 from speechdistill.base.errors import InputError
+from speechdistill.corpora.cut_records import cut_record
+from speechdistill.corpora.image_manifest import ImageRecord, save_images
+from speechdistill.corpora.integrity import AudioHeader
+from speechdistill.corpora.json_lines import compressed_lines, member_writer
 from speechdistill.reporting.page.axis import Axis
 from speechdistill.reporting.page.comparison import Comparison
 from speechdistill.reporting.page.data_section import data_section
 from speechdistill.reporting.page.embedding_map import MOST, EmbeddingMap, sample_items
 from speechdistill.reporting.page.hardest import hardest
+from speechdistill.reporting.page.items import Utterances
 from speechdistill.reporting.page.map_section import map_section
 from speechdistill.reporting.page.media import SECONDS, Media
 from speechdistill.reporting.page.plane import BOTTOM, LEFT, RIGHT, TOP, Plane
@@ -26,6 +31,7 @@ from speechdistill.reporting.report_record import ReportRecord
 from speechdistill.storage.keyed_vectors import KeyedVectors
 from speechdistill.verification.intervals.replicated import Replicated
 from speechdistill.verification.trials.trial_list import TrialList
+from tests.corpora.media import utterance_of
 from tests.reporting.page.conftest import record_of
 from tests.reporting.page.parsed import parse
 
@@ -190,3 +196,18 @@ def test_a_record_moves_with_its_folder(tmp_path):
     found = ReportRecord.load(tmp_path / "moved" / "results.json")
     assert found.data == tmp_path / "moved" / "data"
     assert found.systems["alone"] == tmp_path / "moved" / "alone" / "scores"
+
+
+def test_a_face_is_of_the_utterances_session_or_of_who_speaks(tmp_path):
+    asked = ["a/v/1", "a/w/1", "b/v/1", "c/v/1"]
+    header, path = AudioHeader(16000, 16000), tmp_path / "1.wav"
+    with member_writer(tmp_path / "cuts.jsonl.gz") as write:
+        cuts = [cut_record(utterance_of(name, path), header, path, "f", None) for name in asked]
+        write(compressed_lines(cuts))
+    images = [("a", "u", 1), ("a", "w", 1), ("a", "w", 2), ("b", "x", 1), ("d", "v", 1)]
+    save_images(
+        [ImageRecord(f"{a}/{b}/{n}", f"/{a}-{b}-{n}.jpg", a, b) for a, b, n in images],
+        tmp_path / "images.jsonl.gz",
+    )
+    found = Utterances.load(tmp_path).faces_of([*asked, "nobody"])
+    assert found == {"a/v/1": "/a-u-1.jpg", "a/w/1": "/a-w-1.jpg", "b/v/1": "/b-x-1.jpg"}
