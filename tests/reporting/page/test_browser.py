@@ -43,6 +43,9 @@ MOVES = """clip => new Promise((moved) =>
     })
 )"""
 
+# A scroll is said to the page a frame later, and takes away what pointing has shown.
+SCROLLED = "new Promise((end) => requestAnimationFrame(() => requestAnimationFrame(end)))"
+
 
 @pytest.fixture(scope="module")
 def browser():
@@ -66,7 +69,10 @@ def look(browser, experiment):
 
     def open_page(width=1400, scheme="light"):
         size = {"width": width, "height": 900}
-        context = browser.new_context(viewport=size, color_scheme=scheme, offline=True)
+        # Smooth scrolling would move things away from under the pointer.
+        context = browser.new_context(
+            viewport=size, color_scheme=scheme, reduced_motion="reduce", offline=True
+        )
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda message: heard.append(message.text))
@@ -118,11 +124,13 @@ def test_pointing_says_what_is_there(look):
     assert not tip.is_visible()
     chart = page.locator("#det svg.chart")
     chart.scroll_into_view_if_needed()
+    page.evaluate(SCROLLED)
     dot = chart.locator("circle.dot").first.bounding_box()
     page.mouse.move(dot["x"] + 4, dot["y"] + 4)
     assert tip.is_visible() and tip.text_content().startswith("alone\nequal error rate")
     glyph = page.locator("#map svg.chart .glyph").first
     glyph.scroll_into_view_if_needed()
+    page.evaluate(SCROLLED)
     glyph.hover(force=True)
     shown = page.locator("#map svg.choosing .glyph.hot")
     group = shown.first.get_attribute("data-group")
