@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from speechdistill.base.torchaudio_build import torchaudio_explained
+
 if TYPE_CHECKING:
     from speechdistill.inference.speaker_embedder import SpeakerEmbedder
 
@@ -30,6 +32,7 @@ def load(path: str | Path, trust: bool = False, device: str | None = None) -> "S
     speechdistill.base.errors.InputError: there is no model exp/nowhere: give the folder of a \
 trained student, or of its export
     """
-    from speechdistill.inference.load import load_embedder
+    with torchaudio_explained():
+        from speechdistill.inference.load import load_embedder
 
     return load_embedder(path, trust, device)

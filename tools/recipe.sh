@@ -55,7 +55,8 @@ check_yamls() { # check_yamls OPTION...: those of the student, the teachers and 
   # What these YAMLs and the export need installed.
   mapfile -t extras < <(sed -nE 's/^extra: *(\w+).*/\1/p' /dev/null "${teachers[@]}")
   if [[ ${launch:-} == *submit.py* ]]; then extras+=(slurm); fi
-  if [ "${stop_stage:-0}" = 9 ]; then extras+=(onnx); fi
+  # Of a whole run the export makes do with what is installed.
+  if [ "${stage:-0}" = 9 ] || [ "${int8:-false}" = true ]; then extras+=(onnx); fi
   # shellcheck source=tools/path.sh
   . "$recipe/../../tools/path.sh"
   local=$root/local

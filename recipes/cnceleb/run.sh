@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Speaker verification on CN-Celeb1, with CN-Celeb2 if it is there: finds the corpus, then runs the
-# voxceleb recipe's own stages 0 to 8 on it. Options that are not listed here go to
+# voxceleb recipe's own stages 0 to 9 on it. Options that are not listed here go to
 # recipes/voxceleb/run.sh (see its --help).
 #
 # usage: ./run.sh --data DIR [--stage N] [--stop-stage M] [options]
@@ -9,7 +9,7 @@ recipe=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$recipe/../../tools/recipe.sh"
 
 stage=0           # the first stage to run
-stop_stage=8      # the last one; 9 exports a student besides
+stop_stage=9      # the last one
 data=             # the folder with CN-Celeb_flac/ and CN-Celeb2_flac/, or one or both of these, by comma
 exp=$recipe/exp   # everything made goes here
 join_below=5      # seconds: training utterances of a genre that are shorter are joined to longer ones; empty for none

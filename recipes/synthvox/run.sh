@@ -6,7 +6,7 @@ recipe=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$recipe/../../tools/recipe.sh"
 
 stage=0               # the first stage to run
-stop_stage=8          # the last one; 9 exports a student besides
+stop_stage=9          # the last one
 data=$recipe/corpus   # the corpus is made here
 exp=$recipe/exp       # everything else goes here
 speakers=160          # people, with those for the trials

@@ -11,7 +11,7 @@ recipe=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$recipe/../../tools/recipe.sh"
 
 stage=0                            # the first stage to run
-stop_stage=8                       # the last one; 9 exports a student besides
+stop_stage=9                       # the last one
 data=                              # the corpus: a folder or a table, or two (VoxCeleb1,VoxCeleb2)
 corpus=auto                        # its kind, where its layout does not say it: voxceleb, folders, kaldi, ... (prepare_data.py --help)
 trials=                            # trial lists, by comma; by default the corpus's veri_test2.txt
@@ -153,6 +153,13 @@ if begin 8 "scores and results"; then
 fi
 
 if begin 9 "export: $(basename "${students[-1]}")"; then
+  failed=0
   "$python" "$local/export_student.py" "${students[-1]}" --data "$exp/data" --int8 "$int8" --trust true \
-    --log "$log"
+    --log "$log" || failed=$?
+  if [ "$failed" != 0 ]; then
+    # An export that was asked for, or was stopped by Ctrl-C, ends so; else the results stand.
+    if [ "$stage" = 9 ] || [ "$int8" = true ] || [ "$failed" != 1 ]; then exit "$failed"; fi
+    echo "nothing is exported (see above); the results are in $exp/RESULTS.md" >&2
+  fi
+  if [ "$stage" != 9 ]; then echo "to look at: $exp/report.html"; fi
 fi

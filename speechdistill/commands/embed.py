@@ -8,11 +8,10 @@ them all. Recordings that cannot be read are left out and listed in <output>.ski
 
 import argparse
 import logging
-from pathlib import Path
 
 from speechdistill.base.errors import InputError
 from speechdistill.commands.model_options import add_detector, add_model, detector_of, load
-from speechdistill.commands.parser import Parser
+from speechdistill.commands.parser import Parser, one_path
 from speechdistill.inference.listed_audio import listed_audio
 from speechdistill.inference.readable import embed_readable
 from speechdistill.storage.files import written_whole
@@ -25,8 +24,10 @@ logger = logging.getLogger("speechdistill")
 def add_arguments(parser: Parser) -> None:
     """Add what the command takes."""
     add_model(parser)
-    parser.add_argument("audio", type=Path, nargs="+", metavar="AUDIO")
-    parser.add_argument("-o", "--output", type=Path, required=True, help=".npz, .npy, .ark or .scp")
+    parser.add_argument("audio", type=one_path, nargs="+", metavar="AUDIO")
+    parser.add_argument(
+        "-o", "--output", type=one_path, required=True, help=".npz, .npy, .ark or .scp"
+    )
     add_detector(parser)
     parser.shared(skipped_limit="recordings that may be unreadable")
 

@@ -6,10 +6,9 @@ recordings in addition.
 
 import argparse
 import logging
-from pathlib import Path
 
 from speechdistill.commands.model_options import add_detector, add_model, detector_of, load
-from speechdistill.commands.parser import Parser
+from speechdistill.commands.parser import Parser, one_path
 from speechdistill.inference.gallery import Gallery
 from speechdistill.inference.listed_audio import listed_audio
 from speechdistill.inference.readable import opened
@@ -21,10 +20,10 @@ logger = logging.getLogger("speechdistill")
 def add_arguments(parser: Parser) -> None:
     """Add what the command takes."""
     add_model(parser)
-    parser.add_argument("gallery", type=Path, metavar="GALLERY", help="the file")
+    parser.add_argument("gallery", type=one_path, metavar="GALLERY", help="the file")
     parser.add_argument("name", metavar="NAME", help="of the person")
     parser.add_argument(
-        "audio", type=Path, nargs="+", metavar="AUDIO", help="as `speechdistill embed` takes it"
+        "audio", type=one_path, nargs="+", metavar="AUDIO", help="as `speechdistill embed` takes it"
     )
     add_detector(parser)
 

@@ -6,7 +6,6 @@ against somebody else, and decided on by itself: nobody, or several, may pass.
 
 import argparse
 import json
-from pathlib import Path
 
 import numpy as np
 
@@ -21,7 +20,7 @@ from speechdistill.commands.model_options import (
     load,
     operating_point,
 )
-from speechdistill.commands.parser import Parser, count
+from speechdistill.commands.parser import Parser, count, one_path
 from speechdistill.inference.gallery import Gallery
 from speechdistill.inference.readable import opened
 
@@ -29,8 +28,8 @@ from speechdistill.inference.readable import opened
 def add_arguments(parser: Parser) -> None:
     """Add what the command takes."""
     add_model(parser)
-    parser.add_argument("gallery", type=Path, metavar="GALLERY", help="that enrol made")
-    parser.add_argument("audio", type=Path, metavar="AUDIO", help="a recording")
+    parser.add_argument("gallery", type=one_path, metavar="GALLERY", help="that enrol made")
+    parser.add_argument("audio", type=one_path, metavar="AUDIO", help="a recording")
     parser.add_argument("--top-k", type=count, default=5, help="how many people to name")
     add_detector(parser)
     add_costs(parser)

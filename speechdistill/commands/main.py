@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from importlib import import_module
 
 import speechdistill
+from speechdistill.base.errors import InputError
 from speechdistill.base.nearest import nearest
 from speechdistill.base.process_settings import tune_process
+from speechdistill.base.torchaudio_build import torchaudio_explained
 from speechdistill.commands.parser import Parser
-from speechdistill.commands.running import run
+from speechdistill.commands.running import ended_as_shells_do, run
 
 # Modules of this package, each with `add_arguments` and `main`, imported when they are called.
 COMMANDS = {
@@ -27,7 +29,12 @@ COMMANDS = {
 
 def main(words: Sequence[str] | None = None) -> None:
     """Run the command that the words name; by default those of the process."""
-    name, *rest = (sys.argv[1:] if words is None else list(words)) or ["--help"]
+    with ended_as_shells_do():
+        _call(sys.argv[1:] if words is None else list(words))
+
+
+def _call(words: list[str]) -> None:
+    name, *rest = words or ["--help"]
     if name in ("-h", "--help"):
         print(usage())
     elif name == "--version":
@@ -35,7 +42,12 @@ def main(words: Sequence[str] | None = None) -> None:
     elif name in COMMANDS:
         tune_process()
         gc.disable()  # until run(): imports make many objects that stay
-        module = import_module(f"speechdistill.commands.{name}")
+        try:
+            with torchaudio_explained():
+                module = import_module(f"speechdistill.commands.{name}")
+        except InputError as error:
+            print(f"speechdistill {name}: error: {error}", file=sys.stderr)
+            sys.exit(1)
         parser = Parser(module.__doc__, prog=f"speechdistill {name}")
         module.add_arguments(parser)
         run(parser, module.main, rest)

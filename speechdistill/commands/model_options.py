@@ -2,9 +2,8 @@
 
 import argparse
 import math
-from pathlib import Path
 
-from speechdistill.commands.parser import Parser
+from speechdistill.commands.parser import Parser, one_path
 from speechdistill.inference.load import load_embedder
 from speechdistill.inference.speaker_embedder import SpeakerEmbedder
 from speechdistill.inference.speech_detection import DETECTORS, Detector
@@ -15,7 +14,7 @@ from speechdistill.verification.metrics import DetectionCost
 def add_model(parser: Parser) -> None:
     """Add the model."""
     what = "folder of a trained student, or of its export"
-    parser.add_argument("model", type=Path, metavar="MODEL", help=what)
+    parser.add_argument("model", type=one_path, metavar="MODEL", help=what)
     parser.shared(trust="the model")
 
 

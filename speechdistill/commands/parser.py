@@ -60,6 +60,13 @@ def count_or_share(text: str) -> float:
     return number
 
 
+def one_path(text: str) -> Path:
+    """An option's type: a path; an empty one would be the folder that one is in."""
+    if not text:
+        raise argparse.ArgumentTypeError("an empty word is no path")
+    return Path(text)
+
+
 def paths(text: str) -> list[Path]:
     """An option's type: paths, by comma; or one that is there and has a comma in its name."""
     found = [Path(part) for part in text.split(",") if part]
@@ -174,5 +181,7 @@ class Parser(argparse.ArgumentParser):
         options = [option for action in self._actions for option in action.option_strings]
         for word in words[: words.index("--")] if "--" in words else words:
             name = word.split("=", 1)[0]
+            if name[:1] == "-" and name not in options and os.path.exists(word):  # noqa: PTH110
+                self.error(f"{word} reads as an option: write ./{word}")
             if name.startswith("--") and name not in options:
                 self.error(f"unknown option {name}: the nearest is {nearest(name, options)}")

@@ -6,7 +6,8 @@ import logging
 import os
 import sys
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from speechdistill.base.errors import InputError, UnknownOption
@@ -29,17 +30,33 @@ def run(
 
     ``words`` are the arguments; by default those of the process.
     """
-    arguments = parser.parse_args(words)
+    with ended_as_shells_do():
+        arguments = parser.parse_args(words)
+        try:
+            begin(arguments.log)
+            command(arguments)
+            sys.stdout.flush()
+        except Exception as error:
+            if (line := in_one_line(error)) is None:
+                raise
+            logging.getLogger("speechdistill").error(f"{parser.prog}: error: {line}")
+            sys.exit(2 if isinstance(error, UnknownOption) else 1)
+
+
+@contextmanager
+def ended_as_shells_do() -> Iterator[None]:
+    """Let a command that is interrupted, or whose output nobody reads on, end without a word."""
     try:
-        begin(arguments.log)
-        command(arguments)
+        yield
     except KeyboardInterrupt:
         sys.exit(130)
-    except Exception as error:
-        if (line := in_one_line(error)) is None:
-            raise
-        logging.getLogger("speechdistill").error(f"{parser.prog}: error: {line}")
-        sys.exit(2 if isinstance(error, UnknownOption) else 1)
+    except BrokenPipeError:
+        sys.exit(141)
+    finally:
+        try:
+            sys.stdout.flush()
+        except OSError:  # the interpreter would complain of what is left
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def begin(log: Path | None = None) -> None:

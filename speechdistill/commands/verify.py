@@ -6,7 +6,6 @@ trials makes a log-likelihood ratio of it, which is decided by at the lowest exp
 
 import argparse
 import json
-from pathlib import Path
 
 from speechdistill.commands.model_options import (
     add_costs,
@@ -19,15 +18,15 @@ from speechdistill.commands.model_options import (
     load,
     operating_point,
 )
-from speechdistill.commands.parser import Parser
+from speechdistill.commands.parser import Parser, one_path
 from speechdistill.inference.readable import opened
 
 
 def add_arguments(parser: Parser) -> None:
     """Add what the command takes."""
     add_model(parser)
-    parser.add_argument("enrol", type=Path, metavar="A", help="a recording")
-    parser.add_argument("test", type=Path, metavar="B", help="another")
+    parser.add_argument("enrol", type=one_path, metavar="A", help="a recording")
+    parser.add_argument("test", type=one_path, metavar="B", help="another")
     add_detector(parser)
     add_costs(parser)
 

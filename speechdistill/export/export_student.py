@@ -3,6 +3,7 @@
 import logging
 from pathlib import Path
 
+from speechdistill.base.errors import InputError
 from speechdistill.export.export_report import ExportedForm, measured, write_report
 from speechdistill.export.forms import (
     FEATURES,
@@ -15,7 +16,7 @@ from speechdistill.export.forms import (
 from speechdistill.export.int8 import quantise
 from speechdistill.export.int8_cost import int8_cost
 from speechdistill.export.model_folder import MODEL, save_model_folder
-from speechdistill.export.onnx_model import Takes, export_onnx
+from speechdistill.export.onnx_model import EXTRA, Takes, export_onnx, missing_packages
 from speechdistill.export.parity import check_parity, voices_of
 from speechdistill.export.speechbrain_folder import save_speechbrain_folder
 from speechdistill.storage.files import written_whole
@@ -30,6 +31,8 @@ def export_student(
     student_exp: Path, data: Path, output: Path, int8: bool = False, trust: bool = True
 ) -> list[ExportedForm]:
     """Export a student in all forms; what does not embed as the student does is refused.
+
+    Without onnx and onnxruntime there are no ONNX forms, and a warning says so.
 
     ::
 
@@ -50,17 +53,23 @@ def export_student(
 
     Raises
     ------
-    InputError: no trained student of speech, one that cannot be exported, no test set, a missing
-        package, or an output that may not be replaced.
+    InputError: no trained student of speech, one that cannot be exported, no test set, an output
+        that may not be replaced, or ``int8`` without the packages for it.
     """
+    missing = missing_packages()
+    if missing and int8:
+        raise InputError(f"int8 needs {' and '.join(missing)}: {EXTRA}")
+    if missing:
+        logger.warning("no ONNX forms: they need %s: %s", " and ".join(missing), EXTRA)
     check_output(output, [student_exp / "save", data], is_folder=True)
     student = in_inference(load_student(student_exp, trust)[0].encoder)
     with written_whole(output) as folder:
         folder.mkdir()
         model = save_model_folder(student_exp, folder / MODEL, trust)
         save_speechbrain_folder(model, folder / SPEECHBRAIN)
-        export_onnx(model, folder / WAVEFORMS, Takes.WAVEFORMS)
-        export_onnx(model, folder / FEATURES, Takes.FEATURES)
+        if not missing:
+            export_onnx(model, folder / WAVEFORMS, Takes.WAVEFORMS)
+            export_onnx(model, folder / FEATURES, Takes.FEATURES)
         if int8:
             quantise(folder / WAVEFORMS, folder / INT8)
         voices = voices_of(data / TEST, model.sample_rate)

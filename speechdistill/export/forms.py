@@ -33,7 +33,9 @@ class LoadedForm:
 
 
 def load_forms(folder: Path) -> Iterator[LoadedForm]:
-    """Load the forms of a folder, this toolkit's first; sherpa-onnx where it is installed.
+    """Load the forms of a folder, this toolkit's first, then those of ONNX that are there.
+
+    sherpa-onnx loads one of these, too, where it is installed.
 
     Arguments
     ---------
@@ -41,7 +43,7 @@ def load_forms(folder: Path) -> Iterator[LoadedForm]:
 
     Raises
     ------
-    InputError: a form is missing or broken, or onnxruntime is not installed.
+    InputError: a folder is missing or a form is broken, or onnxruntime is not installed.
     """
     model = load_model_folder(folder / MODEL)
     yield LoadedForm(MODEL, "speechdistill", in_inference(model.encoder))
@@ -51,11 +53,13 @@ def load_forms(folder: Path) -> Iterator[LoadedForm]:
     yield LoadedForm(
         SPEECHBRAIN, "SpeechBrain", in_inference(lambda x: theirs.encode_batch(x).squeeze(1))
     )
-    yield _of_onnx(folder / WAVEFORMS)
-    yield _of_onnx(folder / FEATURES, model.encoder.compute_features)
-    if is_installed() and hears_its_features(folder / FEATURES):
-        encoder = SherpaEncoder(folder / FEATURES, model.sample_rate)
-        yield LoadedForm(FEATURES, "sherpa-onnx", encoder)
+    if (folder / WAVEFORMS).exists():
+        yield _of_onnx(folder / WAVEFORMS)
+    if (folder / FEATURES).exists():
+        yield _of_onnx(folder / FEATURES, model.encoder.compute_features)
+        if is_installed() and hears_its_features(folder / FEATURES):
+            encoder = SherpaEncoder(folder / FEATURES, model.sample_rate)
+            yield LoadedForm(FEATURES, "sherpa-onnx", encoder)
     if (folder / INT8).exists():
         yield _of_onnx(folder / INT8)
 

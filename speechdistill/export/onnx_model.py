@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Mapping
 from enum import Enum
+from importlib.util import find_spec
 from pathlib import Path
 
 import torch
@@ -38,6 +39,11 @@ class Chain(torch.nn.Module):
         for part in self.children():
             inputs = part(inputs)
         return inputs.flatten(1)
+
+
+def missing_packages() -> list[str]:
+    """Return what is not installed: ``onnx`` writes the files, ``onnxruntime`` runs them."""
+    return [name for name in ("onnx", "onnxruntime") if find_spec(name) is None]
 
 
 def export_onnx(model: ExportedModel, output: Path, takes: Takes) -> None:

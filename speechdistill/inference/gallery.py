@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from zipfile import is_zipfile
 
 import numpy as np
 
@@ -125,6 +126,8 @@ class Gallery:
         if not path.exists():
             raise InputError(f"there is no gallery {path}: speechdistill enrol makes it")
         try:
+            if not is_zipfile(path):  # NumPy would advise to unpickle it
+                raise ValueError("it is another kind of file")
             with np.load(path, allow_pickle=False) as arrays:
                 if set(arrays) != ARRAYS:
                     raise ValueError("other arrays")

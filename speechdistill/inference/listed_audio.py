@@ -29,7 +29,7 @@ def listed_audio(places: Iterable[Path]) -> dict[str, Path]:
     Raises
     ------
     InputError: a folder or list is empty or broken, two recordings have one id, or an id has white
-        space, which no list of ids can hold.
+        space or is no text, which no list of ids can hold.
 
     Example
     -------
@@ -40,6 +40,8 @@ def listed_audio(places: Iterable[Path]) -> dict[str, Path]:
     for place in places:
         before = len(found)
         for name, path in _recordings_of(place):
+            if name.encode("utf-8", "ignore").decode() != name:
+                raise InputError(f"{path}: its name is no text in UTF-8: rename it")
             if split_words(name) != [name]:
                 raise InputError(
                     f"{path}: its name has white space: give it another as a line `id path` of a "

@@ -1,6 +1,7 @@
 """Audio of any file, rate and number of channels, read as a model hears it."""
 
 import math
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -83,7 +84,7 @@ class Recording:
         """
         path = Path(path)
         try:
-            found = soundfile.info(str(path))
+            found = soundfile.info(os.fsencode(path))
         except (soundfile.SoundFileError, RuntimeError, OSError) as error:
             raise InputError(f"cannot read {path} ({_reason(path, error)})") from error
         if not 0 < found.frames < ENDLESS:
@@ -182,7 +183,7 @@ def resampled(signal: np.ndarray, rate: int, sample_rate: int) -> np.ndarray:
 
 def _read_file(path: Path, start: int, end: int) -> np.ndarray:
     try:
-        with soundfile.SoundFile(str(path)) as file:
+        with soundfile.SoundFile(os.fsencode(path)) as file:
             if file.format == "MP3":
                 return mp3_samples(file, start, end - start)
             file.seek(start)

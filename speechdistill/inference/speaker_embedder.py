@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 # A path, or samples (samples,) as NumPy or torch have them.
 Utterance = str | Path | np.ndarray | torch.Tensor
 WORTH_READING_AHEAD = 100  # recordings
+MOST_CHANNELS = 64  # of a recording, as readers of files return it
 
 
 class SpeakerEmbedder:
@@ -69,7 +70,10 @@ class SpeakerEmbedder:
         device: str | None = None,
     ) -> None:
         self.device = device or infer_device()
-        self.encoder = encoder.to(self.device).eval()
+        try:
+            self.encoder = encoder.to(self.device).eval()
+        except (RuntimeError, AssertionError) as error:  # as PyTorch has it, by the device
+            raise InputError(f"there is no device {device!r} here: give cpu or cuda") from error
         self.sample_rate = sample_rate
         self.name = name
         self.calibration = calibration
@@ -115,6 +119,11 @@ class SpeakerEmbedder:
                 raise InputError(
                     f"waveforms of shape {tuple(speech.shape)}: give (samples,) or (batch, samples)"
                 )
+            if speech.shape[1] < min(speech.shape[0], MOST_CHANNELS + 1):
+                raise InputError(
+                    f"waveforms of shape {tuple(speech.shape)} look like (samples, channels): give "
+                    "their mean over the channels, or (batch, samples)"
+                )
         return self.embed_all([self.recording(each, sample_rate) for each in speech])
 
     def similarity(self, a: np.ndarray, b: np.ndarray) -> float | np.ndarray:
@@ -147,7 +156,8 @@ class SpeakerEmbedder:
             found = Recording.of_file(speech, self.sample_rate)
         else:
             if isinstance(speech, torch.Tensor):
-                speech = speech.detach().cpu().numpy()
+                speech = speech.detach().cpu()
+                speech = (speech.float() if speech.is_floating_point() else speech).numpy()
             rate = self.sample_rate if sample_rate is None else sample_rate
             found = Recording.of_waveform(np.asarray(speech), rate, self.sample_rate)
         if (conversion := found.conversion) and conversion not in self._said:

@@ -7,9 +7,8 @@ from pathlib import Path
 from speechdistill.reporting.cross_table import cross_table
 from speechdistill.reporting.evaluation import ListResult, changes
 from speechdistill.reporting.provenance import Provenance
-from speechdistill.reporting.tables import change_with_p, metric_table, share_with_range
+from speechdistill.reporting.tables import change_with_p, metric_table, of_the_gap
 from speechdistill.storage.files import written_whole
-from speechdistill.verification.intervals.replicated import gap_closed
 
 
 def write_results(
@@ -72,20 +71,11 @@ def results_table(result: ListResult, ceiling: str | None = None) -> str:
     says which share of the gap between the first system and that one the others close.
     """
     (first, baseline), *others = result.systems.items()
+    metrics = {name: system.metrics for name, system in result.systems.items()}
     lines = [
         f"\n{name} against {first}: EER {change_with_p(changes(baseline, system)['EER'])}"
-        f"{_of_the_gap(result, name, ceiling) if ceiling else ''}\n"
+        f"{of_the_gap(metrics, name, ceiling) if ceiling else ''}\n"
         for name, system in others
         if "EER" in changes(baseline, system)
     ]
-    table = metric_table({name: system.metrics for name, system in result.systems.items()})
-    return table + "".join(lines)
-
-
-def _of_the_gap(result: ListResult, name: str, ceiling: str) -> str:
-    if name == ceiling:
-        return " (the ceiling)"
-    floor, best, found = (
-        result.systems[each].metrics["EER"] for each in (next(iter(result.systems)), ceiling, name)
-    )
-    return f"; of the gap to {ceiling} closed: {share_with_range(gap_closed(floor, best, found))}"
+    return metric_table(metrics) + "".join(lines)

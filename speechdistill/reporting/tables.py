@@ -4,7 +4,12 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from speechdistill.verification.intervals.replicated import Change, GapClosed, Replicated
+from speechdistill.verification.intervals.replicated import (
+    Change,
+    GapClosed,
+    Replicated,
+    gap_closed,
+)
 
 ERROR_RATES = {"EER", "EER on the hull"}
 ERROR = "error"  # of classification, which tables show as the accuracy
@@ -136,6 +141,24 @@ def share_with_range(closed: GapClosed) -> str:
         NO_GAP if np.isnan(closed.low) else f"{round(100 * closed.low)}, {round(100 * closed.high)}"
     )
     return f"{round(100 * closed.value)} % [{interval}]"
+
+
+def of_the_gap(systems: Mapping[str, Mapping[str, Replicated]], name: str, ceiling: str) -> str:
+    """Say which share of the gap in EER from the first system to a ceiling another one closes.
+
+    It goes on from what is said of that system's change against the first.
+
+    Example
+    -------
+    >>> rates = {"alone": 0.3, "all labels": 0.1, "taught": 0.15}
+    >>> systems = {n: {"EER": Replicated(r, np.full(3, r))} for n, r in rates.items()}
+    >>> of_the_gap(systems, "taught", "all labels"), of_the_gap(systems, "all labels", "all labels")
+    ('; of the gap to all labels closed: 75 % [75, 75]', ' (the ceiling)')
+    """
+    if name == ceiling:
+        return " (the ceiling)"
+    floor, best, found = (systems[each]["EER"] for each in (next(iter(systems)), ceiling, name))
+    return f"; of the gap to {ceiling} closed: {share_with_range(gap_closed(floor, best, found))}"
 
 
 def mean_and_deviation(rates: Sequence[float]) -> str:

@@ -75,13 +75,23 @@ def storage_trouble(error: BaseException) -> str | None:
 
 
 def in_one_line(error: BaseException) -> str | None:
-    """Say in one line what a user can act on; None for any exception that is a bug.
+    r"""Say in one line what a user can act on; None for any exception that is a bug.
 
     Example
     -------
     >>> in_one_line(InputError("trials.txt is empty")), in_one_line(KeyError("id"))
     ('trials.txt is empty', None)
+    >>> print(in_one_line(InputError("a\nb.wav is empty")))
+    a\nb.wav is empty
     """
+    line = _in_words_of_its_own(error)
+    # Names of files may have line breaks, and what moves a terminal's cursor.
+    return line and "".join(
+        letter if letter.isprintable() else repr(letter)[1:-1] for letter in line
+    )
+
+
+def _in_words_of_its_own(error: BaseException) -> str | None:
     if isinstance(error, InputError):
         # A DataLoader's worker sends its whole traceback along.
         return str(error).rsplit(f"{InputError.__name__}: ", 1)[-1].strip()

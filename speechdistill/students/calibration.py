@@ -31,7 +31,8 @@ def calibrate_student(student_exp: Path, dev: Path) -> None:
     """Fit ``<student>/calibration.json`` on the dev trials, from the embeddings of stage 7.
 
     What was fitted on these embeddings and trials is left as it is. Where no trial is on the wrong
-    side, so that any scale would fit, there is none, and a warning.
+    side, so that any scale would fit, or where trials of one speaker do not score higher, there is
+    none, and a warning.
 
     Arguments
     ---------
@@ -54,6 +55,8 @@ def calibrate_student(student_exp: Path, dev: Path) -> None:
     trials = trials.subset(is_embedded[trials.enrol] & is_embedded[trials.test])
     try:
         fitted = Calibration.fit(cosine_scores(trials, embeddings, embeddings), trials.labels)
+        if fitted.score_weight <= 0:
+            raise InputError("on its dev trials one speaker scores no higher than two")
     except InputError as error:
         path.unlink(missing_ok=True)
         logger.warning("%s has no calibration: %s", student_exp.name, error)

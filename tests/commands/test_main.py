@@ -1,12 +1,17 @@
 """The command's subcommands, and how each ends."""
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 import speechdistill
+from speechdistill.commands import main as module
 from speechdistill.commands.main import COMMANDS, main
+
+LOAD = "import speechdistill; speechdistill.load('.')"
 
 
 def test_it_says_what_there_is(capsys):
@@ -33,12 +38,64 @@ def test_every_command_has_help(name, capsys):
         (["verify", "m"], "the following arguments are required: A, B"),
         (["embed", "m", "a.wav"], "the following arguments are required: -o/--output"),
         (["embed", "m", "a.wav", "-o", "x", "--vad", "ear"], "invalid choice"),
+        (["embed", "m", "", "-o", "x.npz"], "argument AUDIO: an empty word is no path"),
+        (["verify", "", "a.wav", "b.wav"], "argument MODEL: an empty word is no path"),
     ],
 )
 def test_wrong_words_end_with_2(words, message, capsys):
     with pytest.raises(SystemExit) as ended:
         main(words)
     assert ended.value.code == 2 and message in capsys.readouterr().err
+
+
+def test_a_file_named_like_an_option_is_told_from_one(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    Path("-other.wav").touch()
+    with pytest.raises(SystemExit) as ended:
+        main(["embed", "m", "-other.wav", "-o", "x.npz"])
+    assert ended.value.code == 2
+    assert "-other.wav reads as an option: write ./-other.wav" in capsys.readouterr().err
+
+
+def test_an_interrupt_ends_without_a_word(monkeypatch, capsys):
+    def interrupted(name):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(module, "import_module", interrupted)
+    with pytest.raises(SystemExit) as ended:
+        main(["info", "m"])
+    assert ended.value.code == 130 and capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize(("unbuffered", "code"), [("1", 141), ("", 0)])
+def test_nobody_reads_on(unbuffered, code):
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [sys.executable, "-m", "speechdistill", "--help"],
+        env=os.environ | {"PYTHONUNBUFFERED": unbuffered},
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (code, "")
+
+
+def test_a_torchaudio_of_another_build_is_one_line(tmp_path):
+    (tmp_path / "torchaudio").mkdir()
+    (tmp_path / "torchaudio" / "__init__.py").write_text(
+        'raise OSError("Could not load this library: torchaudio/lib/_torchaudio.abi3.so")'
+    )
+    environment = os.environ | {"PYTHONPATH": f"{tmp_path}:{os.environ.get('PYTHONPATH', '')}"}
+    for words in (["-m", "speechdistill", "info", "."], ["-c", LOAD]):
+        command = [sys.executable, *words]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 1
+        last = done.stderr.splitlines()[-1]
+        assert "error" in last.lower() and "torchaudio does not load beside this torch" in last
+        assert words[0] == "-c" or done.stderr.count("\n") == 1
 
 
 def test_wrong_input_is_one_line_and_ends_with_1(tmp_path):

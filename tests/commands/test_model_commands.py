@@ -1,6 +1,8 @@
 """embed, verify, enrol, identify and info on a student's folder."""
 
 import json
+import os
+import shutil
 
 import numpy as np
 import pytest
@@ -51,6 +53,24 @@ def test_embed_replaces_no_recording(student, recordings, tmp_path, caplog):
     copy.write_bytes(recordings["a.wav"].read_bytes())
     fails(["embed", student, copy, "-o", copy], "is the input", caplog)
     fails(["embed", student, copy, "-o", tmp_path / "x.csv"], "no form of embeddings", caplog, 2)
+    fails(["report", tmp_path, "-o", copy], "x.npz is no page: name it .html", caplog, 2)
+
+
+def test_what_is_odd_in_a_name_stays_in_one_line(student, tmp_path, caplog):
+    odd = tmp_path / "a\nb\x1b[2J.wav"
+    fails(["verify", student, odd, odd], r"cannot read", caplog)
+    assert caplog.messages[-1].endswith(r"a\nb\x1b[2J.wav (no such file)")
+
+
+def test_a_name_that_is_no_text_is_heard_and_is_no_id(
+    student, recordings, tmp_path, caplog, capsys
+):
+    latin = tmp_path / os.fsdecode(b"l\xe4tin.wav")
+    shutil.copy(recordings["a.wav"], latin)
+    main(["verify", str(student), str(latin), str(recordings["a.wav"]), "--json"])
+    assert json.loads(capsys.readouterr().out)["score"] == pytest.approx(1)
+    words = ["embed", student, latin, "-o", tmp_path / "e.npz"]
+    fails(words, r"l\udce4tin.wav: its name is no text in UTF-8: rename it", caplog)
 
 
 def test_verify_in_words_and_as_json(student, embedder, recordings, capsys):
@@ -105,6 +125,7 @@ def test_enrol_and_identify(student, recordings, tmp_path, capsys, caplog):
     fails(["enrol", other, gallery, "cyd", recordings["a.wav"]], "another model", caplog)
     fails(["identify", student, tmp_path / "none", recordings["a.wav"]], "no gallery", caplog)
     fails(["enrol", student, recordings["a.wav"], "x", recordings["c.ogg"]], "no gallery", caplog)
+    assert "it is another kind of file" in caplog.text and "pickle" not in caplog.text
 
 
 def test_info(student, capsys):

@@ -1,10 +1,12 @@
 """All forms of every student that is shipped are compared with it before they appear."""
 
 import json
+import sys
 
 import pytest
 
 from speechdistill.base.errors import InputError
+from speechdistill.commands.main import main
 from speechdistill.export import export_student as module
 from speechdistill.export.export_student import export_student
 from tests.export.conftest import OVERRIDES
@@ -26,6 +28,33 @@ def test_every_form_embeds_as_the_student(trained, prepared, name):
     assert "veri_test2" in report["EER of float32 and int8"]
     readme = (student / "export" / "README.md").read_text()
     assert "| waveforms.int8.onnx" in readme and "int8 on veri_test2: EER" in readme
+
+
+@pytest.mark.parametrize("name", ["onnx", "onnxruntime"])
+def test_without_a_package_there_are_the_folders_alone(
+    trained, prepared, monkeypatch, caplog, name
+):
+    student, output = trained(), prepared / "export"
+    export_student(student, prepared / "data", output)
+    assert (output / "waveforms.onnx").exists() and "no ONNX" not in caplog.text
+    monkeypatch.setitem(sys.modules, name, None)
+    forms = export_student(student, prepared / "data", output)
+    assert [form.name for form in forms] == ["model", "speechbrain"] and not [
+        *output.glob("*.onnx")
+    ]
+    assert f"no ONNX forms: they need {name}: pip install 'speechdistill[onnx]'" in caplog.text
+    with pytest.raises(InputError, match=f"^int8 needs {name}: pip install"):
+        export_student(student, prepared / "data", output, int8=True)
+    assert "model" in {path.name for path in output.iterdir()}
+
+
+def test_a_student_may_be_the_folder_that_one_is_in(trained, monkeypatch, capsys):
+    student = trained()
+    monkeypatch.chdir(student)
+    monkeypatch.setitem(sys.modules, "onnx", None)  # the folders are enough
+    main(["export", "."])
+    assert f"more in {student}/export" in capsys.readouterr().out
+    assert (student / "export" / "model" / "README.md").read_text().startswith(f"# {student.name}")
 
 
 def test_what_embeds_otherwise_is_refused(trained, prepared, tmp_path, monkeypatch):

@@ -101,6 +101,24 @@ def test_nothing_to_embed(embedder):
         embedder.embed(np.zeros((1, 2, 3)))
 
 
+def test_a_batch_is_told_from_channels(embedder):
+    with pytest.raises(InputError, match=r"\(16000, 2\) look like \(samples, channels\)"):
+        embedder.embed(np.ones((16000, 2), np.float32))
+    assert embedder.embed(np.ones((2, 1600), np.float32)).shape == (2, 16)
+
+
+def test_tensors_of_any_precision(embedder):
+    signal = torch.linspace(-0.5, 0.5, 16000)
+    expected = embedder.embed(signal)
+    for kind in (torch.bfloat16, torch.float16, torch.float64):
+        assert cosine(embedder.embed(signal.to(kind).requires_grad_()), expected) > 0.99
+
+
+def test_a_device_that_is_not_there(student):
+    with pytest.raises(InputError, match="there is no device 'gpu' here: give cpu or cuda"):
+        speechdistill.load(student, device="gpu")
+
+
 def test_models_that_are_none(tmp_path):
     (tmp_path / "empty").mkdir()
     for path, message in (("nowhere", "there is no model"), ("empty", "is no model")):

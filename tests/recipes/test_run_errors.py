@@ -123,7 +123,8 @@ def test_help_has_every_option_with_its_default(run_recipe, tmp_path, recipe):
         words[0] for words in options
     }
     assert all(len(words) > 1 for words in options)
-    assert re.search(r"--stop-stage +the last one.* \(default: 8\)\n", process.stdout)
+    last = 8 if recipe == "imagetext" else 9
+    assert re.search(rf"--stop-stage +the last one \(default: {last}\)\n", process.stdout)
     stages = [line for line in process.stdout.splitlines() if line.startswith("  stage ")]
     assert len(stages) == {"synthvox": 0, "imagetext": 9, "voxceleb": 10}[recipe]
 
@@ -168,6 +169,7 @@ def test_no_such_folder(run_recipe, tmp_path):
         (6, "stage 4"),
         (7, "stage 5"),
         (8, "stage 1"),
+        (9, "stage 5"),
     ],
 )
 @pytest.mark.slow

@@ -49,7 +49,8 @@ def test_at_once_and_stage_by_stage_from_packed_audio(run_recipe, corpus, tmp_pa
 
     once, staged = tmp_path / "once", tmp_path / "staged"
     assert (staged / f"{DISTILLED}-larger_margin" / "export" / "waveforms.onnx").exists()
-    assert "| waveforms.onnx " in alone.stdout and not list(once.glob("*/export"))
+    assert "| waveforms.onnx " in alone.stdout
+    assert [path.parent.name for path in once.glob("*/export")] == [DISTILLED]
     assert (staged / "data" / "train" / "shar" / "recording.000000.tar").exists()
     assert not (once / "data" / "train" / "shar").exists()
     results = (once / "RESULTS.md").read_text()
@@ -79,6 +80,7 @@ def test_at_once_and_stage_by_stage_from_packed_audio(run_recipe, corpus, tmp_pa
     assert not list(once.rglob(".partial*"))
     _use(corpus, once / DISTILLED)
     _run_again(run_recipe, corpus, once)
+    _fail_to_export(run_recipe, corpus, once)
 
 
 def _use(corpus, student):
@@ -115,3 +117,16 @@ def _run_again(run_recipe, corpus, exp):
     other = run_recipe("--stage", "5", "--data", corpus, *SMALL, "--seed", "2", exp=exp)
     assert other.returncode == 1
     assert "another --exp" in other.stderr
+
+
+def _fail_to_export(run_recipe, corpus, exp):
+    """After the results it is no failure of the run; asked for, it is."""
+    (exp / DISTILLED / "export" / "of_mine.txt").write_text("mine")
+    after_all = run_recipe("--stage", "8", "--data", corpus, *SMALL, exp=exp)
+    assert after_all.returncode == 0
+    *_, error, said = after_all.stderr.splitlines()
+    assert "of_mine.txt" in error and said.endswith(f"the results are in {exp / 'RESULTS.md'}")
+    assert after_all.stdout.splitlines()[-1] == f"to look at: {exp / 'report.html'}"
+    for asked in (["--stage", "9"], ["--stage", "8", "--int8", "true"]):
+        failed = run_recipe(*asked, "--data", corpus, *SMALL, exp=exp)
+        assert failed.returncode == 1 and failed.stderr.splitlines()[-1] == error

@@ -31,7 +31,7 @@ def embedded(prepared, folder, noise):
 
 
 def test_it_is_that_of_the_dev_trials(prepared, tmp_path):
-    trials = embedded(prepared, tmp_path, noise=2.0)
+    trials = embedded(prepared, tmp_path, noise=1.0)
     calibrate_student(tmp_path, prepared / "data" / "dev")
     found = DevCalibration.load(tmp_path / "calibration.json")
     vectors = KeyedVectors.load(tmp_path / "embeddings" / "dev")
@@ -39,7 +39,7 @@ def test_it_is_that_of_the_dev_trials(prepared, tmp_path):
     expected = Calibration.fit(scores, trials.labels)
     assert found.score_weight == pytest.approx(expected.score_weight)
     assert (found.trials, found.n_trials, found.n_speakers) == ("dev.txt", len(trials), 2)
-    assert found.made_from["embeddings"] == {"settings": "a", "noise": 2.0}
+    assert found.made_from["embeddings"] == {"settings": "a", "noise": 1.0}
     decision = found.decide(float(scores[0]), DetectionCost(0.5))
     assert decision.llr == pytest.approx(float(expected.llrs(scores)[0]))
     assert decision.is_same == (decision.llr >= 0)
@@ -47,23 +47,32 @@ def test_it_is_that_of_the_dev_trials(prepared, tmp_path):
 
 def test_it_is_made_anew_only_for_other_embeddings(prepared, tmp_path):
     path, dev = tmp_path / "calibration.json", prepared / "data" / "dev"
-    embedded(prepared, tmp_path, noise=2.0)
+    embedded(prepared, tmp_path, noise=1.0)
     calibrate_student(tmp_path, dev)
     made = path.stat().st_mtime_ns
     calibrate_student(tmp_path, dev)
     assert path.stat().st_mtime_ns == made
-    embedded(prepared, tmp_path, noise=3.0)
+    embedded(prepared, tmp_path, noise=1.2)
     calibrate_student(tmp_path, dev)
     assert path.stat().st_mtime_ns != made
 
 
 def test_there_is_none_where_any_scale_fits(prepared, tmp_path, caplog):
-    embedded(prepared, tmp_path, noise=2.0)
+    embedded(prepared, tmp_path, noise=1.0)
     calibrate_student(tmp_path, prepared / "data" / "dev")
     embedded(prepared, tmp_path, noise=0.0)
     calibrate_student(tmp_path, prepared / "data" / "dev")
     assert not (tmp_path / "calibration.json").exists()
     assert "has no calibration" in caplog.text
+
+
+def test_there_is_none_where_one_speaker_scores_lower(prepared, tmp_path, caplog):
+    trials = embedded(prepared, tmp_path, noise=2.0)
+    vectors = KeyedVectors.load(tmp_path / "embeddings" / "dev")
+    assert Calibration.fit(cosine_scores(trials, vectors, vectors), trials.labels).score_weight < 0
+    calibrate_student(tmp_path, prepared / "data" / "dev")
+    assert not (tmp_path / "calibration.json").exists()
+    assert "one speaker scores no higher than two" in caplog.text
 
 
 def test_its_corpus_has_a_name(prepared):

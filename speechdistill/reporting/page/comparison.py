@@ -8,7 +8,13 @@ import numpy as np
 from speechdistill.reporting.evaluation import ListResult
 from speechdistill.reporting.image_measure import ImageMeasure
 from speechdistill.reporting.page.experiment import Experiment
-from speechdistill.reporting.tables import ERROR, change_with_p, metric_title, with_interval
+from speechdistill.reporting.tables import (
+    ERROR,
+    change_with_p,
+    metric_title,
+    of_the_gap,
+    with_interval,
+)
 from speechdistill.verification.intervals.replicated import Change, Replicated, relative_change
 
 SIGNIFICANT = 0.05
@@ -25,19 +31,22 @@ class Comparison:
     facts: on it, in a line.
     systems: name -> metric -> value, the baseline first.
     resampled: what the intervals are over.
+    ceiling: the system that knows more than the others may, if one does.
     """
 
     title: str
     facts: str
     systems: Mapping[str, Mapping[str, Replicated]]
     resampled: str
+    ceiling: str | None = None
 
     @classmethod
-    def of_list(cls, result: ListResult) -> "Comparison":
-        """Take what was found on a trial list."""
+    def of_list(cls, result: ListResult, ceiling: str | None = None) -> "Comparison":
+        """Take what was found on a trial list; one of its systems may be the ceiling."""
         systems = {name: system.metrics for name, system in result.systems.items()}
         facts = result.facts.line("an embedding")
-        return cls(result.name, facts, systems, f"{result.facts.n_speakers} test speakers")
+        resampled = f"{result.facts.n_speakers} test speakers"
+        return cls(result.name, facts, systems, resampled, ceiling)
 
     @classmethod
     def of_images(cls, measure: ImageMeasure, experiment: Experiment) -> "Comparison":
@@ -79,6 +88,8 @@ class Comparison:
         if change is None or not np.isfinite([change.low, change.high]).all():
             return "open", "No interval, so no verdict", f"{values}. {self.title} {TOO_FEW}."
         stated = f"{values}. The {name} changes by {change_with_p(change)}"
+        if self.ceiling is not None:
+            stated += of_the_gap(self.systems, system, self.ceiling)
         if change.p_value >= SIGNIFICANT:
             return (
                 "open",

@@ -35,7 +35,10 @@ def data_section(data: Path | None, tests: Mapping[str, Path]) -> Section:
         rows = [[n, *(str(found.get(c, "-")) for c in header)] for n, found in counts.items()]
         parts.append(table(["set", *header], rows, "Sizes of the sets"))
     plain = {key: count for key, count in report.items() if isinstance(count, int)}
-    facts = [joined(element("dt", key), element("dd", str(n))) for key, n in plain.items()]
+    facts = [
+        joined(element("dt", key.replace("_", " ").capitalize()), element("dd", str(count)))
+        for key, count in plain.items()
+    ]
     for key, title in (
         ("shared_speakers", "Speakers in two sets"),
         ("trials", "Trials"),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from html import escape
 
-VOID = {"br", "col", "img", "input", "meta"}
+VOID = {"br", "col", "img", "input", "meta", "wbr"}
 
 
 class Html(str):
@@ -94,5 +94,13 @@ def missing(text: str) -> Html:
 
 
 def identity(name: str) -> Html:
-    """Return an id as it stands in the data, which may hold text of any direction."""
-    return element("bdi", name, class_="id")
+    """Return an id as it stands in the data, which may hold text of any direction.
+
+    Example
+    -------
+    >>> identity("id1/a")
+    '<bdi class="id">id1/<wbr>a</bdi>'
+    """
+    *folders, last = name.split("/")
+    parts = (joined(f"{folder}/", element("wbr")) for folder in folders)
+    return element("bdi", *parts, last, class_="id")

@@ -31,7 +31,7 @@ def provenance_section(experiment: Experiment) -> Section:
     ]
     rows = (joined(element("dt", name), element("dd", text)) for name, text in facts)
     parts = [
-        element("pre", element("code", origin.command), tabindex="0", aria_label="command"),
+        element("pre", element("code", origin.command), class_="command", tabindex="0"),
         element("dl", *rows),
     ]
     if not record.teacher_reports:

@@ -89,7 +89,7 @@ def _trial_sections(experiment: Experiment, media: Media) -> list[Callable[[], S
     facts = experiment.test.facts if experiment.test else UtteranceFacts({})
     return [
         lambda: results_section(
-            [Comparison.of_list(each.result) for each in experiment.lists],
+            [Comparison.of_list(each.result, record.ceiling) for each in experiment.lists],
             closing_of_lists(experiment.lists[0].result.replicates),
             _overview(experiment) if record.tests else None,
         ),

@@ -1,7 +1,9 @@
 """The page in a real browser: it is clicked, pointed at, played and looked at."""
 
 import io
+import os
 import shutil
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -11,9 +13,22 @@ from speechdistill.reporting.page.writer import write_page
 sync_api = pytest.importorskip(
     "playwright.sync_api", reason="no playwright: pip install playwright"
 )
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
+
+
+def find_chromium() -> Path | None:
+    """Where a distribution, a snap or playwright itself has put it."""
+    places = os.pathsep.join([os.environ.get("PATH", ""), "/usr/bin", "/snap/bin"])
+    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"):
+        if found := shutil.which(name, path=places):
+            return Path(found)
+    default = Path.home() / ".cache" / "ms-playwright"
+    browsers = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH", default))
+    names = ("chrome", "headless_shell", "chrome-headless-shell")
+    found = [path for name in names for path in sorted(browsers.glob(f"chromium*/*/{name}"))]
+    return found[0] if found else None
+
+
+CHROMIUM = find_chromium()
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.timeout(120),
@@ -27,6 +42,9 @@ MOVES = """clip => new Promise((moved) =>
         if (event.target.currentTime > 0) moved();
     })
 )"""
+
+# A scroll is said to the page a frame later, and takes away what pointing has shown.
+SCROLLED = "new Promise((end) => requestAnimationFrame(() => requestAnimationFrame(end)))"
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +69,10 @@ def look(browser, experiment):
 
     def open_page(width=1400, scheme="light"):
         size = {"width": width, "height": 900}
-        context = browser.new_context(viewport=size, color_scheme=scheme, offline=True)
+        # Smooth scrolling would move things away from under the pointer.
+        context = browser.new_context(
+            viewport=size, color_scheme=scheme, reduced_motion="reduce", offline=True
+        )
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda message: heard.append(message.text))
@@ -103,11 +124,13 @@ def test_pointing_says_what_is_there(look):
     assert not tip.is_visible()
     chart = page.locator("#det svg.chart")
     chart.scroll_into_view_if_needed()
+    page.evaluate(SCROLLED)
     dot = chart.locator("circle.dot").first.bounding_box()
     page.mouse.move(dot["x"] + 4, dot["y"] + 4)
     assert tip.is_visible() and tip.text_content().startswith("alone\nequal error rate")
     glyph = page.locator("#map svg.chart .glyph").first
     glyph.scroll_into_view_if_needed()
+    page.evaluate(SCROLLED)
     glyph.hover(force=True)
     shown = page.locator("#map svg.choosing .glyph.hot")
     group = shown.first.get_attribute("data-group")

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -11,7 +12,11 @@ from speechdistill.quality.table import QualityTable
 from speechdistill.reporting.evaluation import changes, evaluate_list
 from speechdistill.reporting.page.writer import write_page
 from speechdistill.reporting.report_record import ReportRecord
+from speechdistill.reporting.results import results_table
+from speechdistill.reporting.scored_trials import ScoredTrials
 from speechdistill.reporting.tables import change_with_p, with_interval
+from speechdistill.verification.scoring.score_files import write_scores
+from tests.reporting.page.parsed import parse
 
 pytestmark = pytest.mark.slow
 
@@ -33,6 +38,26 @@ def test_results_are_those_of_results_md(page, result):
     assert cells[4] == change_with_p(change)
     assert change_with_p(change) in page.all("div", "verdict")[0].text
     assert result.facts.sha256 in page.by_id("results").text
+
+
+def test_the_gap_that_is_closed_is_that_of_results_md(own_experiment):
+    record = ReportRecord.load(own_experiment / "results.json")
+    trials = record.trials[0]
+    files = {name: folder / trials.name for name, folder in record.systems.items()}
+    scored = ScoredTrials.load(trials, files, skipped_limit=0)
+    between = own_experiment / "between" / "scores"
+    write_scores(scored.trials, sum(scored.scores.values()) / 2, between / trials.name)
+    systems = {**record.systems, "between": between}
+    record = replace(record, systems=systems, ceiling="distilled")
+    record.save(own_experiment / "results.json")
+    write_page(own_experiment, own_experiment / "report.html")
+    page = parse((own_experiment / "report.html").read_text(encoding="utf-8"))
+    lines = results_table(evaluate_list(trials, systems, record.seed), "distilled").split("\n")
+    for name, verdict in zip(("distilled", "between"), page.all("div", "verdict"), strict=True):
+        (line,) = (line for line in lines if line.startswith(f"{name} against alone: EER "))
+        stated = line.partition("EER ")[2]
+        assert ("(the ceiling)" if name == "distilled" else "of the gap to distilled") in stated
+        assert f"The EER changes by {stated}" in verdict.text
 
 
 def test_det_curves_state_their_miss_rates(page, result):

@@ -167,7 +167,7 @@ def test_embeddings_that_cannot_be_placed_are_said(tmp_path):
 
 def test_sizes_of_any_recipe_are_shown(tmp_path):
     (tmp_path / "report.json").write_text('{"fingerprint": "f", "classes": 2, "test": 8}')
-    assert "<dt>test</dt><dd>8</dd>" in data_section(tmp_path, {}).body
+    assert "<dt>Test</dt><dd>8</dd>" in data_section(tmp_path, {}).body
     (tmp_path / "report.json").write_text("[]")
     assert "Nothing is known" in data_section(tmp_path, {}).body
 
