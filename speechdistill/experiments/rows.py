@@ -96,6 +96,8 @@ def _found(yaml: str, row: str, recipe: Path) -> Path:
 def controls_of(rows: Sequence[Row]) -> dict[str, str]:
     """Return row -> the row that differs from it by ``--control shuffled`` alone.
 
+    A row that is a control itself has none.
+
     Where both hear with another row's student (``--voice``), that of the control may be the control
     of that of the row.
 
@@ -103,7 +105,7 @@ def controls_of(rows: Sequence[Row]) -> dict[str, str]:
     -------
     >>> yaml = Path("soft.yaml")
     >>> soft, shuffled = Row("soft", yaml), Row("shuffled", yaml, {"control": "shuffled"})
-    >>> controls_of([soft, shuffled])
+    >>> controls_of([soft, shuffled, Row("random", yaml, {"control": "random"})])
     {'soft': 'shuffled'}
     >>> again = Row("again", yaml, {"voice": "../../soft/seed{seed}"})
     >>> other = Row("other", yaml, {"voice": "../../shuffled/seed{seed}", "control": "shuffled"})
@@ -111,8 +113,9 @@ def controls_of(rows: Sequence[Row]) -> dict[str, str]:
     {'soft': 'shuffled', 'again': 'other'}
     """
     found: dict[str, str] = {}
+    taught = [row for row in rows if row.overrides.get("control", "none") == "none"]
     for control in rows:
-        for row in rows:
+        for row in taught:
             expected = {**row.overrides, "control": "shuffled"}
             name = _heard_row(row)
             if name in found:
