@@ -54,9 +54,8 @@ def make_files(folder: Path, arguments: argparse.Namespace) -> None:
     (folder / "cohort.ids").write_text("".join(f"c{row}\n" for row in range(arguments.cohort)))
     pairs = generator.integers(arguments.embeddings, size=(arguments.trials, 2))
     with (folder / "trials.txt").open("w") as file:
-        for label, (enrol, test) in zip(
-            generator.integers(2, size=len(pairs)).tolist(), pairs.tolist(), strict=True
-        ):
+        labels = pairs.sum(axis=1) % 2  # a pair that is drawn twice has one label
+        for label, (enrol, test) in zip(labels.tolist(), pairs.tolist(), strict=True):
             file.write(f"{label} {names[enrol]}.wav {names[test]}.wav\n")
 
 
