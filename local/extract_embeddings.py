@@ -7,7 +7,7 @@ there are trials of the set dev, scores are calibrated on them.
 
 from pathlib import Path
 
-from command import Parser, named, run
+from command import Parser, run
 
 from speechdistill.distributed.processes import is_main, process_group
 from speechdistill.storage.places import DEV, EMBEDDINGS, TEST, trial_list
@@ -31,17 +31,9 @@ def main(arguments) -> None:
 
 if __name__ == "__main__":
     parser = Parser(__doc__)
-    parser.shared(data="made by stage 1", trust="the student")
+    parser.shared("test", data="made by stage 1", trust="the student")
     parser.add_argument(
         "--student-exp", type=Path, nargs="+", required=True, help="made by stages 5 and 6"
     )
     parser.add_argument("--sets", nargs="+", default=["dev", "test"], help="folders of --data")
-    parser.add_argument(
-        "--test",
-        type=named(Path),
-        action="append",
-        default=[],
-        metavar="NAME=DIR",
-        help="a further test set, made by prepare_tests.py; may be repeated",
-    )
     run(parser, main)

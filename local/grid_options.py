@@ -52,15 +52,7 @@ def grid_parser(description: str | None, overrides_of: str | None = None) -> Par
         help="shares of wrong labels and degraded images in training sets, such as noisy=0.3,0",
     )
     add("--images-per-class", type=count, nargs="+", default=[], help="in these training sets")
-    add(
-        "--test",
-        type=named(Path),
-        action="append",
-        default=[],
-        metavar="NAME=DIR",
-        help="a further test set, made by prepare_tests.py; may be repeated",
-    )
-    parser.shared("nj", data="made by stages 1 and 2", skipped_limit="trials without score")
+    parser.shared("nj", "test", data="made by stages 1 and 2", skipped_limit="trials without score")
     return parser
 
 

@@ -154,15 +154,7 @@ if __name__ == "__main__":
         "teachers were not made from one another",
     )
     add("--data", type=Path, metavar="DIR", help="what these students were embedded from")
-    add(
-        "--test",
-        type=named(Path),
-        action="append",
-        default=[],
-        metavar="NAME=DIR",
-        help="a further test set, made by prepare_tests.py: scores are in <FOLDER>/<NAME>/; may be "
-        "repeated",
-    )
+    parser.shared(test=": scores are in <FOLDER>/<NAME>/")
     add(
         "--by-session",
         metavar="WORD",

@@ -115,6 +115,13 @@ SHARED: dict[str, dict[str, Any]] = {
         "metavar": "FILE",
         "help": "also what was reported, for write_page.py",
     },
+    "test": {
+        "type": named(Path),
+        "action": "append",
+        "default": [],
+        "metavar": "NAME=DIR",
+        "help": "a further test set, made by prepare_tests.py{}; may be repeated",
+    },
     "note": {"action": "append", "default": [], "help": "a line for the report; may be repeated"},
 }
 
