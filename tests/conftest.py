@@ -1,10 +1,12 @@
 """A prepared tiny corpus with made-up teacher targets, and small YAML settings."""
 
 import gc
+import os
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 import speechdistill
 from speechdistill.corpora.image_manifest import load_images
@@ -19,12 +21,22 @@ from tests.tiny_student import make_recordings, make_student
 
 gc.disable()  # until all is imported: see local/command.py
 
-CONF = Path(__file__).parents[1] / "recipes" / "voxceleb" / "conf"
+ROOT = Path(__file__).parents[1]
+CONF = ROOT / "recipes" / "voxceleb" / "conf"
+# What tests start imports them, too; tools/path.sh is not always before pytest.
+os.environ["PYTHONPATH"] = os.pathsep.join(
+    [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+)
 
 
 def pytest_collection_finish() -> None:
     gc.freeze()
     gc.enable()
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    # A test that draws draws the same each time, in whatever order.
+    torch.manual_seed(0)
 
 
 @pytest.fixture(scope="session")

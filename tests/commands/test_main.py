@@ -83,6 +83,7 @@ def test_nobody_reads_on(unbuffered, code):
     assert (done.returncode, done.stderr) == (code, "")
 
 
+@pytest.mark.slow
 def test_a_torchaudio_of_another_build_is_one_line(tmp_path):
     (tmp_path / "torchaudio").mkdir()
     (tmp_path / "torchaudio" / "__init__.py").write_text(

@@ -269,6 +269,7 @@ def test_an_output_that_cannot_be_made_is_an_error(corpus, settings):
         prepare_corpus(replace(settings, output=corpus / "vox1_meta.csv" / "data" / "x"))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not MINIVOX.is_dir(), reason=f"{MINIVOX} is not here")
 def test_a_real_corpus(tmp_path):
     report = prepare_corpus(

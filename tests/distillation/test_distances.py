@@ -32,6 +32,19 @@ def test_autocast_changes_nothing(distance):
 
 
 @every_distance
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA GPU")
+def test_a_gpu_computes_the_same(distance):
+    cases = []
+    for device in ("cpu", "cuda"):
+        student, *others = (x.to(device) for x in example_inputs(distance, 7))
+        student.requires_grad_()
+        value = distance(student, *others)
+        value.sum().backward()
+        cases.append((value.detach().cpu(), student.grad.cpu()))
+    torch.testing.assert_close(cases[1], cases[0])
+
+
+@every_distance
 def test_half_precision_inputs_are_computed_in_float32(distance):
     student, *others = example_inputs(distance, 7, dtype=torch.bfloat16)
     student.requires_grad_()

@@ -21,6 +21,7 @@ def cn_celeb(tmp_path):
     return make_cn_celeb(tmp_path / "CN-Celeb")
 
 
+@pytest.mark.slow
 def test_without_a_corpus_or_with_another_it_says_so(run_recipe, tmp_path):
     alone = run_recipe(recipe="cnceleb")
     assert alone.returncode == 1

@@ -20,6 +20,7 @@ def files(tmp_path):
     return tmp_path
 
 
+@pytest.mark.slow
 def test_from_embeddings_to_results(files):
     trials = files / "list.txt"
     for system in ("noisy", "clean"):

@@ -11,6 +11,7 @@ from speechdistill.students.student import build_student, student_of
 CONF = Path(__file__).parents[2] / "recipes" / "voxceleb" / "conf"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", sorted(CONF.glob("student_*.yaml")), ids=lambda path: path.stem)
 def test_alone_and_padded_beside_longer_ones(path, tmp_path):
     hparams = build_student(Hyperparameters.read(path), {}, tmp_path, seed=1, people=5)

@@ -111,11 +111,13 @@ def test_noisy_recordings_sound_noisy(corpus):
     assert np.corrcoef(floors, truths)[0, 1] > 0.8
 
 
+@pytest.mark.slow
 def test_several_processes_make_the_same_bytes(corpus, tmp_path):
     make_corpus(tmp_path / "again", SMALL, jobs=2)
     assert digests(tmp_path / "again") == digests(corpus)
 
 
+@pytest.mark.slow
 def test_a_killed_run_goes_on_to_the_same_bytes(corpus, tmp_path, monkeypatch):
     folder = tmp_path / "killed"
     make_person = corpus_module.make_person
@@ -146,6 +148,7 @@ def test_a_complete_corpus_is_left_as_is(corpus, monkeypatch, caplog):
     assert "is complete: 6 people, 24 recordings, 12 pictures" in caplog.text
 
 
+@pytest.mark.slow
 def test_more_people_leave_the_first_ones_as_they_are(corpus, tmp_path):
     more = CorpusParameters(**{**vars(SMALL), "speakers": 7})
     make_corpus(tmp_path / "more", more)
@@ -174,6 +177,7 @@ def test_the_command_ends_with_one_line_on_bad_input(tmp_path):
     assert not (tmp_path / "new").exists()
 
 
+@pytest.mark.slow
 def test_people_with_faces_alone_leave_the_rest_as_it_is(corpus, tmp_path):
     make_corpus(tmp_path / "more", replace(SMALL, face_people=2))
     before, after = digests(corpus), digests(tmp_path / "more")

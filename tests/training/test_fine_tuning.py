@@ -92,6 +92,7 @@ def test_a_killed_one_goes_on_to_the_same_end(trained, tmp_path):
     np.testing.assert_array_equal(embed_test(whole).vectors, embed_test(killed).vectors)
 
 
+@pytest.mark.slow
 def test_other_settings_or_another_start_are_refused(trained, tmp_path):
     fine_tune(trained, tmp_path / "tuned", QUICK)
     with pytest.raises(InputError, match="other student overrides"):

@@ -46,6 +46,7 @@ def data(tmp_path):
     return tmp_path / "data"
 
 
+@pytest.mark.slow
 def test_other_people_train_the_teacher_and_are_no_class_of_its_targets(data, tmp_path):
     teacher, yaml = tmp_path / "teacher", tmp_path / "teacher_sub_centres.yaml"
     ours = "speechdistill.identity.SubCentreClassifier\n    sub_centres: 2"

@@ -76,6 +76,8 @@ def endless_steps(brain: StudentBrain, loader: torch.utils.data.DataLoader):
         started = time.perf_counter(), time.process_time()
         for batch in loader:
             brain.fit_batch(batch)
+            if torch.cuda.is_available():
+                torch.cuda.synchronize()
             yield time.perf_counter() - started[0], time.process_time() - started[1]
             started = time.perf_counter(), time.process_time()
 

@@ -168,11 +168,12 @@ def steps_of(brain, loader) -> Iterator[float]:
         started = time.perf_counter()
         brain.step += 1
         brain.fit_batch(next(batches))
-        yield time.perf_counter() - started
+        yield elapsed(started)
 
 
 def bare_steps(brain, batch) -> Iterator[float]:
     """Take forward, backward and optimizer steps on one augmented batch."""
+    batch = batch.to(brain.device)
     batch = batch.augmented(*brain.student.augment(batch.inputs))
     while True:
         started = time.perf_counter()
@@ -182,7 +183,23 @@ def bare_steps(brain, batch) -> Iterator[float]:
             loss = brain.hparams.compute_cost(outputs, batch.labels.unsqueeze(1))
         loss.backward()
         brain.optimizers_step()
-        yield time.perf_counter() - started
+        yield elapsed(started)
+
+
+def elapsed(started: float) -> float:
+    """The seconds since then, what a GPU has still to do included."""
+    import torch
+
+    if torch.cuda.is_available():
+        torch.cuda.synchronize()
+    return time.perf_counter() - started
+
+
+def gpu_memory() -> float:
+    """The most megabytes that PyTorch held on the GPU; 0 without one."""
+    import torch
+
+    return torch.cuda.max_memory_allocated() / 1e6 if torch.cuda.is_available() else 0.0
 
 
 def serve(arguments) -> None:
@@ -194,6 +211,7 @@ def serve(arguments) -> None:
             seconds = [next(steps) for _ in range(STEPS_LOADED_AHEAD + int(line))]
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
             answer = {"seconds": seconds[STEPS_LOADED_AHEAD:], "megabytes": peak}
+            answer["gpu_megabytes"] = gpu_memory()
             print(f"answer {json.dumps(answer)}", flush=True)
 
 
@@ -287,11 +305,17 @@ def report(arguments, answers: dict[tuple[str, str], list[dict]]) -> None:
         for lane, turns in answers.items()
     }
     peer = seconds[SPEECHBRAIN, arguments.precisions[0]]
-    print("| loop | milliseconds per step | times SpeechBrain's speed | peak memory |")
-    print("|---|---|---|---|")
+    print("| loop | milliseconds per step | times SpeechBrain's speed | peak memory | of the GPU |")
+    print("|---|---|---|---|---|")
     for (loop, precision), value in seconds.items():
-        peak = max(answer["megabytes"] for answer in answers[loop, precision])
-        print(f"| {loop} {precision} | {1000 * value:.1f} | {peer / value:.2f} | {peak:.0f} MB |")
+        peak, gpu = (
+            max(answer.get(kind, 0) for answer in answers[loop, precision])
+            for kind in ("megabytes", "gpu_megabytes")
+        )
+        print(
+            f"| {loop} {precision} | {1000 * value:.1f} | {peer / value:.2f} | {peak:.0f} MB "
+            f"| {gpu:.0f} MB |"
+        )
     for precision in arguments.precisions:
         share = 1 - seconds[BARE, precision] / seconds[OURS, precision]
         print(f"not forward, backward or optimizer in ours, {precision}: {100 * share:.1f} %")
