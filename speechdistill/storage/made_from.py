@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from speechdistill.storage.folder_marks import lacks_files
+from speechdistill.storage.folder_marks import damaged_files
 from speechdistill.storage.lock import is_lock
 
 MADE_FROM = "made_from.json"
@@ -72,7 +72,7 @@ def is_made_from(record: Path, sources: Mapping[str, object]) -> bool:
     >>> is_made_from(record, {"seed": 1}), is_made_from(record, {"seed": 2})
     (True, False)
     """
-    if lacks_files(record.parent):
+    if any(damaged_files(record.parent)):
         return False
     return recorded(record) == json.loads(json.dumps(dict(sources)))
 
