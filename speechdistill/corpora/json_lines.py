@@ -66,6 +66,24 @@ def compressed_lines(records: Iterable[Mapping[str, Any]]) -> bytes:
 
 
 @contextmanager
+def record_writer(path: Path) -> Iterator[Callable[[Mapping[str, Any]], None]]:
+    """Give a function that appends a record to ``path``, a line of JSON, compressed.
+
+    The file appears when the block ends well. Its bytes say nothing of when it was written, as
+    gzip's own header would: what is made of it goes by its content.
+    """
+    with (
+        written_whole(path) as partial,
+        gzip.GzipFile(partial, "wb", compresslevel=6, mtime=0) as lines,
+    ):
+
+        def write(record: Mapping[str, Any]) -> None:
+            lines.write(json.dumps(record, ensure_ascii=False).encode() + b"\n")
+
+        yield write
+
+
+@contextmanager
 def member_writer(path: Path) -> Iterator[Callable[[bytes], None]]:
     """Give a function that appends what :func:`compressed_lines` returned to ``path``.
 

@@ -10,6 +10,7 @@ from speechdistill.storage.folder_marks import damaged_files
 from speechdistill.storage.lock import is_lock
 
 MADE_FROM = "made_from.json"
+MISSING = "missing"  # the content of what is not there
 BLOCK = 2**20  # bytes
 
 
@@ -31,7 +32,7 @@ def content_of(path: Path) -> str:
             digest.update(line.encode("utf-8", "surrogateescape"))
         return digest.hexdigest()
     if not path.exists():
-        return "missing"
+        return MISSING
     digest = hashlib.sha256()
     with path.open("rb") as file:
         while block := file.read(BLOCK):

@@ -64,6 +64,7 @@ UTT2SPK = "utt2spk"
 QUALITY = "quality"
 SPEECH_QUALITY = f"{QUALITY}/speech.tsv"
 IMAGE_QUALITY = f"{QUALITY}/image.tsv"
+CONTENT = "content.sha256"  # beside the tables: a hash of the samples and pixels they are of
 
 # Files of a teacher's or a student's folder.
 SETTINGS = "settings.json"
