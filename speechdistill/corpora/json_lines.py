@@ -31,6 +31,8 @@ def manifest_lines(path: Path) -> Iterator[str]:
             raise EOFError("cut short")
         with gzip.open(path, "rt", encoding="utf-8") as lines:
             yield from lines
+    except PermissionError:  # it may be whole
+        raise
     except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
         raise InputError(f"{path} is broken ({error}): run {Stage.MANIFESTS} again") from error
 

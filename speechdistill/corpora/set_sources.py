@@ -72,5 +72,7 @@ def _corpus(report: Path) -> str:
     try:
         facts = json.loads(report.read_text(encoding="utf-8"))
         return str(facts.get("content", facts["fingerprint"]))  # that of images has both
+    except PermissionError:  # it may be whole
+        raise
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return MISSING

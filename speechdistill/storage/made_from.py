@@ -82,5 +82,7 @@ def recorded(record: Path) -> dict[str, object] | None:
     """Return what a record holds; None if there is none, or a broken one."""
     try:
         return json.loads(record.read_text(encoding="utf-8"))
+    except PermissionError:  # it may be whole
+        raise
     except (OSError, ValueError):
         return None

@@ -1,0 +1,29 @@
+"""Every benchmark still starts; those that can be tiny are run to their end."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+BENCHMARKS = Path(__file__).parents[2] / "tools" / "benchmarks"
+TINY = {
+    "scoring": "--trials 500 --embeddings 200 --dimension 8 --cohort 40 --top-n 10 --repeats 1",
+    "million_cuts": "--folder {folder} --cuts 300",
+}
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in BENCHMARKS.glob("*.py")))
+def test_it_starts(name, tmp_path):
+    words = TINY.get(name, "--help").format(folder=tmp_path / "made").split()
+    process = subprocess.run(
+        [sys.executable, BENCHMARKS / f"{name}.py", *words],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"OMP_NUM_THREADS": "1"},
+    )
+    assert process.returncode == 0, process.stderr
+    assert process.stdout
