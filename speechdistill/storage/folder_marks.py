@@ -3,7 +3,7 @@
 import json
 import os
 import stat
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 
 from speechdistill.base.errors import InputError
@@ -35,11 +35,13 @@ def note_in_mark(place: Path) -> None:
             return
 
 
-def damaged_files(folder: Path) -> Iterator[str]:
+def damaged_files(
+    folder: Path, is_asked: Callable[[str], bool] = lambda name: True
+) -> Iterator[str]:
     """Give the paths of files that were written into a folder with it, and are gone or cut short.
 
-    That is, of another size than they had. What a folder in it has a mark of its own for is left
-    to that.
+    That is, of another size than they had. Only those are looked at whose path ``is_asked`` for.
+    What a folder in it has a mark of its own for is left to that.
 
     Example
     -------
@@ -59,6 +61,8 @@ def damaged_files(folder: Path) -> Iterator[str]:
         return inner[place]
 
     for name, size in _read_mark(folder).items():
+        if not is_asked(name):
+            continue
         now = _size(folder / name)
         if (now < 0 or size not in (None, now)) and not is_of_another(Path(name).parent):
             yield name
