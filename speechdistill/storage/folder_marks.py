@@ -41,7 +41,7 @@ def damaged_files(
     """Give the paths of files that were written into a folder with it, and are gone or cut short.
 
     That is, of another size than they had. Only those are looked at whose path ``is_asked`` for.
-    What a folder in it has a mark of its own for is left to that.
+    What a file in a folder within has to be is what that folder's own mark says, if it has one.
 
     Example
     -------
@@ -53,18 +53,11 @@ def damaged_files(
     >>> list(damaged_files(folder))
     ['ids.txt']
     """
-    inner: dict[Path, bool] = {Path(): False}
-
-    def is_of_another(place: Path) -> bool:
-        if place not in inner:
-            inner[place] = (folder / place / MARK).is_file() or is_of_another(place.parent)
-        return inner[place]
-
-    for name, size in _read_mark(folder).items():
-        if not is_asked(name):
-            continue
-        now = _size(folder / name)
-        if (now < 0 or size not in (None, now)) and not is_of_another(Path(name).parent):
+    marks: dict[Path, Mapping[str, int | None]] = {}
+    for name in filter(is_asked, _read_mark(folder)):
+        file = folder / name
+        now, size = _size(file), _noted(file, marks)
+        if now < 0 or size not in (None, now):
             yield name
 
 
@@ -126,12 +119,21 @@ not write there: move it away, or give another folder
 
 
 def _is_noted(file: Path, marks: dict[Path, Mapping[str, int | None]]) -> bool:
+    return any(True for _ in _notes(file, marks))
+
+
+def _noted(file: Path, marks: dict[Path, Mapping[str, int | None]]) -> int | None:
+    """Return the size that the nearest mark which knows a file has of it."""
+    return next(_notes(file, marks), None)
+
+
+def _notes(file: Path, marks: dict[Path, Mapping[str, int | None]]) -> Iterator[int | None]:
+    """Give the size of a file in each mark that knows it, the nearest first; marks are kept."""
     for folder in file.parents:
         if folder not in marks:
             marks[folder] = _read_mark(folder)
-        if str(file.relative_to(folder)) in marks[folder]:
-            return True
-    return False
+        if (name := str(file.relative_to(folder))) in marks[folder]:
+            yield marks[folder][name]
 
 
 def _read_mark(folder: Path) -> dict[str, int | None]:

@@ -62,14 +62,18 @@ def test_what_a_link_leads_to_is_content_and_a_loop_is_none(tmp_path):
 
 
 @pytest.mark.parametrize("text", ["anna\n", "anna\nbert\ncarla\n", None])
-def test_an_artefact_whose_file_was_cut_or_grew_or_is_gone_is_not_whole(tmp_path, text):
+@pytest.mark.parametrize("name", ["owners.txt", "vectors/ids.txt"])
+def test_an_artefact_whose_file_was_cut_or_grew_or_is_gone_is_not_whole(tmp_path, name, text):
     folder = tmp_path / "embeddings"
     with written_whole(folder) as whole:
         whole.mkdir()
-        (whole / "ids.txt").write_text("anna\nbert\n")
+        with written_whole(whole / "vectors") as vectors:  # has a mark of its own, too
+            vectors.mkdir()
+            (vectors / "ids.txt").write_text("anna\nbert\n")
+        (whole / "owners.txt").write_text("anna\nbert\n")
         write_record(whole / MADE_FROM, {"seed": 1})
     assert is_made_from(folder / MADE_FROM, {"seed": 1})
-    ids = folder / "ids.txt"
+    ids = folder / name
     ids.unlink() if text is None else ids.write_text(text)
     assert not is_made_from(folder / MADE_FROM, {"seed": 1})
     with written_whole(ids) as partial:  # what this program itself puts in its place is whole
