@@ -91,11 +91,13 @@ def test_files_with_blanks_and_commas_in_their_names(run_recipe, tmp_path):
         (folder / f"{kind} 1.yaml").write_text(text)
     files = [("--student", "student"), ("--teacher", "teacher"), ("--distill", "distill")]
     options = [word for option, kind in files for word in (option, folder / f"{kind} 1.yaml")]
-    process = run_recipe("--data", tmp_path / "no corpus", *options, "--noise_folder", "a #2")
+    noises = tmp_path / "a #2"
+    noises.mkdir()
+    process = run_recipe("--data", tmp_path / "no corpus", *options, "--noise_folder", noises)
     assert process.returncode == 1 and "no corpus" in error_line(process)
     given = (tmp_path / "exp" / "commands.tsv").read_text()
     assert f"--student '{tmp_path}/own, files/student 1.yaml'" in given
-    assert "--noise_folder 'a #2'" in given
+    assert f"--noise_folder '{noises}'" in given
     (folder / "teacher 2.yaml").write_text("lr: 1\n")
     (tmp_path / "teacher 1.yaml").write_text((folder / "teacher 1.yaml").read_text())
     several = f"{tmp_path}/teacher 1.yaml,conf/teacher_face.yaml"
