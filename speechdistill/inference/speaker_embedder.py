@@ -108,7 +108,8 @@ class SpeakerEmbedder:
 
         Raises
         ------
-        InputError: a file cannot be read, or samples are none, not finite or of another shape.
+        InputError: a file cannot be read, or samples are none, silent, not finite or of another
+            shape.
         """
         if isinstance(speech, str | Path):
             return self.embed_all([self.recording(speech)])[0]
