@@ -204,7 +204,9 @@ def test_lists_without_what_makes_them_a_kind_are_no_folders_of_speakers(kind, a
     else:
         data = data.parent
         shutil.rmtree(data / "audio", ignore_errors=True)
-    with pytest.raises(InputError, match=r"has no known layout .*say with --corpus which it is"):
+    with pytest.raises(
+        InputError, match=r"has no known layout .*say with --corpus which it should"
+    ):
         kind_of(data)
 
 
