@@ -16,6 +16,7 @@ from speechdistill.storage.files import is_there
 AUTO = "auto"
 GENERIC = "folders"  # others have folders of speakers, too
 EXAMPLE = "<speaker>/<utterance>.wav"
+LOOSE = "files"  # audio right in a folder: beside folders of speakers it may be astray
 SHOWN = 3  # names of what is in a folder
 
 
@@ -81,8 +82,8 @@ def kind_of(path: Path, name: str = AUTO) -> str:
     if not is_there(path):
         raise InputError(f"no folder {path}: give a corpus with --data")
     found = [each for each, kind in known.items() if each != GENERIC and kind.detect(path)]
-    if not found and known[GENERIC].detect(path):
-        return GENERIC
+    if found in ([], [LOOSE]) and known[GENERIC].detect(path):
+        found.append(GENERIC)
     if len(found) > 1:
         raise InputError(
             f"{path} could be of {len(found)} kinds: say which with --corpus {' or '.join(found)}"

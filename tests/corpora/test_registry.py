@@ -27,6 +27,14 @@ def test_a_plain_layout_is_found(tmp_path, file, kind):
     assert kind_of(tmp_path) == kind
 
 
+def test_audio_astray_beside_folders_of_speakers_is_not_guessed(tmp_path):
+    for file in ("id1/v/1.wav", "astray.wav"):
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).touch()
+    with pytest.raises(InputError, match=r"could be of 2 kinds: .*--corpus files or folders"):
+        kind_of(tmp_path)
+
+
 def test_what_is_no_corpus_is_told_what_one_is(tmp_path):
     with pytest.raises(InputError, match=r"has no known layout \(it is empty\): say with --corpus"):
         kind_of(tmp_path)
