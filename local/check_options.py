@@ -9,12 +9,15 @@ from pathlib import Path
 
 from command import Parser, count_or_share, run, share
 
+from speechdistill.base.errors import InputError
 from speechdistill.commands.further_tests import further_tests
 from speechdistill.models.hyperparameters import Hyperparameters
 from speechdistill.models.key_ranges import check_ranges
 from speechdistill.models.needed_keys import require_objective, require_student, require_teacher
 from speechdistill.models.overrides import route_overrides
 from speechdistill.models.plain_yaml import plain_yaml
+
+NOISES = ("noise_folder", "rir_folder")  # keys of students
 
 
 def main(arguments) -> None:
@@ -24,6 +27,9 @@ def main(arguments) -> None:
     yamls = [student, *distill]
     own, *others = route_overrides(arguments.recipe_overrides, yamls, teachers, arguments.options)
     require_student(student, own)
+    for key in NOISES if arguments.trains else ():
+        if own.get(key) and not Path(own[key]).is_dir():
+            raise InputError(f"there is no folder {own[key]}: give another with --{key}")
     for yaml, overrides in zip(distill, others, strict=False):
         require_objective(yaml, overrides)
     for yaml, overrides in zip(teachers, others[len(distill) :], strict=True):
@@ -46,5 +52,10 @@ if __name__ == "__main__":
     add("--distill", type=Path, nargs="*", default=[], help="YAML of the distillation")
     add("--teacher", type=Path, nargs="*", default=[], help="YAMLs of teachers")
     add("--fine-tune", type=Path, nargs="*", default=[], help="YAML of overrides of the student's")
+    add(
+        "--trains",
+        action="store_true",
+        help="students are to be trained: with noises that are there",
+    )
     add("--options", nargs="*", default=[], help="names that the script knows, for its hints")
     run(parser, main)

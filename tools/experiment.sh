@@ -55,7 +55,7 @@ note_stage() { # note_stage begun|done STAGE
   local reason
   if ! reason=$({ printf '%s\t%s\t%s\n' "$1" "$2" "$SPEECHDISTILL_RUN_AS" >> "$exp/commands.tsv"; } 2>&1); then
     reason=${reason##*: }
-    die 1 "cannot write $exp/commands.tsv: ${reason,,}: free some space, or give another --exp"
+    die 1 "cannot write $exp/commands.tsv: ${reason,,}: allow it, free some space, or give another --exp"
   fi
 }
 

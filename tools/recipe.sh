@@ -60,6 +60,7 @@ check_yamls() { # check_yamls OPTION...: those of the student, the teachers and 
   # shellcheck source=tools/path.sh
   . "$recipe/../../tools/path.sh"
   local=$root/local
+  if [ "${stage:-0}" -le 6 ] && [ "${stop_stage:-9}" -ge 5 ]; then numbers+=(--trains); fi
   "$python" "$local/check_options.py" --student "$student" --teacher "${teachers[@]}" "$@" "${numbers[@]}" \
     --options "${options[@]}" --recipe-overrides "${overrides[@]}"
 }

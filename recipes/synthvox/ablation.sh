@@ -29,7 +29,9 @@ open_exp synthvox/ablation.sh
 set_keys=("${student_keys[@]}")
 if [[ $teacher == *teacher_face.yaml* ]]; then set_keys+=("${face_keys[@]}"); fi
 if [ "$face_people" -gt 0 ]; then overrides+=(--teacher-faces "$data/teacherFaces"); fi
+ablation=("$recipe/../voxceleb/ablation.sh" --data "$data" --exp "$exp"
+  --dev-speakers "$dev_speakers" --teacher "$teacher" --nj "$nj" --seed "$seed" "${set_keys[@]}" "${overrides[@]}")
+SPEECHDISTILL_CHECK_ALONE=true "${ablation[@]}"
 "$recipe/run.sh" --stop-stage 0 --labels speaker --data "$data" --exp "$exp" --speakers "$speakers" --test-speakers "$test_speakers" \
   --sessions "$sessions" --utterances "$utterances" --shared "$shared" --face-people "$face_people" --nj "$nj" --seed "$seed"
-"$recipe/../voxceleb/ablation.sh" --data "$data" --exp "$exp" \
-  --dev-speakers "$dev_speakers" --teacher "$teacher" --nj "$nj" --seed "$seed" "${set_keys[@]}" "${overrides[@]}"
+"${ablation[@]}"

@@ -68,22 +68,26 @@ def read_rows(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
 
 
 def split_lines(
-    path: Path, lines: Sequence[str], separators: Sequence[str] = SEPARATORS
+    path: Path,
+    lines: Sequence[str],
+    separators: Sequence[str] = SEPARATORS,
+    most: int | None = None,
 ) -> Iterator[list[str]]:
     """Give the fields of a table's lines, the header's first, without space around them.
 
     Between commas and semicolons, fields may be quoted. Between tabs a quotation mark is one, as in
-    sentences, unless the header is quoted.
+    sentences, unless the header is quoted, which is the first line whatever it says.
 
     Arguments
     ---------
     path: of the table.
     lines: of it, without their ends.
     separators: the first of them that the header has, else a tab, separates.
+    most: how many fields to give, of which the last is the rest of the line; None for all.
 
     Raises
     ------
-    InputError: a quoted line is malformed.
+    InputError: a quoted line is malformed, or has more fields than ``most``.
 
     Example
     -------
@@ -96,12 +100,14 @@ def split_lines(
     separator = next((each for each in separators if each in header), "\t")
     is_quoted = separator != "\t" or header.lstrip(SPACE).startswith('"')
     for number, line in enumerate(lines, start=1):
-        fields = line.split(separator)
+        fields = line.split(separator, -1 if most is None else most - 1)
         if is_quoted and '"' in line:
             try:
                 fields = next(csv.reader([line], delimiter=separator, skipinitialspace=True))
             except csv.Error as error:
                 raise InputError(f"{path}, line {number} ({error}): correct its quotes") from error
+            if most is not None and len(fields) > most:
+                raise InputError(f"{path}, line {number} has {len(fields)} fields: expected {most}")
         yield [field.strip(SPACE) for field in fields]
 
 

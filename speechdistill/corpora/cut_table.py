@@ -98,6 +98,11 @@ class CutTable:
             self.packed.select(is_kept) if self.packed else None,
         )
 
+    def file(self, row: int) -> str:
+        """Return the file that a row's cut is of, packed or not."""
+        cut = self.others.get(row)
+        return str(cut.recording.sources[0].source if cut else self.columns["path"][row])
+
     def cut(self, row: int) -> MonoCut:
         """Make the Lhotse cut of a row: its audio, without what is said of it."""
         place = self.packed.place(row) if self.packed else None

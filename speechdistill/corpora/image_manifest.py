@@ -1,6 +1,5 @@
 """The images of a set, each of a person or of a class, as gzipped JSON lines."""
 
-import gzip
 import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -8,8 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from speechdistill.base.errors import InputError
-from speechdistill.corpora.json_lines import manifest_lines
-from speechdistill.storage.files import written_whole
+from speechdistill.corpora.json_lines import manifest_lines, record_writer
 from speechdistill.storage.places import Stage
 
 
@@ -38,15 +36,8 @@ def image_writer(path: Path) -> Iterator[Callable[[ImageRecord], None]]:
 
     The file appears when the block ends well.
     """
-    with (
-        written_whole(path) as partial,
-        gzip.open(partial, "wt", compresslevel=6, encoding="utf-8") as lines,
-    ):
-
-        def write(image: ImageRecord) -> None:
-            lines.write(json.dumps(asdict(image), ensure_ascii=False) + "\n")
-
-        yield write
+    with record_writer(path) as write:
+        yield lambda image: write(asdict(image))
 
 
 def save_images(images: Iterable[ImageRecord], path: Path) -> None:

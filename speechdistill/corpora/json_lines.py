@@ -31,6 +31,8 @@ def manifest_lines(path: Path) -> Iterator[str]:
             raise EOFError("cut short")
         with gzip.open(path, "rt", encoding="utf-8") as lines:
             yield from lines
+    except PermissionError:  # it may be whole
+        raise
     except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
         raise InputError(f"{path} is broken ({error}): run {Stage.MANIFESTS} again") from error
 
@@ -63,6 +65,24 @@ def compressed_lines(records: Iterable[Mapping[str, Any]]) -> bytes:
     """
     lines = "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
     return gzip.compress(lines.encode(), compresslevel=6, mtime=0) if lines else b""
+
+
+@contextmanager
+def record_writer(path: Path) -> Iterator[Callable[[Mapping[str, Any]], None]]:
+    """Give a function that appends a record to ``path``, a line of JSON, compressed.
+
+    The file appears when the block ends well. Its bytes say nothing of when it was written, as
+    gzip's own header would: what is made of it goes by its content.
+    """
+    with (
+        written_whole(path) as partial,
+        gzip.GzipFile(partial, "wb", compresslevel=6, mtime=0) as lines,
+    ):
+
+        def write(record: Mapping[str, Any]) -> None:
+            lines.write(json.dumps(record, ensure_ascii=False).encode() + b"\n")
+
+        yield write
 
 
 @contextmanager

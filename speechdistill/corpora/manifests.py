@@ -9,8 +9,7 @@ from lhotse.serialization import decode_json_line
 
 from speechdistill.base.errors import InputError
 from speechdistill.corpora.cut_records import cut_of
-from speechdistill.corpora.json_lines import manifest_lines
-from speechdistill.storage.files import written_whole
+from speechdistill.corpora.json_lines import manifest_lines, record_writer
 from speechdistill.storage.places import CUTS, Stage
 
 
@@ -20,11 +19,8 @@ def cut_writer(folder: Path) -> Iterator[Callable[[MonoCut], None]]:
 
     The file appears when the block ends well; no cut is kept in memory.
     """
-    with (
-        written_whole(folder / CUTS) as partial,
-        CutSet.open_writer(partial, overwrite=True) as writer,
-    ):
-        yield writer.write
+    with record_writer(folder / CUTS) as write:
+        yield lambda cut: write(cut.to_dict())
 
 
 def iterate_cuts(folder: Path) -> Iterator[MonoCut]:

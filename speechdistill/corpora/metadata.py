@@ -7,7 +7,7 @@ from pathlib import Path
 
 from speechdistill.base.errors import InputError
 from speechdistill.corpora.columns_of_table import split_lines
-from speechdistill.storage.text_lines import SPACE, read_lines, split_words
+from speechdistill.storage.text_lines import read_lines, split_words
 
 logger = logging.getLogger(__name__)
 
@@ -115,11 +115,14 @@ def _merged(former: Speaker, latter: Speaker, where: str) -> Speaker:
 def load_text(table: Path | None) -> dict[str, str]:
     """Read lines ``id<TAB>sentence``; an id is a speaker's or an utterance's.
 
-    A first line that says just that, ``id<TAB>text`` or ``id<TAB>sentence``, is a header.
+    A first line that says just that, ``id<TAB>text`` or ``id<TAB>sentence``, is a header. Where the
+    first line begins with a quotation mark fields are quoted, as in every table that is separated
+    by tabs; else a quotation mark is a part of the sentence.
 
     Raises
     ------
-    InputError: the table is missing or no UTF-8, a line has no tab, or an id has two sentences.
+    InputError: the table is missing or no UTF-8, a line has no tab or is quoted wrongly, or an id
+        has two sentences.
 
     Example
     -------
@@ -135,12 +138,12 @@ def load_text(table: Path | None) -> dict[str, str]:
         raise InputError(f"no file {table}: give lines `id<TAB>sentence` with --text")
     texts: dict[str, str] = {}
     repeated = 0
-    for number, line in enumerate(read_lines(table, "table", "`id<TAB>sentence`"), start=1):
-        name, tab, sentence = line.partition("\t")
-        name, sentence = name.strip(SPACE), sentence.strip()
-        if not split_words(line) or (number == 1 and (name, sentence) in HEADERS):
+    lines = read_lines(table, "table", "`id<TAB>sentence`")
+    for number, (name, *rest) in enumerate(split_lines(table, lines, ("\t",), most=2), start=1):
+        sentence = "".join(rest).strip()
+        if not split_words(name + sentence) or (number == 1 and (name, sentence) in HEADERS):
             continue
-        if not (name and tab):
+        if not (name and rest):
             raise InputError(f"{table}, line {number}: put a tab between id and sentence")
         if texts.get(name, sentence) != sentence:
             raise InputError(f"{table}, line {number}: {name} has another sentence: keep one")

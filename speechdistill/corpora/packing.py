@@ -18,7 +18,7 @@ from tqdm import tqdm
 from speechdistill.base.errors import InputError
 from speechdistill.base.parallel import parallel_map
 from speechdistill.corpora.manifests import iterate_cuts
-from speechdistill.corpora.set_sources import set_sources
+from speechdistill.corpora.set_sources import set_content
 from speechdistill.storage.columns import STRING, gather_columns
 from speechdistill.storage.files import require, written_whole
 from speechdistill.storage.made_from import MADE_FROM, is_made_from, write_record
@@ -51,7 +51,7 @@ def pack_set(folder: Path, names: Iterable[str], jobs: int) -> None:
     require(folder / CUTS, made_by=Stage.MANIFESTS)
     made, record = folder / INDEX, folder / f"{PACKED}.{MADE_FROM}"
     known = set(names)
-    sources = {**set_sources(folder), "utterances": _digest(known)}
+    sources = {**set_content(folder), "utterances": _digest(known)}
     if made.exists() and is_made_from(record, sources):
         logger.info("%s is up to date: nothing changed since it was made", folder / PACKED)
         return

@@ -13,9 +13,20 @@ from speechdistill.corpora.report import CorpusReport
 from speechdistill.corpora.skipped import SkippedItems
 from speechdistill.corpora.survey import teacher_faces_to_walk
 from speechdistill.storage.files import written_whole
-from speechdistill.storage.places import IMAGES, SKIPPED
+from speechdistill.storage.folder_marks import damaged_files
+from speechdistill.storage.places import (
+    CUTS,
+    ENROLMENT,
+    IMAGES,
+    SETS,
+    SKIPPED,
+    TRIALS,
+    UTT2SPK,
+)
 
 logger = logging.getLogger(__name__)
+
+MADE = (CUTS, IMAGES, f"{TRIALS}/", f"{ENROLMENT}/", UTT2SPK)
 
 
 def look_through(
@@ -69,10 +80,16 @@ def report_if_up_to_date(output: Path, current: str, decoded_audio: Path) -> Cor
     decoded = sum(counts.decoded_utterances for counts in report.sets.values())
     has_images = all((output / name / IMAGES).exists() for name in report.sets)
     has_audio = decoded == 0 or decoded_audio.is_dir()
-    if report.fingerprint != current or not has_images or not has_audio:
+    is_damaged = any(damaged_files(output, _is_of_stage_1))
+    if report.fingerprint != current or is_damaged or not has_images or not has_audio:
         return None
     logger.info("%s is up to date: nothing changed since it was made", output)
     return report
+
+
+def _is_of_stage_1(name: str) -> bool:
+    """Whether a file of the folder, as ``test/trials/O.txt``, is none that a later stage adds."""
+    return any(name.startswith(f"{part}/{made}") for part in SETS for made in MADE)
 
 
 @contextmanager

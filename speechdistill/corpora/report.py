@@ -94,6 +94,8 @@ class CorpusReport:
         try:
             report = cls(**json.loads(path.read_text()))
             report.sets = {name: SetReport(**counts) for name, counts in report.sets.items()}  # type: ignore[arg-type]
+        except PermissionError:  # it may be whole
+            raise
         except (OSError, ValueError, TypeError) as error:
             raise InputError(
                 f"cannot read {path} ({error}): run {Stage.MANIFESTS} again"

@@ -3,8 +3,23 @@
 import json
 from pathlib import Path
 
-from speechdistill.storage.made_from import MADE_FROM, content_of, contents_of
-from speechdistill.storage.places import CUTS, IMAGE_QUALITY, IMAGES, REPORT, SPEECH_QUALITY
+from speechdistill.storage.made_from import (
+    MADE_FROM,
+    MISSING,
+    content_of,
+    contents_of,
+    is_made_from,
+)
+from speechdistill.storage.places import (
+    CONTENT,
+    CUTS,
+    IMAGE_QUALITY,
+    IMAGES,
+    QUALITY,
+    REPORT,
+    SPEECH_QUALITY,
+    TEST,
+)
 
 QUALITY_TABLES = (SPEECH_QUALITY, IMAGE_QUALITY)
 
@@ -27,13 +42,37 @@ def set_sources(folder: Path) -> dict[str, str]:
     return sources
 
 
+def set_content(folder: Path) -> dict[str, str]:
+    """Return :func:`set_sources` by content alone, where stage 2 has seen all of it.
+
+    A corpus that is unpacked again has new times: manifests and quality are made again, but what
+    was made from the set stays, as long as every sample and pixel is as it was. Of a test condition
+    it is the content of the test set.
+
+    Example
+    -------
+    >>> set_content(Path("/nonexistent/test")) == set_sources(Path("/nonexistent/test"))
+    True
+    """
+    folder = folder.resolve()
+    sources = set_sources(folder)
+    clean = folder.with_name(TEST) if sources["condition"] != MISSING else folder
+    seen = clean / QUALITY
+    if is_made_from(seen / MADE_FROM, set_sources(clean)) and (seen / CONTENT).exists():
+        sources["corpus"] = (seen / CONTENT).read_text().strip()
+    return sources
+
+
 def rated_set_sources(folder: Path) -> dict[str, str]:
-    """Return :func:`set_sources` and the set's quality, which says what of it can be read."""
-    return {**set_sources(folder), **contents_of(folder, QUALITY_TABLES)}
+    """Return :func:`set_content` and the set's quality, which says what of it can be read."""
+    return {**set_content(folder), **contents_of(folder, QUALITY_TABLES)}
 
 
 def _corpus(report: Path) -> str:
     try:
-        return str(json.loads(report.read_text(encoding="utf-8"))["fingerprint"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return "missing"
+        facts = json.loads(report.read_text(encoding="utf-8"))
+        return str(facts.get("content", facts["fingerprint"]))  # that of images has both
+    except PermissionError:  # it may be whole
+        raise
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return MISSING

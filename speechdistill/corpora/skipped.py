@@ -7,6 +7,7 @@ from pathlib import Path
 
 from speechdistill.base.errors import InputError
 from speechdistill.storage.files import written_whole
+from speechdistill.storage.text_lines import read_lines
 
 
 @dataclass
@@ -41,6 +42,14 @@ class SkippedItems:
         with written_whole(path) as partial:
             # Names need not be UTF-8: those that are not are why they are listed.
             partial.write_bytes(lines.encode("utf-8", "backslashreplace"))
+
+    @classmethod
+    def load(cls, path: Path) -> "SkippedItems":
+        """Read what :meth:`save` wrote; nothing where there is no such file."""
+        if not path.exists():
+            return cls()
+        lines = (line.rpartition("\t") for line in read_lines(path))
+        return cls([(item, reason) for item, _, reason in lines])
 
 
 def check_skipped(

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from speechdistill.base.errors import InputError
-from speechdistill.corpora.set_sources import set_sources
+from speechdistill.corpora.set_sources import set_content
 from speechdistill.experiments.workers import run_on_workers
 from speechdistill.models.hyperparameters import Hyperparameters
 from speechdistill.storage.disk_errors import in_one_line
@@ -91,7 +91,7 @@ class Cell:
             "overrides": dict(self.overrides),
             "seed": self.seed,
             "data": {
-                folder.name: set_sources(folder)
+                folder.name: set_content(folder)
                 for folder in sorted(self.data.glob("*"))
                 if (folder / CUTS).exists() or (folder / IMAGES).exists()
             },
@@ -99,7 +99,7 @@ class Cell:
 
     def test_sources(self) -> dict[str, dict[str, str]]:
         """What it is tested on beyond its own data: the contents of each further test set."""
-        return {name: set_sources(place / TEST) for name, place in self.tests.items()}
+        return {name: set_content(place / TEST) for name, place in self.tests.items()}
 
     def check_sources(self) -> None:
         """Refuse, with an :class:`InputError`, a finished cell made from something else."""

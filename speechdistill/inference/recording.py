@@ -83,6 +83,8 @@ class Recording:
         InputError: there is no such file, libsndfile cannot read it, or it holds no audio.
         """
         path = Path(path)
+        if path.is_fifo():  # what nobody writes to would be waited for
+            raise InputError(f"cannot read {path} (it is a pipe): write it to a file first")
         try:
             found = soundfile.info(os.fsencode(path))
         except (soundfile.SoundFileError, RuntimeError, OSError) as error:

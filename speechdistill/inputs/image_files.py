@@ -10,6 +10,7 @@ from speechdistill.base.errors import InputError
 from speechdistill.corpora.colours import in_colours
 from speechdistill.corpora.image_manifest import ImageRecord, load_images
 from speechdistill.corpora.upright import open_upright
+from speechdistill.quality.coverage import check_coverage
 from speechdistill.quality.table import QualityTable
 from speechdistill.storage.files import require
 from speechdistill.storage.matrices import one_line
@@ -17,11 +18,19 @@ from speechdistill.storage.places import IMAGE_QUALITY, IMAGES, Stage
 
 
 def readable_images(folder: Path) -> tuple[list[ImageRecord], QualityTable]:
-    """Load a set's images without those that stage 2 could not read, and their quality."""
+    """Load a set's images without those that stage 2 could not read, and their quality.
+
+    Raises
+    ------
+    InputError: the manifest or the quality is missing or broken, or the quality is not of the whole
+        set (:func:`speechdistill.quality.coverage.check_coverage`).
+    """
     require(folder / IMAGES, made_by=Stage.MANIFESTS)
     quality = QualityTable.load(folder / IMAGE_QUALITY)
-    readable = quality.scores
-    return [image for image in load_images(folder / IMAGES) if image.id in readable], quality
+    images, rated = load_images(folder / IMAGES), quality.scores
+    unrated = [image.path for image in images if image.id not in rated]
+    check_coverage(folder / IMAGE_QUALITY, len(images), unrated)
+    return [image for image in images if image.id in rated], quality
 
 
 def read_image(path: str | Path, size: int) -> torch.Tensor:

@@ -17,6 +17,7 @@ from speechdistill.corpora.cut_audio import SHORTEST_SECONDS, load_cut_audio
 from speechdistill.corpora.cut_table import CutTable
 from speechdistill.inputs.items import UtteranceItems
 from speechdistill.inputs.perceived import How, PerceivedSet, Read
+from speechdistill.quality.coverage import check_coverage
 from speechdistill.quality.table import QualityTable
 from speechdistill.storage.files import require
 from speechdistill.storage.places import CUTS, SPEECH_QUALITY, TEST, Stage
@@ -95,6 +96,11 @@ def readable_cuts(folder: Path) -> tuple[CutTable, QualityTable]:
     """Load a set's cuts without those whose audio stage 2 could not read, and their quality.
 
     A test condition has the utterances of the test set, whose quality says which are readable.
+
+    Raises
+    ------
+    InputError: a manifest or the quality is missing or broken, or the quality is not of the whole
+        set (:func:`speechdistill.quality.coverage.check_coverage`).
     """
     clean = clean_set_of(folder)
     require(
@@ -102,7 +108,13 @@ def readable_cuts(folder: Path) -> tuple[CutTable, QualityTable]:
     )
     quality = QualityTable.load(clean / SPEECH_QUALITY)
     cuts = CutTable.load(folder)
-    return cuts.select(~np.isnan(quality.scores_of(cuts.columns["id"]))), quality
+    is_rated = ~np.isnan(quality.scores_of(cuts.columns["id"]))
+    if not is_rated.all():
+        whole = cuts if clean == folder else CutTable.load(clean)
+        is_known = ~np.isnan(quality.scores_of(whole.columns["id"]))
+        paths = (whole.file(row) for row in np.flatnonzero(~is_known).tolist())
+        check_coverage(clean / SPEECH_QUALITY, len(whole), paths)
+    return cuts.select(is_rated), quality
 
 
 def _read(

@@ -241,6 +241,8 @@ def recall_settings(
     path = require(Path(folder) / SETTINGS, made_by)
     try:
         settings = json.loads(path.read_text(encoding="utf-8"))
+    except PermissionError:  # it may be whole
+        raise
     except (OSError, ValueError) as error:
         raise InputError(f"{path} is broken ({error}): make {folder} again ({made_by})") from error
     if not isinstance(settings, dict):

@@ -1,5 +1,6 @@
 """Quality scores of a whole set: stage 2."""
 
+import hashlib
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
@@ -12,6 +13,7 @@ from lhotse import MonoCut
 from PIL import Image
 from tqdm import tqdm
 
+from speechdistill.corpora.colours import in_colours
 from speechdistill.corpora.cut_audio import load_windows
 from speechdistill.corpora.image_manifest import ImageRecord, iterate_images
 from speechdistill.corpora.json_lines import manifest_lines
@@ -26,7 +28,7 @@ from speechdistill.quality.speech import SpeechQuality, measure_speech
 from speechdistill.quality.table import QualityTable
 from speechdistill.storage.files import require, written_whole
 from speechdistill.storage.made_from import MADE_FROM, is_made_from, write_record
-from speechdistill.storage.places import CUTS, IMAGES, QUALITY, SKIPPED, Stage
+from speechdistill.storage.places import CONTENT, CUTS, IMAGES, QUALITY, SKIPPED, Stage
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +37,7 @@ FILES = {"speech": "recordings", "image": "images"}
 
 Item = TypeVar("Item", MonoCut, ImageRecord)
 Quality = SpeechQuality | ImageQuality
+Take = Callable[[bytes | memoryview], object]  # such as the update of a hash
 
 
 class UnreadableError(ValueError):
@@ -45,9 +48,11 @@ def compute_quality(folder: Path, jobs: int, skipped_limit: float) -> None:
     """Score every utterance and every image of a set.
 
     Writes ``<folder>/quality/`` with ``speech.tsv`` and ``image.tsv``
-    (:class:`speechdistill.quality.table.QualityTable`), and ``skipped.tsv`` with what could not
-    be read. The processes of one job share the files. Tables made from these manifests and files
-    are kept, unless they have other columns. A set of images alone has no ``speech.tsv``.
+    (:class:`speechdistill.quality.table.QualityTable`), ``skipped.tsv`` with what could not be
+    read, and ``content.sha256``, a hash of all samples and pixels that were: what comes of them
+    later is as it was if that is, whatever the times of files. The processes of one job share the
+    files. Tables made from these manifests and files are kept, unless they have other columns. A
+    set of images alone has no ``speech.tsv``.
 
     Arguments
     ---------
@@ -72,13 +77,14 @@ def compute_quality(folder: Path, jobs: int, skipped_limit: float) -> None:
     if is_made_from(output / MADE_FROM, sources) and all(map(_has_columns, made, made.values())):
         logger.info("%s is up to date: nothing changed since it was made", output)
         return
-    found = {}
+    found, content = {}, hashlib.sha256()
     if "speech" in kinds:
         bar = _progress(manifests["speech"], folder, "speech")
-        found["speech"] = _score(measure_cut, SpeechQuality, iterate_cuts(folder), jobs, bar)
+        cuts = iterate_cuts(folder)
+        found["speech"] = _score(measure_cut, SpeechQuality, cuts, jobs, bar, content.update)
     images = iterate_images(manifests["image"])
     bar = _progress(manifests["image"], folder, "images")
-    found["image"] = _score(measure_image_file, ImageQuality, images, jobs, bar)
+    found["image"] = _score(measure_image_file, ImageQuality, images, jobs, bar, content.update)
     skipped = SkippedItems([item for _, unreadable in found.values() for item in unreadable])
     if is_main():
         skipped.save(output / SKIPPED)
@@ -92,6 +98,7 @@ def compute_quality(folder: Path, jobs: int, skipped_limit: float) -> None:
         for name, (table, _) in found.items():
             table.save(whole / f"{name}.tsv")
         skipped.save(whole / SKIPPED)
+        (whole / CONTENT).write_text(f"{content.hexdigest()}\n")
         write_record(whole / MADE_FROM, sources)
     for name, (table, _) in found.items():
         if len(table):
@@ -102,8 +109,10 @@ def compute_quality(folder: Path, jobs: int, skipped_limit: float) -> None:
             )
 
 
-def measure_cut(cut: MonoCut) -> SpeechQuality:
+def measure_cut(cut: MonoCut, take: Take | None = None) -> SpeechQuality:
     """Read and measure an utterance, one longer than 60 s in windows of equal length.
+
+    ``take`` gets the bytes of its samples.
 
     Raises
     ------
@@ -123,10 +132,12 @@ def measure_cut(cut: MonoCut) -> SpeechQuality:
         if not np.isfinite(signal).all():
             raise UnreadableError(path, "samples that are not finite")
         measured.append(measure_speech(signal, cut.sampling_rate))
+        if take is not None:
+            take(np.ascontiguousarray(signal).data)
 
 
-def measure_image_file(record: ImageRecord) -> ImageQuality:
-    """Open and measure an image.
+def measure_image_file(record: ImageRecord, take: Take | None = None) -> ImageQuality:
+    """Open and measure an image; ``take`` gets the bytes of its size and its pixels.
 
     Raises
     ------
@@ -134,6 +145,9 @@ def measure_image_file(record: ImageRecord) -> ImageQuality:
     """
     try:
         with open_upright(record.path) as image:
+            if take is not None:
+                take(f"{image.size}".encode())
+                take(in_colours(image).tobytes())
             return measure_image(image)
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise UnreadableError(record.path, _why_unreadable(record.path, error)) from error
@@ -144,13 +158,17 @@ def _why_unreadable(path: str, error: Exception) -> str:
 
 
 def _score(
-    measure: Callable[[Item], Quality],
+    measure: Callable[[Item, Take], Quality],
     kind: type[Quality],
     items: Iterable[Item],
     jobs: int,
     progress: tqdm,
+    take: Take,
 ) -> tuple[QualityTable, list[tuple[str, str]]]:
-    """Measure ``items``; return their table, and path and reason of those that are unreadable."""
+    """Measure ``items``; return their table, and path and reason of those that are unreadable.
+
+    ``take`` gets a hash of each that was read, in order.
+    """
     names = list(kind.COLUMNS)
     ids: list[str] = []
     rows: list[list[float]] = []
@@ -163,25 +181,29 @@ def _score(
             jobs,
             lambda batch: progress.update(len(batch) * world_size()),
         ):
-            for name, outcome in batch:
+            for name, outcome, digest in batch:
                 if isinstance(outcome, UnreadableError):
                     unreadable.append(outcome.args)
                 else:
                     ids.append(name)
+                    take(digest)
                     rows.append([getattr(outcome, column) for column in names])
     values = np.array(rows, dtype=float).reshape(-1, len(names))
     return QualityTable(ids, dict(zip(names, values.T, strict=True))), unreadable
 
 
 def _measure_batch(
-    measure: Callable[[Item], Quality], items: Sequence[Item]
-) -> list[tuple[str, Quality | UnreadableError]]:
-    outcomes: list[tuple[str, Quality | UnreadableError]] = []
+    measure: Callable[[Item, Take], Quality], items: Sequence[Item]
+) -> list[tuple[str, Quality | UnreadableError, bytes]]:
+    outcomes: list[tuple[str, Quality | UnreadableError, bytes]] = []
     for item in items:
+        content = hashlib.sha256()
+        outcome: Quality | UnreadableError
         try:
-            outcomes.append((item.id, measure(item)))
+            outcome = measure(item, content.update)
         except UnreadableError as error:
-            outcomes.append((item.id, error))
+            outcome = error
+        outcomes.append((item.id, outcome, content.digest()))
     return outcomes
 
 

@@ -109,8 +109,14 @@ class QualityTable:
         try:
             with path.open(encoding="utf-8", newline="\n") as lines:
                 _, *names = lines.readline().rstrip("\n").split("\t")
-                rows = (tuple(line.rstrip("\n").split("\t")) for line in lines)
+                rows = (tuple(_whole(line).split("\t")) for line in lines)
                 columns = gather_columns(rows, {"id": STRING} | dict.fromkeys(names, float))
             return cls(columns.pop("id"), columns)
         except ValueError as error:
             raise InputError(f"{path} is broken ({error}): run {made_by} again") from error
+
+
+def _whole(line: str) -> str:
+    if not line.endswith("\n"):
+        raise ValueError("its last line is cut short")
+    return line[:-1]

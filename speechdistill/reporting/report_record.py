@@ -96,5 +96,7 @@ class ReportRecord:
                 {str(name): folder / place for name, place in found.get("tests", {}).items()},
                 str(found.get("trained_on", "")),
             )
+        except PermissionError:  # it may be whole
+            raise
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise InputError(f"{path} is broken ({error}): run {Stage.REPORT} again") from error

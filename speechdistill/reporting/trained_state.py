@@ -118,5 +118,7 @@ def _checkpoints(folder: Path) -> dict[str, Path]:
 def _facts(checkpoint: Path) -> Mapping[str, Any]:
     try:
         return YAML(typ="safe").load((checkpoint / FACTS).read_text()) or {}
+    except PermissionError:  # it may be whole
+        raise
     except (OSError, ValueError, YAMLError):
         return {}

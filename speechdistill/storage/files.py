@@ -81,12 +81,11 @@ def written_whole(
 def _put_in_place(partial: Path, place: Path) -> None:
     if partial.is_dir():
         _replace_folder(partial, place)
-    elif place.exists():
+        return
+    if place.exists():
         shutil.copymode(place, partial)
-        partial.replace(place)
-    else:
-        partial.replace(place)
-        note_in_mark(place)
+    partial.replace(place)
+    note_in_mark(place)
 
 
 def _replace_folder(partial: Path, place: Path) -> None:

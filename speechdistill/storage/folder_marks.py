@@ -1,26 +1,27 @@
-"""Proof of which files in a folder this program wrote, so that it removes no others."""
+"""Proof of which files in a folder this program wrote, and how long: it removes no others."""
 
 import json
 import os
-from collections.abc import Collection, Iterator
+import stat
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 
 from speechdistill.base.errors import InputError
 from speechdistill.storage.lock import is_lock
 from speechdistill.storage.partials import is_left_behind, is_partial
 
-# In each folder that was written whole: one JSON string per line, the path of a file in it.
+# In each folder that was written whole: a line of JSON per file, its path there and its bytes.
 MARK = ".speechdistill"
 
 
 def write_mark(folder: Path) -> None:
     """Write down the files of a folder that was made just now, all of them by this program."""
-    names = sorted(str(file.relative_to(folder)) for file in _files(folder))
-    (folder / MARK).write_text("".join(f"{json.dumps(name)}\n" for name in names))
+    lines = sorted(_line(file, folder) for file in _files(folder))
+    (folder / MARK).write_text("".join(lines))
 
 
 def note_in_mark(place: Path) -> None:
-    """Add what was written to the mark of the folder around it, if there is one.
+    """Add a file that was written to the mark of the folder around it, if there is one.
 
     Nothing is noted of what lies in a folder that is still being written: it gets its own mark.
     """
@@ -29,25 +30,48 @@ def note_in_mark(place: Path) -> None:
         if is_partial(folder.name):
             return
         if (folder / MARK).is_file():
-            line = json.dumps(str(place.relative_to(folder))) + "\n"
             with (folder / MARK).open("ab") as mark:  # one write: other processes append, too
-                mark.write(line.encode())
+                mark.write(_line(place, folder).encode())
             return
 
 
-def lacks_files(folder: Path) -> bool:
-    """Whether a file that was written into a folder with it is gone.
+def damaged_files(
+    folder: Path, is_asked: Callable[[str], bool] = lambda name: True
+) -> Iterator[str]:
+    """Give the paths of files that were written into a folder with it, and are gone or cut short.
+
+    That is, of another size than they had. Only those are looked at whose path ``is_asked`` for.
+    What a file in a folder within has to be is what that folder's own mark says, if it has one.
 
     Example
     -------
     >>> import tempfile
     >>> folder = Path(tempfile.mkdtemp())
-    >>> (folder / "ids.txt").touch()
+    >>> _ = (folder / "ids.txt").write_text("anna bert")
     >>> write_mark(folder)
-    >>> lacks_files(folder), (folder / "ids.txt").unlink(), lacks_files(folder)
-    (False, None, True)
+    >>> _ = (folder / "ids.txt").write_text("anna")
+    >>> list(damaged_files(folder))
+    ['ids.txt']
     """
-    return any(not (folder / name).exists() for name in _read_mark(folder))
+    marks: dict[Path, Mapping[str, int | None]] = {}
+    for name in filter(is_asked, _read_mark(folder)):
+        file = folder / name
+        now, size = _size(file), _noted(file, marks)
+        if now < 0 or size not in (None, now):
+            yield name
+
+
+def _line(file: Path, folder: Path) -> str:
+    return json.dumps([str(file.relative_to(folder)), _size(file)]) + "\n"
+
+
+def _size(file: Path) -> int:
+    """Return a file's bytes, 0 for what is no file, -1 where nothing is."""
+    try:
+        status = file.stat()
+    except OSError:
+        return -1
+    return status.st_size if stat.S_ISREG(status.st_mode) else 0
 
 
 def check_folder_is_ours(folder: Path, besides: Collection[str] = ()) -> None:
@@ -81,7 +105,7 @@ not write there: move it away, or give another folder
             path for path in folder.iterdir() if path.name not in besides and not is_lock(path)
         )
     else:
-        marks: dict[Path, frozenset[str]] = {}
+        marks: dict[Path, Mapping[str, int | None]] = {}
         strangers = (
             file
             for file in _files(folder)
@@ -94,27 +118,41 @@ not write there: move it away, or give another folder
         )
 
 
-def _is_noted(file: Path, marks: dict[Path, frozenset[str]]) -> bool:
+def _is_noted(file: Path, marks: dict[Path, Mapping[str, int | None]]) -> bool:
+    return any(True for _ in _notes(file, marks))
+
+
+def _noted(file: Path, marks: dict[Path, Mapping[str, int | None]]) -> int | None:
+    """Return the size that the nearest mark which knows a file has of it."""
+    return next(_notes(file, marks), None)
+
+
+def _notes(file: Path, marks: dict[Path, Mapping[str, int | None]]) -> Iterator[int | None]:
+    """Give the size of a file in each mark that knows it, the nearest first; marks are kept."""
     for folder in file.parents:
         if folder not in marks:
             marks[folder] = _read_mark(folder)
-        if str(file.relative_to(folder)) in marks[folder]:
-            return True
-    return False
+        if (name := str(file.relative_to(folder))) in marks[folder]:
+            yield marks[folder][name]
 
 
-def _read_mark(folder: Path) -> frozenset[str]:
+def _read_mark(folder: Path) -> dict[str, int | None]:
+    """Return the bytes of each file by its path; None where an older version did not say."""
     try:
         lines = (folder / MARK).read_bytes().split(b"\n")
     except OSError:
-        return frozenset()
-    names = set()
+        return {}
+    sizes: dict[str, int | None] = {}
     for line in lines:
         try:
-            names.add(str(json.loads(line)))
+            match json.loads(line):
+                case [str(name), int(size)]:
+                    sizes[name] = size
+                case str(name):
+                    sizes[name] = None
         except ValueError:  # the last line of a process that was killed
             continue
-    return frozenset(names)
+    return sizes
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -75,8 +75,11 @@ class KeyedVectors:
 
     @classmethod
     def load(cls, folder: str | Path, made_by: str = "the stage before") -> "KeyedVectors":
-        """Open a folder written by :meth:`save`; ``made_by`` is named if it is missing."""
+        """Open a folder of :meth:`save`; ``made_by`` is named if it is missing or broken."""
         folder = Path(folder)
         vectors = load_matrix(require(folder / "vectors.npy", made_by))
         ids = read_ids(require(folder / "ids.txt", made_by))
-        return cls(ids, vectors)
+        try:
+            return cls(ids, vectors)
+        except InputError as error:
+            raise InputError(f"{folder} is broken ({error}): {made_by} makes it") from error

@@ -6,10 +6,11 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from speechdistill.storage.folder_marks import lacks_files
+from speechdistill.storage.folder_marks import damaged_files
 from speechdistill.storage.lock import is_lock
 
 MADE_FROM = "made_from.json"
+MISSING = "missing"  # the content of what is not there
 BLOCK = 2**20  # bytes
 
 
@@ -31,7 +32,7 @@ def content_of(path: Path) -> str:
             digest.update(line.encode("utf-8", "surrogateescape"))
         return digest.hexdigest()
     if not path.exists():
-        return "missing"
+        return MISSING
     digest = hashlib.sha256()
     with path.open("rb") as file:
         while block := file.read(BLOCK):
@@ -72,7 +73,7 @@ def is_made_from(record: Path, sources: Mapping[str, object]) -> bool:
     >>> is_made_from(record, {"seed": 1}), is_made_from(record, {"seed": 2})
     (True, False)
     """
-    if lacks_files(record.parent):
+    if any(damaged_files(record.parent)):
         return False
     return recorded(record) == json.loads(json.dumps(dict(sources)))
 
@@ -81,5 +82,7 @@ def recorded(record: Path) -> dict[str, object] | None:
     """Return what a record holds; None if there is none, or a broken one."""
     try:
         return json.loads(record.read_text(encoding="utf-8"))
+    except PermissionError:  # it may be whole
+        raise
     except (OSError, ValueError):
         return None

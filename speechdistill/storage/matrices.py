@@ -27,7 +27,7 @@ numbers (ids, dimension): write real numbers
     """
     try:
         rows = np.load(path, mmap_mode="r", allow_pickle=False)
-    except FileNotFoundError:
+    except (FileNotFoundError, PermissionError):
         raise
     # NumPy's parser of the header raises what it happens to raise.
     except Exception as error:

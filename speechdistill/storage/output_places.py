@@ -45,12 +45,17 @@ def check_replaceable(
     if stat.S_ISDIR(mode):
         if is_folder is False:
             raise InputError(f"{path} is a folder, and the output a file: give the name of a file")
+        _check_open(place, path)
         check_folder_is_ours(place, besides)
         return
     if not stat.S_ISREG(mode):
         raise InputError(f"{path} is no plain file that can be replaced: give another path")
     if is_folder:
         raise InputError(f"{path} is a file, and the output a folder: give another path")
+    _check_open(place, path)
+
+
+def _check_open(place: Path, path: Path) -> None:
     if not os.access(place, os.W_OK):
         raise InputError(f"{path} is closed to writing: allow it, or give another path")
 

@@ -55,12 +55,16 @@ REPORT = "report.json"
 SKIPPED = "skipped.tsv"
 POOL = "pool.jsonl.gz"  # images that training sets are sampled from
 
-# Files of a set's folder.
+# Files of a set's folder; stage 1 makes the first five.
 CUTS = "cuts.jsonl.gz"
 IMAGES = "images.jsonl.gz"
+TRIALS = "trials"
+ENROLMENT = "enrolment"
+UTT2SPK = "utt2spk"
 QUALITY = "quality"
 SPEECH_QUALITY = f"{QUALITY}/speech.tsv"
 IMAGE_QUALITY = f"{QUALITY}/image.tsv"
+CONTENT = "content.sha256"  # beside the tables: a hash of the samples and pixels they are of
 
 # Files of a teacher's or a student's folder.
 SETTINGS = "settings.json"
@@ -88,17 +92,17 @@ def trial_list(folder: Path) -> Path:
 
 def trials_of(folder: Path) -> Path:
     """Return the folder of a set's trial lists."""
-    return folder / "trials"
+    return folder / TRIALS
 
 
 def enrolment_of(folder: Path, stem: str) -> Path:
     """Return where the models of a set's trial list of this stem are enrolled, if it has any."""
-    return folder / "enrolment" / f"{stem}.txt"
+    return folder / ENROLMENT / f"{stem}.txt"
 
 
 def utt2spk_of(folder: Path) -> Path:
     """Return where it is written who speaks in the utterances, and of whom the models are."""
-    return folder / "utt2spk"
+    return folder / UTT2SPK
 
 
 def student_named(name: str, beside: Path, student_yaml: Path, seed: int) -> Path:

@@ -2,6 +2,7 @@ import pytest
 
 from speechdistill.base.errors import InputError
 from speechdistill.corpora.metadata import Speaker, load_speakers, load_text
+from speechdistill.corpora.sentences import load_sentences
 
 
 @pytest.fixture
@@ -74,6 +75,22 @@ def test_text_lines_need_a_tab(tmp_path):
     with pytest.raises(InputError, match=r"--text"):
         load_text(tmp_path / "missing.tsv")
     assert load_text(None) == {}
+
+
+def test_a_quoted_table_of_sentences_is_read_as_other_tables_are(tmp_path):
+    """And a sentence that merely has quotes stays what it is, whole quotations too."""
+    path = tmp_path / "speaker_text.tsv"
+    path.write_text('"id1"\t"He says ""hi"",\tloud."\n"id2"\tPlain.\nid3\t"A man."\n')
+    assert load_text(path) == {"id1": 'He says "hi",\tloud.', "id2": "Plain.", "id3": "A man."}
+    path.write_text('"id"\t"text"\n"id1"\t"A man."\n')
+    assert load_text(path) == {"id1": "A man."}
+    assert load_sentences(path) == {"id1": "A man."}
+    sentences = {"id1": 'Says "hi".', "id2": '"Hello"', "id3": '"Yes," he says', "id4": '"""'}
+    path.write_text("".join(f"{name}\t{text}\n" for name, text in sentences.items()))
+    assert load_text(path) == sentences
+    path.write_text('"id1"\t"A man."\t"tall"\n')
+    with pytest.raises(InputError, match=r"line 1 has 3 fields: expected 2"):
+        load_text(path)
 
 
 @pytest.mark.parametrize("header", ["id\ttext\n", "\ufeffid\tsentence\r\n", ""])

@@ -14,9 +14,10 @@ from speechdistill.corpora.cut_table import CutTable
 from speechdistill.corpora.integrity import inspect_audio
 from speechdistill.corpora.json_lines import compressed_lines, member_writer
 from speechdistill.corpora.packing import INDEX, PACKED, pack_set, shard_path
+from speechdistill.corpora.skipped import SkippedItems
 from speechdistill.inputs.utterances import Utterances
 from speechdistill.quality.table import QualityTable
-from speechdistill.storage.places import CUTS
+from speechdistill.storage.places import CUTS, SKIPPED
 from tests.corpora.media import utterance_of
 
 
@@ -39,6 +40,7 @@ def data(tmp_path, monkeypatch):
     ids = [record["id"] for record in records[:-1]]
     table = QualityTable(ids, {"quality": np.ones(len(ids))})
     table.save(tmp_path / "train" / "quality" / "speech.tsv")
+    SkippedItems([(str(path), "unreadable")]).save(tmp_path / "train" / "quality" / SKIPPED)
     return tmp_path
 
 

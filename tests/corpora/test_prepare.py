@@ -10,6 +10,7 @@ from speechdistill.corpora.image_manifest import load_images
 from speechdistill.corpora.manifests import load_cuts
 from speechdistill.corpora.prepare import PreparationSettings, prepare_corpus
 from speechdistill.corpora.report import CorpusReport
+from speechdistill.storage.files import written_whole
 from speechdistill.storage.places import SETS
 from speechdistill.verification.trials.trial_list import TrialList
 from tests.corpora.media import write_audio
@@ -111,6 +112,35 @@ def test_a_rerun_does_nothing_until_something_changes(corpus, settings, monkeypa
     write_audio(audio(corpus, "id10009/videoC/00001"))
     assert prepare_corpus(settings) != report
     assert prepare_corpus(replace(settings, seed=7)).fingerprint != report.fingerprint
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "train/cuts.jsonl.gz",
+        "test/images.jsonl.gz",
+        "dev/trials/dev.txt",
+        "test/trials/veri_test2.txt",
+    ],
+)
+def test_what_was_cut_short_is_made_again(settings, name):
+    prepare_corpus(settings)
+    path = settings.output / name
+    whole = path.read_bytes()
+    path.write_bytes(whole[: whole.rindex(b"\n", 0, -1) + 1])
+    prepare_corpus(settings)
+    assert path.read_bytes() == whole
+
+
+def test_what_later_stages_add_and_remove_makes_no_manifest_new(settings):
+    prepare_corpus(settings)
+    made = (settings.output / "report.json").stat().st_mtime_ns
+    with written_whole(settings.output / "train/shar.tsv") as path:
+        path.write_text("a\t0\t0\t9\n")
+    path = settings.output / "train/shar.tsv"
+    path.unlink()
+    prepare_corpus(settings)
+    assert (settings.output / "report.json").stat().st_mtime_ns == made
 
 
 def test_a_folder_of_another_form_is_refused(settings):

@@ -1,5 +1,6 @@
 """Recordings of every kind are heard as the same recording at the model's rate."""
 
+import os
 from itertools import pairwise
 
 import numpy as np
@@ -104,6 +105,12 @@ def test_no_audio(tmp_path, content, message):
     with pytest.raises(InputError, match=message) as caught:
         Recording.of_file(path, RATE)
     assert str(path) in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_a_pipe_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "x.wav")
+    with pytest.raises(InputError, match=r"x\.wav \(it is a pipe\): write it to a file first"):
+        Recording.of_file(tmp_path / "x.wav", RATE)
 
 
 def test_an_empty_recording_and_one_that_is_not_finite(tmp_path):

@@ -158,3 +158,13 @@ def test_a_calibration_of_other_checkpoints_is_none(tmp_path, caplog):
 def test_importing_costs_nothing():
     code = "import sys, speechdistill; assert not {'torch', 'numpy', 'lhotse'} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_silence_is_said(embedder, tmp_path, caplog):
+    loud = np.zeros(16000, np.float32)
+    loud[1000] = 0.5
+    for name, samples in (("silent", np.zeros(16000)), ("loud", loud)):
+        soundfile.write(tmp_path / f"{name}.wav", samples, 16000)
+    embedder.embed([tmp_path / "silent.wav", tmp_path / "loud.wav"])
+    assert "silent.wav is silent: its embedding says nothing" in caplog.text
+    assert "loud.wav" not in caplog.text

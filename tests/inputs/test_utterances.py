@@ -8,6 +8,7 @@ from lhotse import MonoCut, Recording, SupervisionSegment
 
 from speechdistill.base.errors import InputError
 from speechdistill.corpora.manifests import cut_writer
+from speechdistill.corpora.skipped import SkippedItems
 from speechdistill.inputs.utterances import Utterances, readable_cuts
 from speechdistill.quality.table import QualityTable
 
@@ -77,6 +78,10 @@ def test_a_condition_has_the_utterances_that_are_readable_in_the_test_set(ramp, 
             write(other)
     quality = QualityTable([ramp.id], {"quality": np.ones(1)})
     quality.save(tmp_path / "test" / "quality" / "speech.tsv")
+    with pytest.raises(InputError, match=r"speech\.tsv lacks 1 of 2 .*wav: run stage 2 again"):
+        readable_cuts(tmp_path / "test-cut-1")
+    unreadable = other.recording.sources[0].source
+    SkippedItems([(unreadable, "missing")]).save(tmp_path / "test" / "quality" / "skipped.tsv")
     cuts, found = readable_cuts(tmp_path / "test-cut-1")
     assert list(cuts.columns["id"]) == list(found.ids) == [ramp.id]
     with pytest.raises(InputError, match=r"make_conditions\.py makes it"):

@@ -13,6 +13,8 @@ from speechdistill.base.errors import InputError
 from speechdistill.corpora.image_manifest import load_images
 from speechdistill.corpora.manifests import load_cuts
 from speechdistill.corpora.prepare import PreparationSettings, prepare_corpus
+from speechdistill.inputs.image_files import readable_images
+from speechdistill.inputs.utterances import readable_cuts
 from speechdistill.quality.compute import compute_quality
 from speechdistill.quality.image import ImageQuality, measure_image
 from speechdistill.quality.speech import SpeechQuality, measure_speech
@@ -75,6 +77,20 @@ def test_tables_of_other_columns_are_made_again(test_set):
     assert list(tables(test_set)[0].columns) == list(SpeechQuality.COLUMNS)
 
 
+@pytest.mark.parametrize("name", ["speech.tsv", "image.tsv"])
+def test_a_table_that_was_cut_at_a_line_end_is_refused_and_made_again(test_set, name):
+    compute_quality(test_set, 1, skipped_limit=0)
+    path = test_set / "quality" / name
+    whole = path.read_bytes()
+    path.write_bytes(whole[: whole.rindex(b"\n", 0, -1) + 1])
+    read = readable_cuts if name == "speech.tsv" else readable_images
+    with pytest.raises(InputError, match=rf"{name} lacks 1 of 1\d items .*: run stage 2 again"):
+        read(test_set)
+    compute_quality(test_set, 1, skipped_limit=0)
+    assert path.read_bytes() == whole
+    read(test_set)
+
+
 def test_what_cannot_be_read_is_listed_and_above_the_limit_an_error(test_set):
     cuts, images = load_cuts(test_set), load_images(test_set / "images.jsonl.gz")
     audio, image = (Path(cuts[0].recording.sources[0].source), Path(images[0].path))
@@ -89,6 +105,7 @@ def test_what_cannot_be_read_is_listed_and_above_the_limit_an_error(test_set):
     compute_quality(test_set, 2, skipped_limit=0.1)
     speech, image = tables(test_set)
     assert cuts[0].id not in speech.scores and len(speech) == 11
+    assert len(readable_cuts(test_set)[0]) == 11 and len(readable_images(test_set)[0]) == 15
     assert images[0].id not in image.scores and len(image) == 15
 
 

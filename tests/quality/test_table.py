@@ -23,7 +23,14 @@ def test_an_empty_table_survives_too(tmp_path):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "id\tsnr_db\na\t1\n", "id\tquality\na\tx\n", "id\tquality\na\n", "id\tquality\na\t1.5\n"],
+    [
+        "",
+        "id\tsnr_db\na\t1\n",
+        "id\tquality\na\tx\n",
+        "id\tquality\na\n",
+        "id\tquality\na\t1.5\n",
+        "id\tquality\na\t0.2",
+    ],
 )
 def test_a_broken_table_is_an_error(tmp_path, text):
     path = tmp_path / "quality.tsv"

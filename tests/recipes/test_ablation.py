@@ -178,6 +178,14 @@ def test_bad_options(run_recipe, arguments, code, message):
     assert message in finished.stderr
 
 
+@pytest.mark.parametrize("script", ["ablation.sh", "gap.sh"])
+def test_a_typo_is_told_before_people_are_generated(run_recipe, tmp_path, script):
+    finished = run_recipe("--numbr_of_epochs", "1", recipe="synthvox", script=script)
+    assert finished.returncode == 2
+    assert "--number_of_epochs" in finished.stderr
+    assert not list(tmp_path.rglob("corpus"))
+
+
 def test_a_table_without_rows(run_recipe, tmp_path):
     (tmp_path / "rows.txt").write_text("# none yet\n")
     finished = run_recipe("--data", "x", "--rows", tmp_path / "rows.txt", script="ablation.sh")

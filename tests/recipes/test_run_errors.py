@@ -67,6 +67,7 @@ def test_malformed_options(run_recipe, arguments, message):
         (["--teacher.batch_size=0"], 1, "give another with --teacher.batch_size"),
         (["--temperature", "0"], 1, "distill_soft.yaml: temperature is a number above 0, not 0"),
         (["--noise_folder", "/a<lr>"], 1, "<lr> would be a reference"),
+        (["--noise_folder", "/no/musan #2"], 1, "there is no folder /no/musan #2: give another"),
         (["--exp", "a <lr>"], 1, "--exp a <lr>: YAMLs would take <...> in it for a key"),
         (["--nj", "0"], 2, "--nj is a whole number from 1"),
         (["--seed", "-1"], 2, "--seed is a whole number from 0"),

@@ -22,7 +22,7 @@ from speechdistill.corpora.conditions.noisy_copies import (
 )
 from speechdistill.corpora.conditions.shortening import middle
 from speechdistill.corpora.manifests import cut_writer, load_cuts
-from speechdistill.corpora.set_sources import set_sources
+from speechdistill.corpora.set_sources import set_content
 from speechdistill.corpora.skipped import SkippedItems, check_skipped
 from speechdistill.storage.files import require, written_whole
 from speechdistill.storage.made_from import MADE_FROM, is_made_from, write_record
@@ -63,7 +63,7 @@ def make_conditions(data: Path, seed: int, jobs: int, skipped_limit: float = 0.0
     folders = [data / condition.set_name for condition in CONDITIONS]
     current = {
         "seed": seed,
-        "condition sources": {path.parent.name: set_sources(path.parent) for path in sources},
+        "condition sources": {path.parent.name: set_content(path.parent) for path in sources},
         "folders": [str(folder) for folder in folders],
     }
     is_current = {folder: is_made_from(folder / MADE_FROM, current) for folder in folders}

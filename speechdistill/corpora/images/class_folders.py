@@ -28,10 +28,12 @@ class ClassImages:
     images: class -> its usable images, in order of id. ``person`` is the class, ``session`` the
         folder within it (``-`` right in the class's folder).
     skipped: path and reason of those that cannot be used.
+    content: a hash of the paths and bytes of all.
     """
 
     images: dict[str, list[ImageRecord]]
     skipped: list[tuple[str, str]]
+    content: str
 
 
 def class_name(text: str) -> str:
@@ -75,8 +77,10 @@ def read_class_folders(data: Path, jobs: int = 1) -> ClassImages:
     skipped: list[tuple[str, str]] = []
     path_of_content: dict[str, str] = {}
     names: set[str] = set()
+    whole = hashlib.sha256()
     contents = parallel_map(_content, [image.path for image in listed], jobs)
     for image, (digest, fault) in zip(listed, contents, strict=True):
+        whole.update(f"{image.path}\0{digest}\0".encode())
         first = path_of_content.get(digest)
         if fault:
             skipped.append((image.path, fault))
@@ -98,7 +102,7 @@ def read_class_folders(data: Path, jobs: int = 1) -> ClassImages:
         )
     if len(found) < 2:
         raise InputError(f"{data} has one class: give two folders of images or more")
-    return ClassImages(found, skipped)
+    return ClassImages(found, skipped, whole.hexdigest())
 
 
 def _images_of(folder: Path) -> Iterator[ImageRecord]:

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from speechdistill.base.errors import InputError
 from speechdistill.corpora.fingerprint import fingerprint
@@ -15,6 +16,8 @@ from speechdistill.corpora.images.texts import load_class_texts
 from speechdistill.corpora.images.training_sample import TrainingSample, sample_training_set
 from speechdistill.corpora.skipped import SkippedItems, check_skipped
 from speechdistill.storage.files import written_whole
+from speechdistill.storage.folder_marks import damaged_files
+from speechdistill.storage.made_from import recorded
 from speechdistill.storage.places import IMAGES, POOL, REPORT, SKIPPED, TRAIN, UNSEEN, trial_list
 from speechdistill.verification.trials.trial_sampling import sample_trials
 
@@ -70,10 +73,18 @@ def prepare_images(settings: ImagePreparation) -> None:
         raise InputError(f"no folder {settings.data}: give <class>/<image>.jpg with --data")
     texts_file = [settings.texts] if settings.texts.is_file() else []
     current = fingerprint(_kept(settings), texts_file, [settings.data])
-    if _is_up_to_date(settings.output, current):
+    made = _made(settings.output)
+    if made and made["fingerprint"] == current and _is_whole(settings.output):
         logger.info("%s is up to date: nothing changed since it was made", settings.output)
         return
     found = read_class_folders(settings.data, settings.jobs)
+    # Names and bytes: images that were copied or unpacked again are the same ones.
+    content = fingerprint({**_kept(settings), "images": found.content}, texts_file, [])
+    if made and made.get("content") != content:
+        raise InputError(
+            f"{settings.output} was made with other options, images or texts: give another --exp, "
+            f"or remove {settings.output.parent}"
+        )
     texts = load_class_texts(settings.texts, found.images)
     _check_skipped(found, settings)
     split = split_images(found.images, settings.sizes, settings.seed)
@@ -87,7 +98,8 @@ def prepare_images(settings: ImagePreparation) -> None:
         classes = sorted({image.person for image in split.pool})
         (folder / TEXTS).write_text("".join(f"{name}\t{texts[name]}\n" for name in classes))
         SkippedItems(found.skipped).save(folder / SKIPPED)
-        report = {"fingerprint": current, "classes": len(classes), **_counts(split)}
+        report = {"fingerprint": current, "content": content, "classes": len(classes)}
+        report |= _counts(split)
         (folder / REPORT).write_text(json.dumps(report, indent=2) + "\n")
     # Where the folder stands: degraded images are named by their place.
     sample_training_set(split.pool, settings.output, settings.sample)
@@ -117,21 +129,18 @@ def _kept(settings: ImagePreparation) -> dict[str, object]:
     }
 
 
-def _is_up_to_date(output: Path, current: str) -> bool:
+def _made(output: Path) -> dict[str, Any] | None:
+    """Return the report of what stands at ``output``; None if nothing was made yet."""
     if not output.exists() or [path.name for path in output.iterdir()] == [SKIPPED]:
-        return False
-    try:
-        made = json.loads((output / REPORT).read_text())["fingerprint"]
-    except (OSError, ValueError, KeyError) as error:
-        raise InputError(
-            f"{output} holds something else than manifests: give another --exp"
-        ) from error
-    if made != current:
-        raise InputError(
-            f"{output} was made with other options, images or texts: give another --exp, or "
-            f"remove {output.parent}"
-        )
-    return (output / TRAIN / IMAGES).exists()
+        return None
+    report = recorded(output / REPORT)
+    if not isinstance(report, dict) or "fingerprint" not in report:
+        raise InputError(f"{output} holds something else than manifests: give another --exp")
+    return report
+
+
+def _is_whole(output: Path) -> bool:
+    return (output / TRAIN / IMAGES).exists() and not any(damaged_files(output))
 
 
 def _check_skipped(found: ClassImages, settings: ImagePreparation) -> None:

@@ -1,5 +1,6 @@
 """Stage 1 of images: what it writes, when it does nothing or stops; and the grid of samples."""
 
+import os
 import shutil
 from dataclasses import replace
 
@@ -11,6 +12,7 @@ from speechdistill.corpora.images.prepare import ImagePreparation, load_pool, pr
 from speechdistill.corpora.images.sample_grid import TrainingCondition, sample_folder, sample_grid
 from speechdistill.corpora.images.splits import SplitSizes
 from speechdistill.corpora.images.training_sample import TrainingSample
+from speechdistill.corpora.set_sources import set_sources
 from speechdistill.verification.trials.trial_list import TrialList
 from tests.image_classes import make_classes
 
@@ -59,6 +61,20 @@ def test_other_settings_or_images_need_another_folder(settings):
         prepare_images(replace(settings, sample=TrainingSample(3, label_noise=0.4)))
     next(settings.data.rglob("*.png")).unlink()
     with pytest.raises(InputError, match="another --exp"):
+        prepare_images(settings)
+
+
+def test_images_that_are_unpacked_again_are_the_same(settings):
+    prepare_images(settings)
+    before = set_sources(settings.output / "train")
+    report = (settings.output / "report.json").read_text()
+    for path in settings.data.rglob("*.png"):
+        os.utime(path, (2e9, 2e9))
+    prepare_images(settings)
+    assert set_sources(settings.output / "train") == before
+    assert (settings.output / "report.json").read_text() != report
+    path.write_bytes(path.read_bytes() + b"x")  # still an image
+    with pytest.raises(InputError, match="other options, images or texts"):
         prepare_images(settings)
 
 

@@ -9,7 +9,8 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from speechdistill.base.errors import InputError
 from speechdistill.base.packages import folder_of_package
-from speechdistill.corpora.image_manifest import ImageRecord, save_images
+from speechdistill.corpora.image_manifest import ImageRecord, load_images, save_images
+from speechdistill.corpora.skipped import SkippedItems
 from speechdistill.quality.table import QualityTable
 from speechdistill.storage.places import IMAGES
 from speechdistill.teachers.imported.dlib_describer import ALIGNMENT, NETWORK, bordered
@@ -109,6 +110,8 @@ def test_unreadable_images_are_listed(folder, models):
 
 def test_what_stage_2_could_not_read_is_left_out(folder, models):
     QualityTable(["b/v/1"], {"quality": np.ones(1)}).save(folder / "quality" / "image.tsv")
+    unseen = [(each.path, "missing") for each in load_images(folder / IMAGES)][:2]
+    SkippedItems(unseen).save(folder / "quality" / "skipped.tsv")
     encoded = encode(folder, models)
     assert [item.id for item in encoded.items] == ["b/v/1"] and not encoded.skipped
 

@@ -5,7 +5,8 @@ import pytest
 from PIL import Image
 
 from speechdistill.base.errors import InputError
-from speechdistill.corpora.image_manifest import ImageRecord, save_images
+from speechdistill.corpora.image_manifest import ImageRecord, load_images, save_images
+from speechdistill.corpora.skipped import SkippedItems
 from speechdistill.quality.table import QualityTable
 from speechdistill.storage.places import IMAGES
 from speechdistill.teachers.imported.onnx_images import OnnxImages
@@ -103,6 +104,8 @@ def test_what_gives_no_vector_is_listed(folder, tmp_path):
 
 def test_what_stage_2_could_not_read_is_left_out(folder, tmp_path):
     QualityTable(["b/v/1"], {"quality": np.ones(1)}).save(folder / "quality" / "image.tsv")
+    unseen = [(each.path, "missing") for each in load_images(folder / IMAGES)][:2]
+    SkippedItems(unseen).save(folder / "quality" / "skipped.tsv")
     encoded = encode(channel_means(tmp_path / "m.onnx"), folder)
     assert [item.id for item in encoded.items] == ["b/v/1"] and not encoded.skipped
 
