@@ -201,7 +201,4 @@ class SpeakerEmbedder:
 def _read(speech: Sequence[Speech], row: int, how: How) -> torch.Tensor:
     one = speech[row]
     start, end = how.samples(one.samples) if isinstance(how, Window) else (0, one.samples)
-    signal = one.read(start, end)
-    if end - start == one.samples and not signal.any():
-        logger.warning("%s is silent: its embedding says nothing of a speaker", one.name)
-    return torch.from_numpy(signal)
+    return torch.from_numpy(one.read(start, end))
