@@ -3,7 +3,7 @@
 AUDIO is a recording; a folder, for all below it; a list X.txt, a path per line; or X.scp, lines
 `id path`. Without X.scp the ids are paths without extension, in a folder those within it. The
 output is X.npz (ids, vectors), X.npy with X.ids, or X.ark with X.scp: `speechdistill score` reads
-them all. Recordings that cannot be read are left out and listed in <output>.skipped.
+them all. Recordings that cannot be read are left out and listed in X.skipped.
 """
 
 import argparse
@@ -50,7 +50,7 @@ def main(arguments: argparse.Namespace) -> None:
         first = next(iter(broken.values()))
         raise InputError(
             f"{len(broken)} of {len(paths)} recordings cannot be embedded (all in {listing}): "
-            f"{first}"
+            f"{first}; mend them, or raise --skipped-limit ({arguments.skipped_limit})"
         )
     save_embeddings(embeddings, output)
     logger.info(

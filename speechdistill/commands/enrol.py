@@ -10,7 +10,7 @@ import logging
 from speechdistill.commands.model_options import add_detector, add_model, detector_of, load
 from speechdistill.commands.parser import Parser, one_path
 from speechdistill.inference.gallery import Gallery
-from speechdistill.inference.listed_audio import listed_audio
+from speechdistill.inference.listed_audio import named_audio
 from speechdistill.inference.readable import opened
 from speechdistill.storage.output_places import check_output
 
@@ -30,7 +30,7 @@ def add_arguments(parser: Parser) -> None:
 
 def main(arguments: argparse.Namespace) -> None:
     path = arguments.gallery
-    recordings = list(listed_audio(arguments.audio).values())
+    recordings = [path for _, path in named_audio(arguments.audio)]
     check_output(path, [*arguments.audio, *recordings], what="GALLERY")
     before = Gallery.load(path) if path.exists() else None
     embedder, detector = load(arguments), detector_of(arguments)

@@ -61,8 +61,8 @@ def read_rows(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
         where = f"{path}, line {number}"
         if len(fields) != len(names):
             raise InputError(
-                f"{where} has {len(fields)} fields, the header {len(names)}: complete it, or quote "
-                "fields that hold the separator"
+                f"{where} has {len(fields)} fields, the header {len(names)}: complete it, in one "
+                "line, or quote fields that hold the separator"
             )
         yield where, dict(zip(names, fields, strict=True))
 

@@ -128,6 +128,8 @@ def prepare_corpus(settings: PreparationSettings) -> CorpusReport:
         written = {TEST: write(folder / TEST, tasks(members, wanted), min_duration=0.0)}
         skipped.add(written[TEST].skipped)
         limit = settings.skipped_limit
+        if not trials.listed:
+            _check_any(written[TEST], settings)
         trials.save(folder / TEST, written[TEST], limit, skipped, report, settings.seed)
         for name, members in (("dev", dev), ("train", training)):
             written[name] = write(
@@ -137,6 +139,7 @@ def prepare_corpus(settings: PreparationSettings) -> CorpusReport:
                 join_below=settings.join_below,
             )
             skipped.add(written[name].skipped)
+            _check_any(written[name], settings)
         # As many training speakers as dev speakers: the two lists' error rates compare.
         compared = _sample_speakers(training, len(dev), settings.seed)
         for name, members in (("dev", dev), ("train", compared)):
@@ -160,6 +163,14 @@ def prepare_corpus(settings: PreparationSettings) -> CorpusReport:
             counts.speakers for counts in report.sets.values()
         )
     return report
+
+
+def _check_any(written: WrittenSet, settings: PreparationSettings) -> None:
+    """Refuse a set of which nothing can be used, before trials are sampled of it."""
+    unusable = len(written.skipped_audio)
+    if unusable and not written.ids:
+        listing = settings.output / SKIPPED
+        check_skipped(unusable, unusable, settings.skipped_limit, "audio files", listing)
 
 
 def _test_lists(settings: PreparationSettings, corpus: Corpus) -> Sequence[TestList]:

@@ -15,6 +15,9 @@ from speechdistill.storage.files import is_there
 
 AUTO = "auto"
 GENERIC = "folders"  # others have folders of speakers, too
+EXAMPLE = "<speaker>/<utterance>.wav"
+LOOSE = "files"  # audio right in a folder: beside folders of speakers it may be astray
+SHOWN = 3  # names of what is in a folder
 
 
 class Kind(Protocol):
@@ -79,19 +82,29 @@ def kind_of(path: Path, name: str = AUTO) -> str:
     if not is_there(path):
         raise InputError(f"no folder {path}: give a corpus with --data")
     found = [each for each, kind in known.items() if each != GENERIC and kind.detect(path)]
-    if not found and known[GENERIC].detect(path):
-        return GENERIC
+    if found in ([], [LOOSE]) and known[GENERIC].detect(path):
+        found.append(GENERIC)
     if len(found) > 1:
         raise InputError(
             f"{path} could be of {len(found)} kinds: say which with --corpus {' or '.join(found)}"
         )
     if not found:
-        forms = "; ".join(f"{each}: {kind.FORM}" for each, kind in known.items())
         raise InputError(
-            f"{path} has no known layout ({forms}): put it into one of these, or "
-            "say with --corpus which it is"
+            f"{path} has no known layout ({_content(path)}): say with --corpus which it should "
+            f"have, of {', '.join(known)}, and you are told what it lacks, or make it {EXAMPLE}"
         )
     return found[0]
+
+
+def _content(path: Path) -> str:
+    """Say what is in a folder, in a few words; of a file nothing but that it is one."""
+    if not path.is_dir():
+        return f"it is a file {path.suffix}".rstrip()
+    names = sorted(entry.name + "/" * entry.is_dir() for entry in path.iterdir())
+    if not names:
+        return "it is empty"
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return f"it has {', '.join(name[:40] for name in names[:SHOWN])}{more}"
 
 
 def read_corpus(paths: Sequence[Path], name: str = AUTO) -> Corpus:

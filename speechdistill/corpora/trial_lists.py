@@ -86,9 +86,14 @@ def kept_name(path: Path) -> str:
 
 
 def save_known_trials(
-    trials: TrialList, known: Collection[str], output: Path, limit: float, skipped: SkippedItems
+    trials: TrialList,
+    known: Collection[str],
+    output: Path,
+    limit: float,
+    skipped: SkippedItems,
+    models: Mapping[str, Sequence[str]] | None = None,
 ) -> int:
-    """Write a list of the trials between ``known`` utterances.
+    """Write a list of the trials between ``known`` utterances, or models made of such.
 
     If none is unknown, the list is copied byte for byte, so that its hash stays the official one.
     Returns the number of trials left out.
@@ -100,25 +105,37 @@ def save_known_trials(
     output: the file to write.
     limit: the largest share of trials that may name an unknown utterance.
     skipped: the unknown utterances are added to it.
+    models: the utterances that enrol each model.
 
     Raises
     ------
     InputError: more than ``limit`` of the trials name an unknown utterance.
     """
+    models = models or {}
     source = trials.source
     if source is None:
         raise ValueError("the trials must come from a file")
-    is_known = np.array([name in known for name in trials.ids])
-    is_kept = is_known[trials.enrol] & is_known[trials.test]
-    unknown = [name for name, kept in zip(trials.names, is_known, strict=True) if not kept]
-    skipped.add(
-        (name, f"named by {source.name}, not in the corpus or unusable") for name in unknown
-    )
+    lacking = [
+        [each for each in models.get(name, [name]) if each not in known] for name in trials.ids
+    ]
+    is_whole = np.array([not names for names in lacking])
+    is_known = is_whole | np.array([name in known for name in trials.ids])
+    is_kept = is_whole[trials.enrol] & is_known[trials.test]
+    unknown: dict[str, str] = {}  # utterance -> what the list wants of it
+    for written, name, names in zip(trials.names, trials.ids, lacking, strict=True):
+        for each in names:
+            if each == name:
+                unknown.setdefault(written, f"named by {source.name}")
+            else:
+                unknown.setdefault(each, f"enrols {name} of {source.name}")
+    skipped.add((name, f"{why}, not in the corpus or unusable") for name, why in unknown.items())
     dropped = int(np.count_nonzero(~is_kept))
     if dropped > limit * len(trials):
+        name, why = next(iter(unknown.items()))
+        first = f"{name}, which {why}" if why.startswith("enrols") else name
         raise InputError(
             f"{dropped} of {len(trials)} trials of {source} name a file that is not in the corpus "
-            f"or unusable (first: {unknown[0]}): complete --data, give the list that belongs to "
+            f"or unusable (first: {first}): complete --data, give the list that belongs to "
             f"it, or raise --skipped-limit above {limit:g}"
         )
     if dropped:

@@ -99,7 +99,7 @@ class TestTrials:
             whole = {name: made for name, made in models.items() if known.issuperset(made)}
             name = each.kept_name
             dropped = save_known_trials(
-                trials, known | whole.keys(), trials_of(folder) / name, limit, skipped
+                trials, known, trials_of(folder) / name, limit, skipped, models
             )
             report.trials[name], report.dropped_trials[name] = len(trials) - dropped, dropped
             if models:

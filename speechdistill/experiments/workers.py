@@ -5,6 +5,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from typing import Any, TypeVar
 
@@ -51,7 +52,9 @@ def run_on_workers(
                 workers.append(worker)
                 yield item, worker.answer(), time.monotonic() - began
     finally:
-        for worker in [*workers, *(worker for worker, *_ in busy.values())]:
+        for worker in workers:
+            worker.connection.close()  # it ends, and what it holds, such as tqdm's lock, is freed
+        for worker, *_ in busy.values():
             worker.process.terminate()
 
 
@@ -93,5 +96,6 @@ def _work(
 ) -> None:
     end_with_parent()
     prepare()
-    while True:
-        connection.send(function(connection.recv()))
+    with suppress(EOFError):  # there are no more items
+        while True:
+            connection.send(function(connection.recv()))

@@ -15,18 +15,25 @@ from speechdistill.storage.keyed_vectors import KeyedVectors
 
 logger = logging.getLogger(__name__)
 
+FEW_SECONDS = 0.5  # of speech: less tells hardly who speaks
+
 
 def opened(embedder: SpeakerEmbedder, path: Path, detector: Detector | None = None) -> Speech:
-    """Open a recording, or what a detector takes for speech in it.
+    """Open a recording, or what a detector takes for speech in it; that it is little is said.
 
     Raises
     ------
     InputError: it cannot be read, or there is no speech in it.
     """
     whole = embedder.recording(path)
-    if detector is None:
-        return whole
-    return SpeechParts(whole, detector(whole, embedder.sample_rate))
+    seconds = whole.frames / whole.rate
+    speech: Speech = whole
+    if detector is not None:
+        speech = SpeechParts(whole, detector(whole, embedder.sample_rate))
+        seconds = speech.samples / embedder.sample_rate
+    if seconds < FEW_SECONDS:
+        logger.warning("%s: %.2g s of speech, too little to tell who speaks", path, seconds)
+    return speech
 
 
 def embed_readable(

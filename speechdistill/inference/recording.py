@@ -138,9 +138,18 @@ class Recording:
 
         Raises
         ------
-        InputError: the file cannot be read, ends before its header says, or holds samples that are
-            not finite.
+        InputError: the file cannot be read, ends before its header says, holds samples that are
+            not finite, or is read as a whole and silent.
         """
+        part = self._part(start, end)
+        if (start, end) == (0, self.samples) and not part.any():
+            # Any two of them would be of one speaker.
+            is_mixed = self.read_frames(0, self.frames).any()
+            reason = "its channels cancel out" if is_mixed else "it is silent"
+            raise InputError(f"no speech was found in {self.name} ({reason}): give other audio")
+        return part
+
+    def _part(self, start: int, end: int) -> np.ndarray:
         if self.is_short:
             signal = np.resize(self._mono(0, self.frames), math.ceil(SHORTEST_SECONDS * self.rate))
             signal = resampled(signal, self.rate, self.sample_rate)
@@ -207,4 +216,5 @@ def _reason(path: Path, error: Exception) -> str:
     if path.is_dir():
         return "it is a folder"
     reason = getattr(error, "error_string", "") or type(error).__name__
-    return f"{' '.join(str(reason).split()).rstrip('.')}; libsndfile reads WAV, FLAC, Ogg, MP3"
+    reason = " ".join(str(reason).split()).rstrip(".")
+    return f"{reason}; libsndfile reads WAV, FLAC, Ogg, MP3: convert it, such as by ffmpeg"

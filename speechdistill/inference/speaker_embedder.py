@@ -108,7 +108,8 @@ class SpeakerEmbedder:
 
         Raises
         ------
-        InputError: a file cannot be read, or samples are none, not finite or of another shape.
+        InputError: a file cannot be read, or samples are none, silent, not finite or of another
+            shape.
         """
         if isinstance(speech, str | Path):
             return self.embed_all([self.recording(speech)])[0]
@@ -200,7 +201,4 @@ class SpeakerEmbedder:
 def _read(speech: Sequence[Speech], row: int, how: How) -> torch.Tensor:
     one = speech[row]
     start, end = how.samples(one.samples) if isinstance(how, Window) else (0, one.samples)
-    signal = one.read(start, end)
-    if end - start == one.samples and not signal.any():
-        logger.warning("%s is silent: its embedding says nothing of a speaker", one.name)
-    return torch.from_numpy(signal)
+    return torch.from_numpy(one.read(start, end))

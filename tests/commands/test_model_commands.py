@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from speechdistill.commands.main import main
+from speechdistill.inference.gallery import Gallery
 from speechdistill.verification.scoring.embeddings import load_embeddings
 from tests.tiny_student import make_student
 
@@ -126,6 +127,21 @@ def test_enrol_and_identify(student, recordings, tmp_path, capsys, caplog):
     fails(["identify", student, tmp_path / "none", recordings["a.wav"]], "no gallery", caplog)
     fails(["enrol", student, recordings["a.wav"], "x", recordings["c.ogg"]], "no gallery", caplog)
     assert "it is another kind of file" in caplog.text and "pickle" not in caplog.text
+
+
+def test_a_person_is_enrolled_with_files_of_any_name(student, recordings, tmp_path):
+    for name in ("my voice.wav", "my voice.flac"):
+        shutil.copy(recordings["a.wav"], tmp_path / name)
+    files = [str(tmp_path / "my voice.wav"), str(tmp_path / "my voice.flac")]
+    main(["enrol", str(student), str(tmp_path / "people"), "ann", *files])
+    assert Gallery.load(tmp_path / "people").counts.tolist() == [2]
+
+
+def test_help_says_defaults_that_are_values(capsys):
+    with pytest.raises(SystemExit):
+        main(["verify", "--help"])
+    shown = capsys.readouterr().out
+    assert "(default: 0.05)" in shown and "None" not in shown and "False" not in shown
 
 
 def test_info(student, capsys):

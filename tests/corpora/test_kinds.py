@@ -204,7 +204,9 @@ def test_lists_without_what_makes_them_a_kind_are_no_folders_of_speakers(kind, a
     else:
         data = data.parent
         shutil.rmtree(data / "audio", ignore_errors=True)
-    with pytest.raises(InputError, match=r"has no known layout .*say with --corpus which it is"):
+    with pytest.raises(
+        InputError, match=r"has no known layout .*say with --corpus which it should"
+    ):
         kind_of(data)
 
 
@@ -257,6 +259,28 @@ def test_a_layout_that_could_be_two_is_not_guessed(audio, tmp_path):
     with pytest.raises(InputError, match=r"could be of 2 kinds: .*--corpus kaldi or table"):
         kind_of(data)
     assert kind_of(data, "table") == "table"
+
+
+def test_one_of_two_tables_is_to_be_given(audio, tmp_path):
+    data = LAYOUTS["table"](tmp_path, audio)
+    shutil.copy(data / "own.csv", data / "new.csv")
+    with pytest.raises(InputError, match=r"2 tables .* \(.*own\.csv.*\): give one of them"):
+        read_corpus([data])
+    assert kind_of(data / "own.csv") == "table"
+
+
+def test_a_folder_above_a_corpus_is_no_folder_of_speakers(audio, tmp_path):
+    data = LAYOUTS["common-voice"](tmp_path / "languages", audio)
+    with pytest.raises(InputError, match=r"no known layout \(it has en/\)"):
+        kind_of(data.parent)
+
+
+def test_audio_that_is_all_gone_is_said(audio, tmp_path):
+    """Before trials are sampled of nothing."""
+    data = LAYOUTS["common-voice"](tmp_path, audio)
+    shutil.rmtree(data / "clips")
+    with pytest.raises(InputError, match=r"8 of 8 audio files cannot be used \(see .*skipped\.tsv"):
+        prepare_corpus(settings(data, tmp_path))
 
 
 def test_compressed_cuts_are_read_too(audio, tmp_path):

@@ -27,12 +27,28 @@ def test_a_plain_layout_is_found(tmp_path, file, kind):
     assert kind_of(tmp_path) == kind
 
 
-def test_what_is_no_corpus_is_told_what_one_is(tmp_path):
-    with pytest.raises(
-        InputError, match=r"has no known layout \(.*voxceleb: wav/<speaker>"
-    ) as line:
+def test_audio_astray_beside_folders_of_speakers_is_not_guessed(tmp_path):
+    for file in ("id1/v/1.wav", "astray.wav"):
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).touch()
+    with pytest.raises(InputError, match=r"could be of 2 kinds: .*--corpus files or folders"):
         kind_of(tmp_path)
-    assert len(str(line.value).splitlines()) == 1
+
+
+def test_what_is_no_corpus_is_told_what_one_is(tmp_path):
+    with pytest.raises(InputError, match=r"has no known layout \(it is empty\): say with --corpus"):
+        kind_of(tmp_path)
+    for name in ("utt2spk", "notes.md", "a\nb", "x" * 200):
+        (tmp_path / name).touch()
+    (tmp_path / "lists").mkdir()
+    with pytest.raises(InputError, match=r"it has a.*b, lists/, notes.md and 2 more") as line:
+        kind_of(tmp_path)
+    told = str(line.value).removeprefix(str(tmp_path))
+    assert all(name in told for name in corpus_kinds()) and len(told) < 350
+    with pytest.raises(InputError, match=r"no known layout \(it is a file \.md\)"):
+        kind_of(tmp_path / "notes.md")
+    with pytest.raises(InputError, match=r"no wav\.scp in .*: expected wav\.scp, utt2spk"):
+        read_corpus([tmp_path], "kaldi")  # as that line says
     with pytest.raises(InputError, match=r"no folder .*nothing: give a corpus with --data"):
         kind_of(tmp_path / "nothing")
     with pytest.raises(InputError, match=r"called voxcleb, the nearest is voxceleb"):

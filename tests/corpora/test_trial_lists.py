@@ -41,6 +41,20 @@ def test_trials_of_an_unknown_file_are_left_out_and_listed(tmp_path, trials):
     assert [name for name, _ in skipped.items] == ["b/w/1.wav"]
 
 
+def test_what_a_model_lacks_is_named(tmp_path):
+    """Two trials are of a model one of whose utterances is not there; as a test it is."""
+    path = tmp_path / "list.txt"
+    path.write_text("1 m a.wav\n0 m b.wav\n1 n b.wav\n0 n a.wav\n")
+    trials, models = TrialList.load(path), {"m": ["a", "c", "d"], "n": ["b"], "a": ["a", "c"]}
+    skipped = SkippedItems()
+    assert save_known_trials(trials, {"a", "b"}, tmp_path / "out", 0.5, skipped, models) == 2
+    assert (tmp_path / "out").read_text().splitlines() == ["1 n b.wav", "0 n a.wav"]
+    assert [name for name, _ in skipped.items] == ["c", "d"]
+    assert skipped.items[0][1] == "enrols m of list.txt, not in the corpus or unusable"
+    with pytest.raises(InputError, match=r"\(first: c, which enrols m of list\.txt\): complete"):
+        save_known_trials(trials, {"a", "b"}, tmp_path / "no", 0.4, skipped, models)
+
+
 def test_too_many_unknown_is_an_error_that_names_one(tmp_path, trials):
     skipped = SkippedItems()
     with pytest.raises(InputError, match=r"2 of 4 trials of .*list.txt .*first: b/w/1.wav"):

@@ -1,5 +1,6 @@
 """Long-lived processes: they share jobs, outlive failures, and end with who started them."""
 
+import multiprocessing
 import os
 import subprocess
 import sys
@@ -40,6 +41,16 @@ def test_a_job_that_fails_or_dies_costs_itself_alone(jobs):
 def test_processes_that_cannot_begin_are_told():
     found = list(run_on_workers(answer, ["fine", "good"], 1, fail))
     assert {error for _, error, _ in found} == {"the process ended with exit code 1"}
+
+
+def test_processes_that_are_done_end_by_themselves():
+    """What they hold is freed: of a killed one's semaphores Python would complain at the end."""
+    ended = []
+    for _ in run_on_workers(answer, ["fine", "good"], 2, nothing):
+        ended = multiprocessing.active_children()
+    for process in ended:
+        process.join(30)
+    assert [process.exitcode for process in ended] == [0, 0]
 
 
 def test_no_job_starts_no_process():

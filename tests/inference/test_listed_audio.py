@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from speechdistill.base.errors import InputError
-from speechdistill.inference.listed_audio import listed_audio
+from speechdistill.inference.listed_audio import listed_audio, named_audio
 
 
 @pytest.fixture
@@ -49,5 +49,19 @@ def test_lists_that_are_none(tmp_path, name, text, message):
 
 
 def test_a_folder_without_audio(tmp_path):
-    with pytest.raises(InputError, match="holds no audio"):
+    with pytest.raises(InputError, match="holds no audio: it needs files"):
         listed_audio([tmp_path])
+    (tmp_path / "call.M4A").touch()
+    with pytest.raises(InputError, match=r"files such as .*call\.M4A: .*convert them"):
+        listed_audio([tmp_path])
+
+
+def test_what_is_left_out_of_a_folder_is_said(folder, caplog):
+    (folder / "ann" / "call.m4a").touch()
+    assert len(listed_audio([folder])) == 3
+    assert "left out: 1 files such as" in caplog.text and "call.m4a" in caplog.text
+
+
+def test_where_no_id_is_needed_any_name_serves(tmp_path):
+    paths = [tmp_path / "my voice.wav", tmp_path / "a.wav", tmp_path / "a.flac"]
+    assert [path for _, path in named_audio(paths)] == paths

@@ -5,7 +5,7 @@ import pytest
 import soundfile
 
 from speechdistill.base.errors import InputError
-from speechdistill.inference.readable import embed_readable
+from speechdistill.inference.readable import embed_readable, opened
 from speechdistill.inference.recording import Recording
 from speechdistill.inference.speech_detection import SpeechParts, energy_detector, silero_detector
 
@@ -27,6 +27,18 @@ def test_what_is_broken_changes_nothing_else(embedder, recordings, tmp_path, cap
         np.testing.assert_allclose(embeddings[name], embedder.embed(path), rtol=1e-3, atol=1e-4)
     for path in broken.values():
         assert str(path) in caplog.text
+
+
+def test_little_speech_is_said(embedder, tmp_path, caplog):
+    soundfile.write(tmp_path / "tenth.wav", speech_and_pauses()[2 * RATE : 2 * RATE + 1600], RATE)
+    opened(embedder, tmp_path / "tenth.wav")
+    assert "tenth.wav: 0.1 s of speech, too little" in caplog.text
+    caplog.clear()
+    soundfile.write(tmp_path / "long.wav", speech_and_pauses(), RATE)
+    opened(embedder, tmp_path / "long.wav", energy_detector())
+    assert not caplog.text
+    opened(embedder, tmp_path / "long.wav", lambda *_: [(0, 4800)])
+    assert "long.wav: 0.3 s of speech" in caplog.text
 
 
 def speech_and_pauses():

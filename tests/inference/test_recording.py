@@ -127,3 +127,25 @@ def test_an_empty_recording_and_one_that_is_not_finite(tmp_path):
 def test_what_is_no_waveform(waveform):
     with pytest.raises(InputError, match="the waveform is"):
         Recording.of_waveform(np.asarray(waveform), RATE, RATE)
+
+
+def test_what_is_silent_is_no_voice(tmp_path):
+    """Two muted microphones are not one speaker; a pause in a recording is no error."""
+    soundfile.write(tmp_path / "muted.wav", np.zeros(RATE), RATE)
+    opposite = np.stack([tone(RATE), -tone(RATE)], axis=1)
+    soundfile.write(tmp_path / "opposite.wav", opposite, RATE, "FLOAT")
+    for name, reason in (("muted.wav", "it is silent"), ("opposite.wav", "its channels cancel")):
+        recording = Recording.of_file(tmp_path / name, RATE)
+        with pytest.raises(InputError, match=rf"no speech was found in .*{name} \({reason}"):
+            recording.read(0, recording.samples)
+    with pytest.raises(InputError, match="in the waveform"):
+        short = Recording.of_waveform(np.zeros(10), RATE, RATE)
+        short.read(0, short.samples)
+    pause = Recording.of_waveform(np.concatenate([np.zeros(RATE), tone(RATE)]), RATE, RATE)
+    assert not pause.read(0, RATE).any() and pause.read(0, 2 * RATE).any()
+
+
+def test_a_form_that_is_not_read_says_what_to_do(tmp_path):
+    (tmp_path / "call.m4a").write_bytes(b"\0\0\0\x20ftypM4A ")
+    with pytest.raises(InputError, match="convert it, such as by ffmpeg"):
+        Recording.of_file(tmp_path / "call.m4a", RATE)

@@ -83,6 +83,11 @@ def read(paths: Sequence[Path]) -> Corpus:
     roots = [root for path in paths for root in _roots(path.resolve())]
     if not roots:
         raise InputError(f"no CN-Celeb in {' and '.join(map(str, paths))}: expected {FORM}")
+    for path in map(Path.resolve, paths):
+        for place in (path, *visible_folders(path)):
+            if (place / TRIALS).is_file() and place not in roots:
+                files = FORM.partition(",")[0]
+                raise InputError(f"{place} has {TRIALS}, but not {files}: complete it")
     folders: dict[str, list[Path]] = {}
     parts: dict[str, str] = {}
     tables = []

@@ -16,11 +16,15 @@ from speechdistill.corpora.speaker_folders import corpus_of_folders
 FORM = "<speaker>/<utterance>.wav or <speaker>/<session>/<utterance>.wav"
 # Files that make a folder one of another kind, whatever else is in it.
 LISTS = (".scp", ".csv", ".jsonl", ".jsonl.gz", ".tar", "validated.tsv")
+# Those that no speaker's folder has: where they are one level down, the folder is one too high.
+LISTS_OF_CORPORA = (".scp", ".jsonl.gz", "validated.tsv")
 
 
 def detect(path: Path) -> bool:
     """Whether subfolders hold audio, or their subfolders do, and nothing says what it is else."""
     if not path.is_dir() or _has(path, LISTS):
+        return False
+    if any(_has(place, LISTS_OF_CORPORA) for place in visible_folders(path)):
         return False
     # Those of SITW and CN-Celeb are in such a folder beside their audio.
     if any(_has(place / "lists", (".lst",)) for place in (path, *visible_folders(path))):

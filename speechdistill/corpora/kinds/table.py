@@ -18,7 +18,7 @@ NEEDED = {"path", "speaker"}
 
 def detect(path: Path) -> bool:
     """Whether it is such a table, or a folder with one."""
-    return len(_tables(path)) == 1
+    return bool(_tables(path))
 
 
 def read(paths: Sequence[Path]) -> Corpus:
@@ -29,8 +29,12 @@ def read(paths: Sequence[Path]) -> Corpus:
     for path in paths:
         found = _tables(path)
         if len(found) != 1:
-            what = f"{len(found)} tables" if found else "no table"
-            raise InputError(f"{what} of utterances in {path}: give {FORM}")
+            if found:
+                names = ", ".join(table.name for table in found)
+                raise InputError(
+                    f"{len(found)} tables of utterances in {path} ({names}): give one of them"
+                )
+            raise InputError(f"no table of utterances in {path}: give {FORM}")
         tables += found
         _read_table(found[0], listed)
         folder = found[0].parent

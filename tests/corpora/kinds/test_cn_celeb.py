@@ -1,5 +1,7 @@
 """CN-Celeb1 and 2 as they are distributed."""
 
+import shutil
+
 import pytest
 
 from speechdistill.base.errors import InputError
@@ -76,6 +78,15 @@ def test_cn_celeb2_alone_has_no_trials(folder, tmp_path):
     settings = PreparationSettings([folder / "CN-Celeb2_flac"], tmp_path / "data", tmp_path)
     with pytest.raises(InputError, match=r"no eval/lists/trials.lst in .*: give a trial list"):
         prepare_corpus(settings)
+
+
+def test_trials_without_their_corpus_are_no_cn_celeb2(folder, tmp_path):
+    copied = shutil.copytree(folder, tmp_path / "copy")
+    shutil.rmtree(copied / "CN-Celeb_flac/data")
+    with pytest.raises(
+        InputError, match=r"_flac has eval/lists/trials\.lst, but not data/.*complete"
+    ):
+        read_corpus([copied])
 
 
 def test_names_are_grouped_by_who_speaks(folder):
