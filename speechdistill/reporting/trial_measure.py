@@ -12,6 +12,7 @@ from speechdistill.corpora.conditions.catalogue import (
     CONDITIONS,
     CUT,
     NOISES,
+    TITLES,
     available_sets,
     trial_lists,
 )
@@ -43,13 +44,6 @@ from speechdistill.verification.intervals.replicated import Replicated
 from speechdistill.verification.scoring.score_files import read_scores
 from speechdistill.verification.trials.trial_files import is_labelled
 from speechdistill.verification.trials.trial_list import TrialList
-
-KINDS = {
-    "white": "white noise",
-    "babble": "babble",
-    "band": "one octave of noise",
-    "cut": "short utterances",
-}
 
 
 @dataclass(frozen=True)
@@ -179,7 +173,7 @@ class TrialMeasure(Measure):
     def panels(self) -> Sequence[Panel]:
         """One for each kind of condition, from clean to worst."""
         panels = []
-        for kind, title in KINDS.items():
+        for kind, title in TITLES.items():
             conditions = [each for each in CONDITIONS if each.kind == kind]
             found = {str(c.level): c.set_name for c in conditions if c.set_name in self.sets}
             axis = "duration (s)" if kind == CUT else "SNR (dB)"

@@ -35,10 +35,10 @@ logger = logging.getLogger(__name__)
 def make_conditions(data: Path, seed: int, jobs: int, skipped_limit: float = 0.01) -> None:
     """Write ``data/test-<condition>/cuts.jsonl.gz`` for all conditions, with the test cuts' ids.
 
-    Noise: white, babble and one octave of noise, each at 20, 10, 5 and 0 dB, as 16-bit FLAC in
-    ``test-<condition>/audio/``. Cuts: the middle 3, 2 and 1 s; utterances that are not longer stay
-    whole. Utterances that cannot be read or are silent are listed in ``skipped.tsv`` of the
-    conditions that want their samples.
+    Which there are, ``catalogue.py`` says. Noisy copies are 16-bit FLAC in
+    ``test-<condition>/audio/``; utterances that are not longer than a cut stay whole. Those that
+    cannot be read or are silent are listed in ``skipped.tsv`` of the conditions that want their
+    samples.
 
     Those who babble are people of the dev set: they are in no test trial, so that nobody is heard
     behind an utterance who is compared with it, and no student was trained on them. Where the dev
