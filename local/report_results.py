@@ -69,11 +69,7 @@ def main(arguments) -> None:
         bands = {name: found.band for name, found in result.systems.items() if found.band}
         plot_det(curves, result.name, plot, bands)
         if sessions is not None and not test:
-            breakdowns[result.name] = session_table(
-                path,
-                *(folders, sessions, arguments.by_session),
-                *(arguments.seed, arguments.skipped_limit),
-            )
+            breakdowns[result.name] = session_table(result, sessions, arguments.by_session)
         results.append(result)
         det_plots[result.name] = plot
     notes += arguments.note
