@@ -26,9 +26,9 @@ from speechdistill.reporting.page.results_section import results_section
 from speechdistill.reporting.page.score_section import COLUMNS, score_section
 from speechdistill.reporting.page.section import Section
 from speechdistill.reporting.page.term_section import term_section
-from speechdistill.reporting.page.training_log import LoggedEpochs
 from speechdistill.reporting.page.training_section import training_section
 from speechdistill.reporting.results import closing_of_lists
+from speechdistill.reporting.training_log import LoggedEpochs
 from speechdistill.storage.files import written_whole
 from speechdistill.storage.places import TEST
 from speechdistill.training.training_log import TRAIN_LOG
