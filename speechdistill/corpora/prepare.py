@@ -30,6 +30,9 @@ from speechdistill.corpora.texts_by_speaker import TextsBySpeaker
 from speechdistill.corpora.trials_of_test import TestTrials
 from speechdistill.storage.places import SETS, SKIPPED, TEACHER_SET, TEST, trial_list
 
+# Trials among the dev speakers, and among as many training speakers: who over-fits is better there.
+DEV_TRIALS = 5000
+
 
 @dataclass(frozen=True)
 class PreparationSettings:
@@ -47,8 +50,6 @@ class PreparationSettings:
     jobs: number of processes.
     seed: of the choice of dev speakers, and of dev and training trials.
     dev_speakers: see :func:`speechdistill.corpora.splits.dev_speakers`.
-    dev_trials: how many trials to sample among the dev speakers, and among as many training
-        speakers: the latter show whether a student over-fits.
     drop_trial_speakers: take trial speakers out of training instead of stopping.
     min_duration: in seconds; shorter training and dev utterances are skipped. Test utterances
         have no least duration, since a trial list is to be scored whole.
@@ -70,7 +71,6 @@ class PreparationSettings:
     jobs: int = 1
     seed: int = 0
     dev_speakers: float | None = None
-    dev_trials: int = 5000
     drop_trial_speakers: bool = False
     min_duration: float = 1.0
     skipped_limit: float = 0.01
@@ -140,9 +140,8 @@ def prepare_corpus(settings: PreparationSettings) -> CorpusReport:
         # As many training speakers as dev speakers: the two lists' error rates compare.
         compared = _sample_speakers(training, len(dev), settings.seed)
         for name, members in (("dev", dev), ("train", compared)):
-            sampled = sample_set_trials(
-                written[name], {who.id for who in members}, settings.dev_trials, settings.seed
-            )
+            people = {who.id for who in members}
+            sampled = sample_set_trials(written[name], people, DEV_TRIALS, settings.seed)
             sampled.save(trial_list(folder / name))
             report.trials[f"{name}.txt"] = len(sampled)
         if settings.teacher_faces:
