@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from hypothesis import settings
 
 import speechdistill
 from speechdistill.corpora.image_manifest import load_images
@@ -19,6 +20,8 @@ from tests.owners import owners_of
 from tests.tiny_corpus import make_corpus
 from tests.tiny_student import make_recordings, make_student
 
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
 gc.disable()  # until all is imported: see local/command.py
 
 ROOT = Path(__file__).parents[1]

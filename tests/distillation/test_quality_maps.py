@@ -26,10 +26,11 @@ def test_values_are_in_range_and_in_the_order_of_quality(batch, quality_map):
     value = quality_map(quality)
     assert value.shape == quality.shape and value.dtype == quality.dtype
     assert value.min() >= 0 and value.max() <= 1
+    # The last values of a vector are computed apart and may round otherwise.
     ordered = value[quality.argsort()]
-    assert torch.all(ordered[1:] >= ordered[:-1])
+    assert torch.all(ordered[1:] >= ordered[:-1] * (1 - 1e-6))
     first = torch.tensor(batch).eq(batch[0])
-    assert torch.all(value[first] == value[0])
+    torch.testing.assert_close(value[first], value[0].expand(int(first.sum())))
 
 
 @given(batches)
