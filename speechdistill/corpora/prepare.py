@@ -28,7 +28,7 @@ from speechdistill.corpora.survey import AUDIO_FILES, FACE_IMAGES, Survey
 from speechdistill.corpora.teacher_faces import write_teacher_faces
 from speechdistill.corpora.texts_by_speaker import TextsBySpeaker
 from speechdistill.corpora.trials_of_test import TestTrials
-from speechdistill.storage.places import SETS, SKIPPED, TEACHER_SET, TEST, trial_list
+from speechdistill.storage.places import DEV, SETS, SKIPPED, TEACHER_SET, TEST, TRAIN, trial_list
 
 # Trials among the dev speakers, and among as many training speakers: who over-fits is better there.
 DEV_TRIALS = 5000
@@ -117,7 +117,7 @@ def prepare_corpus(settings: PreparationSettings) -> CorpusReport:
 
     def tasks(members: Iterable[Speaker], wanted: Mapping[str, set[str] | None]):
         return [
-            SpeakerTask(corpus.speakers[who.id], texts.of(who.id), wanted.get(who.id))
+            SpeakerTask(corpus.speakers[who.id], texts.about(who.id), wanted.get(who.id))
             for who in members
         ]
 
@@ -129,7 +129,7 @@ def prepare_corpus(settings: PreparationSettings) -> CorpusReport:
         skipped.add(written[TEST].skipped)
         limit = settings.skipped_limit
         trials.save(folder / TEST, written[TEST], limit, skipped, report, settings.seed)
-        for name, members in (("dev", dev), ("train", training)):
+        for name, members in ((DEV, dev), (TRAIN, training)):
             written[name] = write(
                 folder / name,
                 tasks(members, {}),
@@ -139,7 +139,7 @@ def prepare_corpus(settings: PreparationSettings) -> CorpusReport:
             skipped.add(written[name].skipped)
         # As many training speakers as dev speakers: the two lists' error rates compare.
         compared = _sample_speakers(training, len(dev), settings.seed)
-        for name, members in (("dev", dev), ("train", compared)):
+        for name, members in ((DEV, dev), (TRAIN, compared)):
             people = {who.id for who in members}
             sampled = sample_set_trials(written[name], people, DEV_TRIALS, settings.seed)
             sampled.save(trial_list(folder / name))
@@ -151,7 +151,7 @@ def prepare_corpus(settings: PreparationSettings) -> CorpusReport:
                 folder / TEACHER_SET, settings.teacher_faces, names
             )
             skipped.add(empty)
-        if texts_shown := written["train"].texts:
+        if texts_shown := written[TRAIN].texts:
             shown = "; ".join(f"{text!r} ({who})" for text, who in texts_shown.items())
             report.notes.append(f"texts of training speakers, such as {shown}")
         _complete(report, written, settings, survey)

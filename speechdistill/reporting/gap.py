@@ -19,7 +19,7 @@ from speechdistill.reporting.tables import NOTHING, markdown_table, with_interva
 from speechdistill.reporting.training_log import LoggedEpochs
 from speechdistill.reporting.trial_measure import TrialMeasure
 from speechdistill.storage.files import written_whole
-from speechdistill.storage.places import TEST
+from speechdistill.storage.places import DATA, TEST
 from speechdistill.training.training_log import TRAIN_LOG
 
 PLOT = "gap.png"
@@ -78,7 +78,7 @@ def evaluate_gap(
     """
     settings = []
     for share, folder in sorted(folders.items()):
-        manifests = folder.parent / "data"
+        manifests = folder.parent / DATA
         chosen = {row: best_variant(folder, row, seeds) for row in rows}
         grid = Grid(folder, [baseline, *chosen.values()], seeds)
         measure, *more = TrialMeasure.all(

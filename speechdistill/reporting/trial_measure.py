@@ -38,7 +38,7 @@ from speechdistill.reporting.tables import (
     metric_title,
     with_range,
 )
-from speechdistill.storage.places import TEST
+from speechdistill.storage.places import SCORES, TEST
 from speechdistill.verification.intervals.bootstrap import SpeakerBootstrap
 from speechdistill.verification.intervals.replicated import Replicated
 from speechdistill.verification.scoring.score_files import read_scores
@@ -245,7 +245,7 @@ def _all_scores(sets: Sequence[str], lists: Sequence[Path]) -> list[str]:
 
 
 def _scores(name: str, trials: Path) -> str:
-    return f"scores/{name}/{trials.stem}.txt"
+    return f"{SCORES}/{name}/{trials.stem}.txt"
 
 
 def _unscored_in(path: Path, trials_path: Path) -> np.ndarray:

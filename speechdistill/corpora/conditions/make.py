@@ -27,7 +27,7 @@ from speechdistill.corpora.skipped import SkippedItems, check_skipped
 from speechdistill.storage.files import require, written_whole
 from speechdistill.storage.made_from import MADE_FROM, is_made_from, write_record
 from speechdistill.storage.partials import is_partial
-from speechdistill.storage.places import CUTS, SKIPPED, TEST, Stage
+from speechdistill.storage.places import CUTS, DEV, SKIPPED, TEST, TRAIN, Stage
 
 logger = logging.getLogger(__name__)
 
@@ -114,7 +114,7 @@ def _talkers(data: Path) -> tuple[list[Path], dict[str, list[MonoCut]]]:
     """Return the manifests that conditions are made from, and the utterances of who babbles."""
     sources = [data / TEST / CUTS]
     pool: dict[str, list[MonoCut]] = {}
-    for name in ("dev", "train"):
+    for name in (DEV, TRAIN):
         if len(pool) < TALKERS:
             sources.append(require(data / name / CUTS, made_by=Stage.MANIFESTS))
             for cut in load_cuts(data / name):

@@ -15,7 +15,17 @@ from speechdistill.corpora.images.texts import load_class_texts
 from speechdistill.corpora.images.training_sample import TrainingSample, sample_training_set
 from speechdistill.corpora.skipped import SkippedItems, check_skipped
 from speechdistill.storage.files import written_whole
-from speechdistill.storage.places import IMAGES, POOL, REPORT, SKIPPED, TRAIN, UNSEEN, trial_list
+from speechdistill.storage.places import (
+    DEV,
+    IMAGES,
+    POOL,
+    REPORT,
+    SKIPPED,
+    TEST,
+    TRAIN,
+    UNSEEN,
+    trial_list,
+)
 from speechdistill.verification.trials.trial_sampling import sample_trials
 
 logger = logging.getLogger(__name__)
@@ -79,7 +89,7 @@ def prepare_images(settings: ImagePreparation) -> None:
     split = split_images(found.images, settings.sizes, settings.seed)
     with written_whole(settings.output, besides=[SKIPPED]) as folder:
         save_images(split.pool, folder / POOL)
-        for name, images in (("dev", split.dev), ("test", split.test)):
+        for name, images in ((DEV, split.dev), (TEST, split.test)):
             save_images(images, folder / name / IMAGES)
         if split.unseen:
             save_images(split.unseen, folder / UNSEEN / IMAGES)
@@ -158,4 +168,4 @@ def _write_trials(images: Sequence[ImageRecord], path: Path, settings: ImagePrep
 
 
 def _counts(split: Split) -> dict[str, int]:
-    return {name: len(getattr(split, name)) for name in ("pool", "dev", "test", UNSEEN)}
+    return {name: len(getattr(split, name)) for name in ("pool", DEV, TEST, UNSEEN)}
