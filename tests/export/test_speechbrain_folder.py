@@ -32,9 +32,9 @@ def test_speechbrain_embeds_as_the_student(exported, embed_by, voices, no_networ
     student, folder = exported
     encoder = EncoderClassifier.from_hparams(source=str(folder))
     for waveforms in voices:
-        found = encoder.encode_batch(torch.from_numpy(waveforms)).squeeze(1).numpy()
+        found = encoder.encode_batch(torch.from_numpy(waveforms)).squeeze(1).cpu().numpy()
         assert cosines(found, embed_by(student, waveforms)).min() > 0.9999
-    one = encoder.encode_batch(torch.from_numpy(waveforms[0])).squeeze(1).numpy()
+    one = encoder.encode_batch(torch.from_numpy(waveforms[0])).squeeze(1).cpu().numpy()
     assert cosines(one, embed_by(student, waveforms[:1])).min() > 0.9999
 
 

@@ -72,7 +72,10 @@ def test_the_student_is_the_mean_of_its_checkpoints(student):
         ("embedding_model", loaded.encoder.embedding_model),
         ("classifier", loaded.classifier),
     ):
-        newer, older = (torch.load(checkpoint.paramfiles[name]) for checkpoint in checkpoints)
+        newer, older = (
+            torch.load(checkpoint.paramfiles[name], map_location="cpu")
+            for checkpoint in checkpoints
+        )
         for key, value in module.state_dict().items():
             if value.is_floating_point():
                 assert not torch.equal(newer[key], older[key])

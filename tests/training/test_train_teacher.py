@@ -64,7 +64,7 @@ def test_other_people_train_the_teacher_and_are_no_class_of_its_targets(data, tm
     training = {face.person for face in load_images(data / "train" / "images.jsonl.gz")}
     assert set(targets.class_weights.ids) == training and len(training) == 4
     assert not any(name.startswith("Person_") for name in targets.embeddings.ids)
-    centres = torch.load(next(teacher.glob("save/*/classifier.ckpt")))["weight"].numpy()
+    centres = torch.load(next(teacher.glob("save/*/classifier.ckpt")))["weight"].cpu().numpy()
     for row, label in enumerate(settings["labels"]):
         if label in training:
             own = [centre / np.linalg.norm(centre) for centre in centres[2 * row : 2 * row + 2]]

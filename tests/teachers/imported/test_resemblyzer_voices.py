@@ -25,7 +25,7 @@ def test_every_utterance_has_the_vector_of_its_signal(data, tmp_path):
     for cut, vector in zip(cuts, encoded["dev"].vectors, strict=True):
         with torch.inference_mode():
             (alone,) = encoder.embed([torch.from_numpy(cut.load_audio()[0])])
-        np.testing.assert_allclose(vector, alone.numpy(), atol=1e-5)
+        np.testing.assert_allclose(vector, alone.numpy(), atol=1e-4)  # a GPU's sums
     assert encoded["test"].vectors.shape == (12, 256) and not encoded["test"].skipped
     assert source.files == [tmp_path / "voices.pt"]
 

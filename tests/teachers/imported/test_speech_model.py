@@ -52,7 +52,7 @@ def test_a_pretrained_model_gives_what_its_classifier_class_gives(data, pretrain
         cuts, encoded.items, encoded.vectors, encoded.quality, strict=True
     ):
         signal = torch.from_numpy(cut.load_audio())
-        alone = model.encode_batch(signal)[0, 0].numpy()
+        alone = model.encode_batch(signal)[0, 0].cpu().numpy()
         np.testing.assert_allclose(vector, alone, rtol=1e-3, atol=1e-4 * np.abs(alone).max())
         assert item.label == item.person == cut.supervisions[0].speaker
         assert item.session == cut.custom["session"] and q == quality[cut.id]

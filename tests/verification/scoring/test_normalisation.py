@@ -41,11 +41,9 @@ def cosine(a, b):
 
 def plda_llr(a, b):
     u, t = (a - PLDA.mean) @ PLDA.projection, (b - PLDA.mean) @ PLDA.projection
-    total = 0.0
-    for x, y, psi in zip(u, t, PLDA.psi, strict=True):
-        same = norm.logpdf(y, psi / (psi + 1) * x, np.sqrt(1 + psi / (psi + 1)))
-        total += same - norm.logpdf(y, 0, np.sqrt(1 + psi))
-    return total
+    shrink = PLDA.psi / (PLDA.psi + 1)
+    same = norm.logpdf(t, shrink * u, np.sqrt(1 + shrink))
+    return np.sum(same - norm.logpdf(t, 0, np.sqrt(1 + PLDA.psi)))
 
 
 def naive(trials, enrol, test, top_n, score):
