@@ -17,7 +17,7 @@ from speechdistill.students.extraction import extract_embeddings
 
 def main(arguments) -> None:
     # A further test on its own: batches of all sets together would change the last bits of these.
-    groups = [{arguments.data / name: name for name in arguments.sets}]
+    groups = [{arguments.data / name: name for name in (DEV, TEST)}]
     groups += [{place / TEST: name} for name, place in arguments.test]
     with process_group():
         for folder in arguments.student_exp:
@@ -25,7 +25,7 @@ def main(arguments) -> None:
                 outputs = {place: folder / EMBEDDINGS / name for place, name in group.items()}
                 extract_embeddings(folder, outputs, trust=arguments.trust == "true")
             dev = arguments.data / DEV
-            if is_main() and DEV in arguments.sets and trial_list(dev).exists():
+            if is_main() and trial_list(dev).exists():
                 calibrate_student(folder, dev)
 
 
@@ -35,5 +35,4 @@ if __name__ == "__main__":
     parser.add_argument(
         "--student-exp", type=Path, nargs="+", required=True, help="made by stages 5 and 6"
     )
-    parser.add_argument("--sets", nargs="+", default=["dev", "test"], help="folders of --data")
     run(parser, main)

@@ -7,37 +7,20 @@ done if neither the arguments nor the corpus changed since.
 
 import argparse
 import os
+from dataclasses import fields
 from pathlib import Path
 
-from command import Parser, count, count_or_share, paths, run, seconds
+from command import Parser, count_or_share, paths, run, seconds
 
 from speechdistill.corpora.prepare import PreparationSettings, prepare_corpus
 from speechdistill.corpora.registry import AUTO, corpus_kinds
 
 
 def main(arguments: argparse.Namespace) -> None:
-    output = arguments.output
-    beside = Path(os.path.realpath(output)).parent / "decoded_audio"
-    prepare_corpus(
-        PreparationSettings(
-            data=arguments.data,
-            output=output,
-            decoded_audio=arguments.decoded_audio or beside,
-            trials=arguments.trials,
-            teacher_faces=arguments.teacher_faces,
-            text=arguments.text,
-            jobs=arguments.nj,
-            seed=arguments.seed,
-            dev_speakers=arguments.dev_speakers,
-            dev_trials=arguments.dev_trials,
-            drop_trial_speakers=arguments.drop_trial_speakers,
-            min_duration=arguments.min_duration,
-            skipped_limit=arguments.skipped_limit,
-            corpus=arguments.corpus,
-            faces=arguments.faces,
-            join_below=arguments.join_below,
-        )
-    )
+    beside = Path(os.path.realpath(arguments.output)).parent / "decoded_audio"
+    given = vars(arguments) | {"jobs": arguments.nj, "decoded_audio": beside}
+    names = [field.name for field in fields(PreparationSettings)]
+    prepare_corpus(PreparationSettings(**{name: given[name] for name in names}))
 
 
 if __name__ == "__main__":
@@ -95,7 +78,6 @@ if __name__ == "__main__":
         help="training speakers held out for model selection; without this option a tenth, but "
         "from 10 (or a quarter, if that is less) to 100",
     )
-    add("--dev-trials", type=count, default=5000, help="trials among the dev speakers")
     add(
         "--drop-trial-speakers",
         action="store_true",
@@ -114,12 +96,5 @@ if __name__ == "__main__":
         metavar="SECONDS",
         help="join training and dev utterances of a session that are shorter than this to "
         "neighbours; 5 is usual for CN-Celeb",
-    )
-    add(
-        "--decoded-audio",
-        type=Path,
-        metavar="DIR",
-        help="where .m4a and .mp3, decoded to FLAC, are kept; without this option decoded_audio "
-        "beside the output",
     )
     run(parser, main)

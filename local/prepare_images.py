@@ -44,7 +44,7 @@ if __name__ == "__main__":
     parser.shared(
         "nj",
         output="the folder of all sets",
-        seed="the split and of everything drawn",
+        seed="the split and of everything sampled",
         skipped_limit="images that may be unusable",
     )
     add("--images-per-class", type=count, default=10, help="for training")

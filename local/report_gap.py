@@ -16,7 +16,7 @@ from speechdistill.reporting.freshness import check_fresh
 from speechdistill.reporting.gap import evaluate_gap, gap_table, write_gap_report
 from speechdistill.reporting.provenance import Provenance
 from speechdistill.reporting.teacher_report import teacher_note
-from speechdistill.storage.places import TEST
+from speechdistill.storage.places import DATA, TEST
 
 BASELINE, ROWS = "none", ("hard", "soft", "shuffled")
 
@@ -40,7 +40,7 @@ def main(arguments) -> None:
         seeds = range(1, arguments.seeds + 1)
         students = [path for seed in seeds for path in sorted(folder.glob(f"*/seed{seed}"))]
         teachers = [reports[share]] if share in reports else []
-        check_fresh(students, teachers, folder.parent / "data", [TEST], may_lack=True)
+        check_fresh(students, teachers, folder.parent / DATA, [TEST], may_lack=True)
     settings = evaluate_gap(
         folders,
         ROWS,

@@ -6,7 +6,9 @@ looked at: SWEEP.md has errors on dev items.
 """
 
 from argparse import Namespace
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from command import run, whole
 from grid_options import grid_of, grid_parser, rows_of
@@ -34,13 +36,13 @@ def main(arguments: Namespace) -> None:
     provenance = Provenance.of(arguments.command)
     check_cells(arguments, grid)
     if arguments.sweep:
-        dev = {"trials": TrialMeasure, "images": ImageMeasure}[arguments.measure].dev
+        dev = MEASURES[arguments.measure].kind.dev
         write_sweep(arguments.output, grid, dev, provenance)
         print(f"\n{sweep_table(grid, dev)}")
     else:
         measured = [
             (measure, evaluate_grid(grid, measure, arguments.nj))
-            for measure in measures(arguments, grid)
+            for measure in MEASURES[arguments.measure].all(arguments, grid)
         ]
         notes = [
             *map(teacher_note, arguments.teacher_report),
@@ -55,7 +57,7 @@ def main(arguments: Namespace) -> None:
 
 def check_cells(arguments: Namespace, grid: Grid) -> None:
     """Refuse students, embeddings and teachers that were not made from one another."""
-    sets = (TEST, UNSEEN) if arguments.measure == "images" else available_sets(arguments.data)
+    sets = MEASURES[arguments.measure].sets(arguments.data)
     students = [folder for *_, folder in grid.students()]
     tests = {name: place / TEST for name, place in arguments.test}
     check_fresh(
@@ -63,21 +65,36 @@ def check_cells(arguments: Namespace, grid: Grid) -> None:
     )
 
 
-def measures(arguments: Namespace, grid: Grid) -> list[Measure]:
+def trial_measures(arguments: Namespace, grid: Grid) -> Sequence[Measure]:
     seed, replicates = arguments.seed, arguments.replicates
-    if arguments.measure == "trials":
-        limit = arguments.skipped_limit
-        lists = [("", arguments.data), *arguments.test]
-        return [
-            measure
-            for test, data in lists
-            for measure in TrialMeasure.all(
-                data, grid, arguments.nj, limit, seed, replicates, test=test
-            )
-        ]
+    limit = arguments.skipped_limit
+    return [
+        measure
+        for test, data in [("", arguments.data), *arguments.test]
+        for measure in TrialMeasure.all(
+            data, grid, arguments.nj, limit, seed, replicates, test=test
+        )
+    ]
+
+
+def image_measures(arguments: Namespace, grid: Grid) -> Sequence[Measure]:
     about = {name: condition.about for name, condition in arguments.condition}
     sizes = arguments.images_per_class
-    return [ImageMeasure.load(arguments.data, seed, replicates, about, sizes)]
+    return [ImageMeasure.load(arguments.data, arguments.seed, arguments.replicates, about, sizes)]
+
+
+class Tested(NamedTuple):
+    """What students of a modality are measured by, and which sets they embed for it."""
+
+    kind: type[Measure]
+    all: Callable[[Namespace, Grid], Sequence[Measure]]
+    sets: Callable[[Path], Sequence[str]]
+
+
+MEASURES = {
+    "trials": Tested(TrialMeasure, trial_measures, available_sets),
+    "images": Tested(ImageMeasure, image_measures, lambda data: (TEST, UNSEEN)),
+}
 
 
 def notes_on(test: str, place: Path) -> list[str]:

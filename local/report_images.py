@@ -13,7 +13,6 @@ from speechdistill.reporting.image_measure import ImageMeasure
 from speechdistill.reporting.image_results import image_results_table, write_image_results
 from speechdistill.reporting.provenance import Provenance
 from speechdistill.reporting.report_record import ReportRecord
-from speechdistill.reporting.teacher_report import teacher_note
 
 
 def main(arguments) -> None:
@@ -23,19 +22,18 @@ def main(arguments) -> None:
     for folder in students:
         check_predictions(folder, measure.embedded)
     systems = {name: measure.evaluate(folder) for name, folder in arguments.student}
-    notes = [*map(teacher_note, arguments.teacher_report)]
-    provenance = Provenance.of(arguments.command)
-    write_image_results(arguments.output, measure, systems, provenance, notes)
+    record = ReportRecord(
+        dict(arguments.student),
+        [],
+        arguments.data,
+        arguments.teacher_report,
+        arguments.seed,
+        0.0,
+        Provenance.of(arguments.command),
+    )
+    write_image_results(arguments.output, record, measure, systems)
     if arguments.record:
-        ReportRecord(
-            dict(arguments.student),
-            [],
-            arguments.data,
-            arguments.teacher_report,
-            arguments.seed,
-            0.0,
-            provenance,
-        ).save(arguments.record)
+        record.save(arguments.record)
     print(f"\n{measure.facts}, 95 % intervals in brackets\n\n{image_results_table(systems)}")
     print(f"more in {arguments.output}")
 

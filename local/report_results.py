@@ -22,7 +22,6 @@ from speechdistill.reporting.provenance import Provenance
 from speechdistill.reporting.report_record import ReportRecord
 from speechdistill.reporting.results import results_table, write_results
 from speechdistill.reporting.session_table import session_table, sessions_of
-from speechdistill.reporting.teacher_report import teacher_note
 from speechdistill.storage.places import TEST, trials_of
 from speechdistill.verification.scoring.submission import write_submission
 from speechdistill.verification.trials.trial_files import is_labelled
@@ -69,40 +68,26 @@ def main(arguments) -> None:
         bands = {name: found.band for name, found in result.systems.items() if found.band}
         plot_det(curves, result.name, plot, bands)
         if sessions is not None and not test:
-            breakdowns[result.name] = session_table(
-                path,
-                *(folders, sessions, arguments.by_session),
-                *(arguments.seed, arguments.skipped_limit),
-            )
+            breakdowns[result.name] = session_table(result, sessions, arguments.by_session)
         results.append(result)
         det_plots[result.name] = plot
     notes += arguments.note
-    provenance = Provenance.of(arguments.command)
-    write_results(
-        arguments.output,
-        results,
-        det_plots,
+    record = ReportRecord(
+        systems,
+        [path for path in arguments.trials if is_labelled(path)],
+        arguments.data,
+        arguments.teacher_report,
         arguments.seed,
-        provenance,
-        [*map(teacher_note, arguments.teacher_report), *notes],
+        arguments.skipped_limit,
+        Provenance.of(arguments.command),
+        notes,
         ceiling,
+        dict(arguments.test),
         arguments.trained_on,
-        breakdowns,
     )
+    write_results(arguments.output, record, results, det_plots, breakdowns)
     if arguments.record:
-        ReportRecord(
-            systems,
-            [path for path in arguments.trials if is_labelled(path)],
-            arguments.data,
-            arguments.teacher_report,
-            arguments.seed,
-            arguments.skipped_limit,
-            provenance,
-            notes,
-            ceiling,
-            dict(arguments.test),
-            arguments.trained_on,
-        ).save(arguments.record)
+        record.save(arguments.record)
     for result in results:
         print(f"\n{result.name}: {result.facts.n_trials} trials, 95 % intervals in brackets\n")
         print(results_table(result, ceiling))

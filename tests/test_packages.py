@@ -9,6 +9,7 @@ from pydoc import locate
 import pytest
 
 import speechdistill
+from speechdistill.storage import places
 
 LIBRARY = Path(speechdistill.__file__).parent
 ROOT = LIBRARY.parent
@@ -59,6 +60,20 @@ def test_every_import_goes_upwards():
 @pytest.mark.parametrize("package", ["signals", "verification", "identity", "distributed"])
 def test_what_serves_everybody_stands_on_the_ground_alone(package):
     assert {to for _, part, to in arrows() if part == package} <= {"base", "storage"}
+
+
+def test_folders_of_an_experiment_are_named_in_one_file():
+    """A path is not put together from words that are names there."""
+    names = {name for key, name in vars(places).items() if key.isupper() and isinstance(name, str)}
+    kept = [LIBRARY / "storage" / "places.py", *LIBRARY.glob("corpora/kinds/*.py")]
+    found = []
+    for path in {*LIBRARY.rglob("*.py"), *(ROOT / "local").glob("*.py")}.difference(kept):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+                words = [getattr(side, "value", None) for side in (node.left, node.right)]
+                found += [f"{path}, line {node.lineno}: {word}" for word in words if word in names]
+    # The report of an export is a file of its own folder.
+    assert [line for line in found if "export_report" not in line] == []
 
 
 def test_the_steps_of_contributing_exist():

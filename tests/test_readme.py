@@ -16,6 +16,7 @@ import soundfile
 
 import speechdistill
 from speechdistill.commands.main import main
+from speechdistill.corpora.registry import corpus_kinds
 from speechdistill.inference.gallery import Gallery
 from tests.corpora.media import write_image
 from tests.image_classes import make_classes
@@ -40,6 +41,8 @@ hard         conf/distill_feature.yaml --feature_margin 0
 soft_0.4     conf/distill_feature.yaml --feature_margin 0.4
 shuffled_0.4 conf/distill_feature.yaml --feature_margin 0.4 --control shuffled
 """
+
+PARTS = ("student", "teacher", "distill")
 
 # What the small run of an ablation puts values of its own in the place of.
 REPLACED = r" --(seeds|settings|rows|exp|images-per-class|conditions) \S+"
@@ -257,7 +260,34 @@ def test_tables_of_rows_that_commands_name_are_there():
     assert tables and all(table.is_file() for table in tables)
 
 
-def test_links_between_documents_lead_somewhere():
-    for readme in READMES:
-        for target in re.findall(r"\]\(([^)#:]+)\)", readme.read_text()):
-            assert (readme.parent / target).exists(), f"{readme}: {target}"
+def documents() -> list[Path]:
+    folders = (".", "speechdistill/*", "tools/benchmarks", "recipes/*", "recipes/*/results")
+    return [path for folder in folders for path in sorted(ROOT.glob(f"{folder}/*.md"))]
+
+
+def anchors(document: Path) -> set[str]:
+    """Of its headings, as GitHub makes them."""
+    titles = re.findall(r"^#+ (.+)$", document.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+@pytest.mark.parametrize("document", documents(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_between_documents_lead_somewhere(document):
+    for target, anchor in re.findall(r"\]\(([^)#:\s]*)(?:#([^)\s]+))?\)", document.read_text()):
+        path = document.parent / target if target else document
+        assert path.exists(), target
+        assert not anchor or anchor in anchors(path), f"{target}#{anchor}"
+
+
+def test_what_is_shipped_is_in_a_table():
+    conf = ROOT / "recipes" / "voxceleb" / "conf"
+    front, recipe = (path.read_text() for path in (READMES[0], conf.with_name("README.md")))
+    for yaml in [path for role in PARTS for path in conf.glob(f"{role}_*.yaml")]:
+        assert f"`{yaml.stem}`" in front, yaml
+    for yaml in conf.glob("teacher_*.yaml"):
+        assert f"| [conf/{yaml.name}](conf/{yaml.name}) |" in recipe, yaml
+    for kind in corpus_kinds():
+        assert f"| `{kind}` |" in recipe
+    every = "".join(path.read_text() for path in documents())
+    for rows in ROOT.glob("recipes/*/conf/*_rows.txt"):
+        assert f"conf/{rows.name}" in every, rows

@@ -28,7 +28,10 @@ from speechdistill.corpora.survey import AUDIO_FILES, FACE_IMAGES, Survey
 from speechdistill.corpora.teacher_faces import write_teacher_faces
 from speechdistill.corpora.texts_by_speaker import TextsBySpeaker
 from speechdistill.corpora.trials_of_test import TestTrials
-from speechdistill.storage.places import SETS, SKIPPED, TEACHER_SET, TEST, trial_list
+from speechdistill.storage.places import DEV, SETS, SKIPPED, TEACHER_SET, TEST, TRAIN, trial_list
+
+# Trials among the dev speakers, and among as many training speakers: who over-fits is better there.
+DEV_TRIALS = 5000
 
 
 @dataclass(frozen=True)
@@ -47,8 +50,6 @@ class PreparationSettings:
     jobs: number of processes.
     seed: of the choice of dev speakers, and of dev and training trials.
     dev_speakers: see :func:`speechdistill.corpora.splits.dev_speakers`.
-    dev_trials: how many trials to sample among the dev speakers, and among as many training
-        speakers: the latter show whether a student over-fits.
     drop_trial_speakers: take trial speakers out of training instead of stopping.
     min_duration: in seconds; shorter training and dev utterances are skipped. Test utterances
         have no least duration, since a trial list is to be scored whole.
@@ -70,7 +71,6 @@ class PreparationSettings:
     jobs: int = 1
     seed: int = 0
     dev_speakers: float | None = None
-    dev_trials: int = 5000
     drop_trial_speakers: bool = False
     min_duration: float = 1.0
     skipped_limit: float = 0.01
@@ -117,7 +117,7 @@ def prepare_corpus(settings: PreparationSettings) -> CorpusReport:
 
     def tasks(members: Iterable[Speaker], wanted: Mapping[str, set[str] | None]):
         return [
-            SpeakerTask(corpus.speakers[who.id], texts.of(who.id), wanted.get(who.id))
+            SpeakerTask(corpus.speakers[who.id], texts.about(who.id), wanted.get(who.id))
             for who in members
         ]
 
@@ -131,7 +131,7 @@ def prepare_corpus(settings: PreparationSettings) -> CorpusReport:
         if not trials.listed:
             _check_any(written[TEST], settings)
         trials.save(folder / TEST, written[TEST], limit, skipped, report, settings.seed)
-        for name, members in (("dev", dev), ("train", training)):
+        for name, members in ((DEV, dev), (TRAIN, training)):
             written[name] = write(
                 folder / name,
                 tasks(members, {}),
@@ -142,10 +142,9 @@ def prepare_corpus(settings: PreparationSettings) -> CorpusReport:
             _check_any(written[name], settings)
         # As many training speakers as dev speakers: the two lists' error rates compare.
         compared = _sample_speakers(training, len(dev), settings.seed)
-        for name, members in (("dev", dev), ("train", compared)):
-            sampled = sample_set_trials(
-                written[name], {who.id for who in members}, settings.dev_trials, settings.seed
-            )
+        for name, members in ((DEV, dev), (TRAIN, compared)):
+            people = {who.id for who in members}
+            sampled = sample_set_trials(written[name], people, DEV_TRIALS, settings.seed)
             sampled.save(trial_list(folder / name))
             report.trials[f"{name}.txt"] = len(sampled)
         if settings.teacher_faces:
@@ -155,7 +154,7 @@ def prepare_corpus(settings: PreparationSettings) -> CorpusReport:
                 folder / TEACHER_SET, settings.teacher_faces, names
             )
             skipped.add(empty)
-        if texts_shown := written["train"].texts:
+        if texts_shown := written[TRAIN].texts:
             shown = "; ".join(f"{text!r} ({who})" for text, who in texts_shown.items())
             report.notes.append(f"texts of training speakers, such as {shown}")
         _complete(report, written, settings, survey)

@@ -88,7 +88,7 @@ def spoil_faces(data: Path, output: Path, spoiling: FaceSpoiling) -> None:
 def with_wrong_faces(
     images: Sequence[ImageRecord], share: float, seed: int
 ) -> tuple[list[ImageRecord], dict[str, str]]:
-    """Let a share of the videos show the faces of another person's video, drawn with the seed.
+    """Let a share of the videos show the faces of another person's video, sampled with the seed.
 
     The faces of a video are in at most one other one's place; a video whose own faces went
     elsewhere shows others itself.

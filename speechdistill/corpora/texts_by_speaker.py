@@ -19,7 +19,7 @@ class TextsBySpeaker:
     Example
     -------
     >>> texts = {"a/v/1": "Hello.", "a": "A man."}
-    >>> TextsBySpeaker(texts, {"a": {"a"}}).of("a")
+    >>> TextsBySpeaker(texts, {"a": {"a"}}).about("a")
     {'a': 'A man.'}
     """
 
@@ -41,6 +41,6 @@ class TextsBySpeaker:
             texts |= load_sentences(table)
         return cls(texts, by_speaker(texts))
 
-    def of(self, speaker: str) -> dict[str, str]:
+    def about(self, speaker: str) -> dict[str, str]:
         """Return a speaker's sentence and those of their utterances, by id."""
         return {name: self.texts[name] for name in self.names.get(speaker, ())}

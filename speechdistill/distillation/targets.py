@@ -10,7 +10,7 @@ from speechdistill.distillation.owners import Owners
 from speechdistill.quality.table import QualityTable
 from speechdistill.storage.files import written_whole
 from speechdistill.storage.keyed_vectors import KeyedVectors
-from speechdistill.storage.places import Stage
+from speechdistill.storage.places import EMBEDDINGS, Stage
 
 QUALITY, OWNERS = "quality.tsv", "owners.tsv"
 
@@ -78,7 +78,7 @@ class TeacherTargets:
         """Write the folder whole or not at all."""
         with written_whole(folder) as partial:
             partial.mkdir()
-            self.embeddings.save(partial / "embeddings")
+            self.embeddings.save(partial / EMBEDDINGS)
             self.class_weights.save(partial / "class_weights")
             self.quality.save(partial / QUALITY)
             self.owners.save(partial / OWNERS)
@@ -104,7 +104,7 @@ class TeacherTargets:
                 f"{folder} does not say whose label is whose: run {Stage.TARGETS} again"
             )
         return cls(
-            KeyedVectors.load(folder / "embeddings", Stage.TARGETS),
+            KeyedVectors.load(folder / EMBEDDINGS, Stage.TARGETS),
             KeyedVectors.load(folder / "class_weights", Stage.TARGETS),
             facts["label_of"],
             facts["scale"],

@@ -69,20 +69,30 @@ class ListResult:
     Attributes
     ----------
     facts: on the list.
-    test: name of the further test set that the list is of; empty for the corpus's own.
     replicates: how many, of the bootstrap.
     systems: results by name, the baseline first.
+    scored: the trials, and the systems' scores.
+    bootstrap: of these trials; None where there are no intervals.
+    test: name of the further test set that the list is of; empty for the corpus's own.
     """
 
     facts: TrialFacts
     replicates: int
     systems: dict[str, SystemResult]
+    scored: ScoredTrials
+    bootstrap: SpeakerBootstrap | None
     test: str = ""
 
     @property
     def name(self) -> str:
         """What it is called in a report: the test set, if it is a further one, and the list."""
         return f"{self.test}: {self.facts.name}" if self.test else self.facts.name
+
+    def eer_threshold(self, system: str) -> float:
+        """Return the score at which a system misses as many targets as it accepts non-targets."""
+        curve = self.systems[system].curve
+        at = int(np.argmin(np.abs(curve.miss_rates - curve.false_alarm_rates)))
+        return float(curve.thresholds[at])
 
 
 def evaluate_list(
@@ -121,7 +131,7 @@ def evaluate_list(
     for note in swapped_notes(systems):
         logger.warning("%s: %s", trials_path, note)
     facts = TrialFacts.of(trials_path, scored.n_listed, labels, bootstrap)
-    return ListResult(facts, replicates, systems, test)
+    return ListResult(facts, replicates, systems, scored, bootstrap, test)
 
 
 def bootstrap_of_list(

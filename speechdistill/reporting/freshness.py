@@ -17,7 +17,7 @@ from speechdistill.storage.made_from import (
     is_made_from,
     recorded,
 )
-from speechdistill.storage.places import SETTINGS, TARGETS, TEST, Stage
+from speechdistill.storage.places import EMBEDDINGS, SETTINGS, TARGETS, TEACHER_REPORT, TEST, Stage
 from speechdistill.students.predictions import PREDICTIONS
 
 
@@ -81,7 +81,7 @@ def check_predictions(student: Path, sets: Iterable[str]) -> None:
     InputError: see above.
     """
     record = (student / PREDICTIONS).with_name(MADE_FROM)
-    now = contents_of(student / "embeddings", [f"{name}/{MADE_FROM}" for name in sets])
+    now = contents_of(student / EMBEDDINGS, [f"{name}/{MADE_FROM}" for name in sets])
     if (student / SETTINGS).exists() and not is_made_from(record, now):
         raise InputError(
             f"{record.parent} was not made from the embeddings of {student}: "
@@ -90,7 +90,7 @@ def check_predictions(student: Path, sets: Iterable[str]) -> None:
 
 
 def _check_teacher(teacher: Path) -> None:
-    report, targets = recorded(teacher / "report.json"), recorded(teacher / TARGETS / MADE_FROM)
+    report, targets = recorded(teacher / TEACHER_REPORT), recorded(teacher / TARGETS / MADE_FROM)
     spoken_of = report.get("made from") if isinstance(report, dict) else None
     if report is not None and not is_made_now(teacher, spoken_of):
         raise InputError(
@@ -135,7 +135,7 @@ def _check_initial(
 
 
 def _check_embeddings(student: Path, name: str, folder: Path, may_lack: bool) -> None:
-    embeddings = student / "embeddings" / name
+    embeddings = student / EMBEDDINGS / name
     record = recorded(embeddings / MADE_FROM)
     if record is None and may_lack:
         return

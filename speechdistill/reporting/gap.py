@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
+import numpy as np
+
 from speechdistill.base.errors import InputError
 from speechdistill.experiments.grid import Grid
 from speechdistill.reporting.grid_plot import plot_grid
@@ -14,10 +16,10 @@ from speechdistill.reporting.grid_tables import change_cell
 from speechdistill.reporting.measure import Panel
 from speechdistill.reporting.provenance import Provenance
 from speechdistill.reporting.tables import NOTHING, markdown_table, with_interval
-from speechdistill.reporting.training_log import LoggedErrors
+from speechdistill.reporting.training_log import LoggedEpochs
 from speechdistill.reporting.trial_measure import TrialMeasure
 from speechdistill.storage.files import written_whole
-from speechdistill.storage.places import TEST
+from speechdistill.storage.places import DATA, TEST
 from speechdistill.training.training_log import TRAIN_LOG
 
 PLOT = "gap.png"
@@ -76,7 +78,7 @@ def evaluate_gap(
     """
     settings = []
     for share, folder in sorted(folders.items()):
-        manifests = folder.parent / "data"
+        manifests = folder.parent / DATA
         chosen = {row: best_variant(folder, row, seeds) for row in rows}
         grid = Grid(folder, [baseline, *chosen.values()], seeds)
         measure, *more = TrialMeasure.all(
@@ -100,9 +102,10 @@ def best_variant(folder: Path, row: str, seeds: Sequence[int]) -> str:
     trained = {}
     for variant in variants:
         students = [variant / f"seed{seed}" for seed in seeds]
-        logs = [LoggedErrors.read(each) for each in students if (each / TRAIN_LOG).exists()]
+        logged = [each for each in students if (each / TRAIN_LOG).exists()]
+        logs = [LoggedEpochs.read(each, TrialMeasure.dev.key) for each in logged]
         if logs:
-            trained[variant.name] = sum(log.dev.min() for log in logs) / len(logs)
+            trained[variant.name] = np.mean([log.dev(TrialMeasure.dev.key).min() for log in logs])
     return min(trained, key=trained.__getitem__, default=row)
 
 

@@ -13,7 +13,7 @@ from speechdistill.corpora.images.splits import groups_of
 from speechdistill.reporting.measure import DevError, Measure, Panel
 from speechdistill.reporting.tables import ERROR
 from speechdistill.storage.places import IMAGES, TEST, UNSEEN, Stage, trial_list
-from speechdistill.students.predictions import PREDICTIONS, SCORES, Predictions
+from speechdistill.students.predictions import PREDICTIONS, UNSEEN_SCORES, Predictions
 from speechdistill.verification.intervals.bootstrap import SpeakerBootstrap
 from speechdistill.verification.intervals.replicated import Replicated
 from speechdistill.verification.metrics import DetCurve
@@ -140,7 +140,7 @@ class ImageMeasure(Measure):
         found = {ERROR: self.images.error(Predictions.load(student / PREDICTIONS))}
         if self.trials is not None:
             bootstrap = SpeakerBootstrap.of(self.trials, self.replicates, self.seed)
-            scores = read_scores(self.trials, student / SCORES)
+            scores = read_scores(self.trials, student / UNSEEN_SCORES)
             found |= bootstrap.evaluate(scores, {EER: DetCurve.eer})
         return found
 

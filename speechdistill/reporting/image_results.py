@@ -1,10 +1,11 @@
 """RESULTS.md of single students of images, and the same table for a terminal."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from speechdistill.reporting.image_measure import ImageMeasure
-from speechdistill.reporting.provenance import Provenance
+from speechdistill.reporting.report_record import ReportRecord
+from speechdistill.reporting.results import origin
 from speechdistill.reporting.tables import (
     NOTHING,
     change_with_p,
@@ -36,19 +37,18 @@ def image_results_table(systems: Systems) -> str:
 
 
 def write_image_results(
-    path: Path,
-    measure: ImageMeasure,
-    systems: Systems,
-    provenance: Provenance,
-    notes: Sequence[str] = (),
+    path: Path, record: ReportRecord, measure: ImageMeasure, systems: Systems
 ) -> None:
-    """Write RESULTS.md, whole or not at all; the same arguments give the same bytes."""
+    """Write RESULTS.md, whole or not at all; the same arguments give the same bytes.
+
+    Raises
+    ------
+    InputError: a teacher's report is missing or broken.
+    """
     closing = (
         f"{measure.intervals} Neither covers the chance in training: another\nseed trains another "
         "student."
     )
-    text = f"# Results\n\n{image_results_table(systems)}\n{measure.facts}\n\n" + provenance.section(
-        [f"seed: {measure.seed}"], notes, closing
-    )
+    text = f"# Results\n\n{image_results_table(systems)}\n{measure.facts}\n\n"
     with written_whole(path) as partial:
-        partial.write_text(text, encoding="utf-8")
+        partial.write_text(text + origin(record, closing), encoding="utf-8")

@@ -6,20 +6,17 @@ from pathlib import Path
 
 from speechdistill.reporting.cross_table import cross_table
 from speechdistill.reporting.evaluation import ListResult, changes
-from speechdistill.reporting.provenance import Provenance
+from speechdistill.reporting.report_record import ReportRecord
 from speechdistill.reporting.tables import change_with_p, metric_table, of_the_gap
+from speechdistill.reporting.teacher_report import teacher_note
 from speechdistill.storage.files import written_whole
 
 
 def write_results(
     path: Path,
+    record: ReportRecord,
     results: Sequence[ListResult],
     det_plots: Mapping[str, Path],
-    seed: int,
-    provenance: Provenance,
-    notes: Sequence[str] = (),
-    ceiling: str | None = None,
-    trained_on: str = "",
     breakdowns: Mapping[str, str] | None = None,
 ) -> None:
     """Write RESULTS.md, whole or not at all; the same arguments give the same bytes.
@@ -27,30 +24,35 @@ def write_results(
     Arguments
     ---------
     path: the file to write.
+    record: what the results were made from.
     results: one per trial list, at least one.
     det_plots: name of a result -> its DET plot.
-    seed: of the run and of the bootstrap.
-    provenance: of the run.
-    notes: lines to add, such as what the teacher reaches on its own task.
-    ceiling: a system that knows more than the others may, such as the speaker labels.
-    trained_on: names the training set in the table of all tests, where there are further ones.
     breakdowns: name of a result -> a table of groups of its trials.
+
+    Raises
+    ------
+    InputError: a teacher's report is missing or broken.
     """
     parts = ["# Results\n"]
     if any(result.test for result in results):
-        parts.append(f"## All tests\n\n{cross_table(results, trained_on)}")
+        parts.append(f"## All tests\n\n{cross_table(results, record.trained_on)}")
     for result in results:
-        parts.append(f"## {result.name}\n\n{results_table(result, ceiling)}")
+        parts.append(f"## {result.name}\n\n{results_table(result, record.ceiling)}")
         if breakdowns and result.name in breakdowns:
             parts.append(breakdowns[result.name])
         if result.name in det_plots:
             plot = os.path.relpath(det_plots[result.name], path.parent)
             parts.append(f"![DET curves on {result.name}]({Path(plot).as_posix()})\n")
         parts.append(f"{result.facts.line('an embedding')}\n")
-    closing = closing_of_lists(results[0].replicates)
-    parts.append(provenance.section([f"seed: {seed}"], notes, closing))
+    parts.append(origin(record, closing_of_lists(results[0].replicates)))
     with written_whole(path) as partial:
         partial.write_text("\n".join(parts), encoding="utf-8")
+
+
+def origin(record: ReportRecord, closing: str) -> str:
+    """Return the section on how a report was made; ``closing`` says what its figures are."""
+    notes = [*map(teacher_note, record.teacher_reports), *record.notes]
+    return record.provenance.section([f"seed: {record.seed}"], notes, closing)
 
 
 def closing_of_lists(replicates: int) -> str:

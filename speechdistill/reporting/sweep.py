@@ -8,7 +8,7 @@ from speechdistill.experiments.grid import Grid
 from speechdistill.reporting.measure import DevError
 from speechdistill.reporting.provenance import Provenance
 from speechdistill.reporting.tables import markdown_table, mean_and_deviation
-from speechdistill.reporting.training_log import LoggedErrors
+from speechdistill.reporting.training_log import LoggedEpochs
 from speechdistill.storage.files import written_whole
 
 
@@ -22,11 +22,12 @@ def sweep_table(grid: Grid, dev: DevError) -> str:
     ------
     InputError: a student is not trained, or its log is broken.
     """
-    logs: dict[str, dict[str, list[LoggedErrors]]] = {row: {} for row in grid.rows}
+    logs: dict[str, dict[str, list[tuple[LoggedEpochs, int]]]] = {row: {} for row in grid.rows}
     for row, name, _, student in grid.students():
-        logs[row].setdefault(name, []).append(LoggedErrors.read(student, dev.key))
+        log = LoggedEpochs.read(student, dev.key)
+        logs[row].setdefault(name, []).append((log, log.best(dev.key) or 0))
     errors = {
-        row: [[float(log.dev[log.best]) for log in found] for found in of_row.values()]
+        row: [[float(log.dev(dev.key)[best]) for log, best in found] for found in of_row.values()]
         for row, of_row in logs.items()
     }
     means = {row: float(np.mean([np.mean(e) for e in found])) for row, found in errors.items()}
@@ -38,8 +39,8 @@ def sweep_table(grid: Grid, dev: DevError) -> str:
             cells.append(f"{100 * means[row]:.2f}")
         else:
             found = logs[row][""]
-            cells.append(f"{100 * np.mean([log.train[log.best] for log in found]):.2f}")
-            cells.append(", ".join(str(int(log.epochs[log.best])) for log in found))
+            cells.append(f"{100 * np.mean([log.train(dev.key)[best] for log, best in found]):.2f}")
+            cells.append(", ".join(str(int(log.epochs[best])) for log, best in found))
         lines.append(cells)
     header = ["setting", f"dev {dev.name} %", f"train {dev.name} %", "epochs"]
     if is_named:

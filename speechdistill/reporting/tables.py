@@ -46,13 +46,12 @@ def _cell(text: str) -> str:
     return text.replace("\n", " ").replace("|", "\\|")
 
 
-def metric_table(systems: Mapping[str, Mapping[str, Replicated]], title: str = "system") -> str:
+def metric_table(systems: Mapping[str, Mapping[str, Replicated]]) -> str:
     """Return systems by metrics, with 95 % intervals where there are any.
 
     Arguments
     ---------
     systems: row -> metric -> value; rows need not have the same metrics.
-    title: of the first column.
 
     Example
     -------
@@ -66,7 +65,7 @@ def metric_table(systems: Mapping[str, Mapping[str, Replicated]], title: str = "
         [name, *(with_interval(found[m], m) if m in found else NOTHING for m in metrics)]
         for name, found in systems.items()
     ]
-    return markdown_table([title, *map(metric_title, metrics)], rows)
+    return markdown_table(["system", *map(metric_title, metrics)], rows)
 
 
 def metric_title(metric: str) -> str:

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from speechdistill.experiments.grid import Finished
 from speechdistill.reporting.det_plot import COLOURS
-from speechdistill.reporting.training_log import LoggedErrors
+from speechdistill.reporting.training_log import LoggedEpochs
 from speechdistill.storage.files import written_whole
 
 COLUMNS = 5
@@ -32,7 +32,7 @@ def plot_training(finished: Finished, error: str, path: Path) -> None:
     """
     curves = {
         ", ".join(filter(None, key)): _stacked(
-            [LoggedErrors.read(each, error) for each in students.values()]
+            [LoggedEpochs.read(each, error) for each in students.values()], error
         )
         for key, students in finished.items()
         if students
@@ -44,25 +44,23 @@ def plot_training(finished: Finished, error: str, path: Path) -> None:
     grid = figure.subplots(lines, columns, sharex=True, sharey=True, squeeze=False)
     for axes in grid.flat[len(curves) :]:
         axes.set_visible(False)
-    for axes, (row, found) in zip(grid.flat, curves.items(), strict=False):
-        for eers, name, colour, dashes in (
-            (found.train, "training", COLOURS[1], "--"),
-            (found.dev, "dev", COLOURS[0], "-"),
+    for axes, (row, (epochs, train, dev)) in zip(grid.flat, curves.items(), strict=False):
+        for errors, name, colour, dashes in (
+            (train, "training", COLOURS[1], "--"),
+            (dev, "dev", COLOURS[0], "-"),
         ):
-            percent = 100 * eers
+            percent = 100 * errors
             axes.fill_between(
-                found.epochs, percent.min(0), percent.max(0), color=colour, alpha=0.2, linewidth=0
+                epochs, percent.min(0), percent.max(0), color=colour, alpha=0.2, linewidth=0
             )
-            axes.plot(
-                found.epochs, percent.mean(0), dashes, color=colour, linewidth=1.5, label=name
-            )
-        best = 100 * found.dev.min(axis=1).mean()
+            axes.plot(epochs, percent.mean(0), dashes, color=colour, linewidth=1.5, label=name)
+        best = 100 * dev.min(axis=1).mean()
         axes.set_title(f"{row}\nbest dev {best:.1f} %", fontsize=8)
         axes.grid(color="0.92")
         axes.tick_params(labelsize=8)
     _, top = grid[0, 0].get_ylim()
     # The first epochs are far above all that follows.
-    middle = max(float(np.median(100 * found.dev)) for found in curves.values())
+    middle = max(float(np.median(100 * dev)) for *_, dev in curves.values())
     grid[0, 0].set_ylim(0, min(top, 2.5 * middle))
     figure.supxlabel("epoch", fontsize=9)
     figure.supylabel(f"{error} (%)", fontsize=9)
@@ -73,8 +71,11 @@ def plot_training(finished: Finished, error: str, path: Path) -> None:
         figure.savefig(partial, metadata={"Software": None})
 
 
-def _stacked(logs: Sequence[LoggedErrors]) -> LoggedErrors:
-    """Return the errors of several students as one, of shape ``(students, epochs)``."""
+def _stacked(logs: Sequence[LoggedEpochs], error: str) -> tuple[np.ndarray, ...]:
+    """Return epochs, and training and dev errors each ``(students, epochs)``."""
     count = min(len(log.epochs) for log in logs)  # those that all have
-    train, dev = np.stack([(log.train[:count], log.dev[:count]) for log in logs], axis=1)
-    return LoggedErrors(logs[0].epochs[:count], train, dev)
+    train, dev = (
+        np.stack([errors[:count] for errors in of_logs])
+        for of_logs in zip(*((log.train(error), log.dev(error)) for log in logs), strict=True)
+    )
+    return logs[0].epochs[:count], train, dev

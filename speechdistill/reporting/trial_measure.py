@@ -12,6 +12,7 @@ from speechdistill.corpora.conditions.catalogue import (
     CONDITIONS,
     CUT,
     NOISES,
+    TITLES,
     available_sets,
     trial_lists,
 )
@@ -37,19 +38,12 @@ from speechdistill.reporting.tables import (
     metric_title,
     with_range,
 )
-from speechdistill.storage.places import TEST
+from speechdistill.storage.places import SCORES, TEST
 from speechdistill.verification.intervals.bootstrap import SpeakerBootstrap
 from speechdistill.verification.intervals.replicated import Replicated
 from speechdistill.verification.scoring.score_files import read_scores
 from speechdistill.verification.trials.trial_files import is_labelled
 from speechdistill.verification.trials.trial_list import TrialList
-
-KINDS = {
-    "white": "white noise",
-    "babble": "babble",
-    "band": "one octave of noise",
-    "cut": "short utterances",
-}
 
 
 @dataclass(frozen=True)
@@ -179,7 +173,7 @@ class TrialMeasure(Measure):
     def panels(self) -> Sequence[Panel]:
         """One for each kind of condition, from clean to worst."""
         panels = []
-        for kind, title in KINDS.items():
+        for kind, title in TITLES.items():
             conditions = [each for each in CONDITIONS if each.kind == kind]
             found = {str(c.level): c.set_name for c in conditions if c.set_name in self.sets}
             axis = "duration (s)" if kind == CUT else "SNR (dB)"
@@ -251,7 +245,7 @@ def _all_scores(sets: Sequence[str], lists: Sequence[Path]) -> list[str]:
 
 
 def _scores(name: str, trials: Path) -> str:
-    return f"scores/{name}/{trials.stem}.txt"
+    return f"{SCORES}/{name}/{trials.stem}.txt"
 
 
 def _unscored_in(path: Path, trials_path: Path) -> np.ndarray:

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from speechdistill.distillation.quality_maps import LINEAR, QualityMap
-from speechdistill.distillation.weights import checked_floor, effective_sample_size, floored
+from speechdistill.distillation.weights import checked_floor, floored
 from speechdistill.sampling.epoch_batches import EpochBatches
 
 
@@ -45,22 +45,6 @@ class QualityWeighted(EpochBatches):
         self.weights = floored(self.map(quality), checked_floor(self.floor))
         if not (torch.isfinite(self.weights).all() and (self.weights > 0).all()):
             raise ValueError("the weights of items must be numbers above 0")
-
-    @property
-    def expected_effective_sample_size(self) -> float:
-        """How many equally likely items would be sampled twice as often as these are.
-
-        ``(sum w)^2 / sum w^2``, the inverse of the chance that two samples are the same item; as
-        with :func:`~speechdistill.distillation.weights.effective_sample_size` of weighted losses,
-        it is the number of items where all weights are equal.
-
-        Example
-        -------
-        >>> batches = QualityWeighted(np.zeros(2), np.array([1.0, 0.0]), 2, seed=1, floor=0.1)
-        >>> round(batches.expected_effective_sample_size, 2)
-        1.2
-        """
-        return effective_sample_size(self.weights).item()
 
     def order(self) -> np.ndarray:
         generator = torch.Generator().manual_seed(self.seed + self.epoch)

@@ -12,7 +12,7 @@ from speechdistill.storage.keyed_vectors import KeyedVectors
 from speechdistill.storage.made_from import MADE_FROM, contents_of, write_record
 from speechdistill.storage.places import EMBEDDINGS, IMAGES, TEST, TRAIN, UNSEEN, Stage, trial_list
 from speechdistill.students.extraction import extract_embeddings, load_student
-from speechdistill.students.predictions import PREDICTIONS, SCORES, Predictions
+from speechdistill.students.predictions import PREDICTIONS, UNSEEN_SCORES, Predictions
 from speechdistill.verification.scoring.score_list import score_list
 
 
@@ -81,6 +81,6 @@ def apply_student(
     if UNSEEN in sets:
         vectors = KeyedVectors.load(embeddings / UNSEEN)
         trials = trial_list(data / UNSEEN)
-        score_list(trials, vectors, vectors, student_exp / SCORES, skipped_limit)
+        score_list(trials, vectors, vectors, student_exp / UNSEEN_SCORES, skipped_limit)
     with written_whole((student_exp / PREDICTIONS).with_name(MADE_FROM)) as record:
         write_record(record, contents_of(embeddings, [f"{name}/{MADE_FROM}" for name in sets]))

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from speechdistill.base.errors import InputError
 from speechdistill.storage.files import require, written_whole
-from speechdistill.storage.places import UNSEEN, Stage
+from speechdistill.storage.places import SCORES, UNSEEN, Stage
 from speechdistill.storage.text_lines import read_lines
 
 PREDICTIONS = "predictions/test.tsv"
-SCORES = f"scores/{UNSEEN}.txt"
+UNSEEN_SCORES = f"{SCORES}/{UNSEEN}.txt"
 HEADER = "id\tclass\tpredicted\n"
 
 

@@ -9,7 +9,7 @@ from scipy import stats
 
 from speechdistill.base.errors import InputError
 from speechdistill.quality.table import QualityTable
-from speechdistill.storage.places import SETS, Stage
+from speechdistill.storage.places import QUALITY, SETS, Stage
 from speechdistill.synthvox.truth_tables import UTTERANCES, numbers, read_truth
 
 ALL = "all"
@@ -169,7 +169,7 @@ def _tables(data: Path, name: str) -> dict[str, QualityTable]:
     parts = [part for part in SETS if (data / part).is_dir()]
     if not parts:
         raise InputError(f"{data} has none of {', '.join(SETS)}: {Stage.MANIFESTS} makes them")
-    return {part: QualityTable.load(data / part / "quality" / name) for part in parts}
+    return {part: QualityTable.load(data / part / QUALITY / name) for part in parts}
 
 
 def _with_all(parts: Mapping[str, QualityTable]) -> dict[str, QualityTable]:

@@ -9,6 +9,7 @@ from speechdistill.base.errors import InputError
 from speechdistill.reporting.det_plot import plot_det
 from speechdistill.reporting.evaluation import evaluate_list
 from speechdistill.reporting.provenance import Provenance
+from speechdistill.reporting.report_record import ReportRecord
 from speechdistill.reporting.results import results_table, write_results
 from speechdistill.reporting.teacher_report import teacher_note
 from speechdistill.verification.metrics import eer, min_dcf
@@ -78,10 +79,11 @@ def test_results_name_their_origin_and_do_not_change(two_systems, tmp_path):
     path, folders, _, _ = two_systems
     result = evaluate_list(path, folders, seed=1, replicates=50)
     origin = Provenance.of(command="./run.sh --seed 1")
+    record = ReportRecord(folders, [path], None, [], 1, 0.01, origin, ["a note"])
     texts = []
     for name in ("one.md", "two.md"):
         plots = {"list.txt": tmp_path / "det_list.png"}
-        write_results(tmp_path / name, [result], plots, 1, origin, ["a note"])
+        write_results(tmp_path / name, record, [result], plots)
         texts.append((tmp_path / name).read_text())
     assert texts[0] == texts[1]
     assert "(det_list.png)" in texts[0]

@@ -17,7 +17,7 @@ from speechdistill.reporting.grid_report import write_grid_report
 from speechdistill.reporting.grid_result import evaluate_grid
 from speechdistill.reporting.provenance import Provenance
 from speechdistill.reporting.sweep import sweep_table, write_sweep
-from speechdistill.reporting.training_log import LoggedErrors
+from speechdistill.reporting.training_log import LoggedEpochs
 from speechdistill.reporting.trial_measure import TrialMeasure
 from speechdistill.verification.intervals.bootstrap import SpeakerBootstrap
 from speechdistill.verification.intervals.replicated import relative_change
@@ -296,15 +296,16 @@ def test_rows_that_differ_in_a_number_are_curves(ablation, tmp_path):
 
 def test_the_best_epoch_and_a_broken_log(tmp_path):
     make_log(tmp_path, [0.4, 0.2, 0.3])
-    log = LoggedErrors.read(tmp_path)
-    assert (log.best, log.epochs[log.best], log.dev[log.best]) == (1, 2, 0.2)
-    assert log.train.tolist() == [0.2, 0.1, 0.15]
+    log = LoggedEpochs.read(tmp_path, "eer")
+    best = log.best("eer")
+    assert (best, log.epochs[best], log.dev("eer")[best]) == (1, 2, 0.2)
+    assert log.train("eer").tolist() == [0.2, 0.1, 0.15]
     for text in ("epoch\tloss\n1\t2\n", "epoch\tdev_eer\n1\t0.5\n", ""):
         (tmp_path / "train_log.tsv").write_text(text)
         with pytest.raises(InputError, match="broken"):
-            LoggedErrors.read(tmp_path)
-    with pytest.raises(InputError, match="training the student makes it"):
-        LoggedErrors.read(tmp_path / "absent")
+            LoggedEpochs.read(tmp_path, "eer")
+    with pytest.raises(InputError, match="training makes it"):
+        LoggedEpochs.read(tmp_path / "absent")
 
 
 def test_a_sweep_names_its_seeds_and_looks_at_dev_errors_alone(tmp_path):

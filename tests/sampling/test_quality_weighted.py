@@ -1,7 +1,5 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from scipy import stats
 
 from speechdistill.distillation.quality_maps import RankMap, SigmoidMap
@@ -38,23 +36,6 @@ def test_utterances_are_sampled_as_often_as_expected(options, expected):
         counts += np.bincount(np.concatenate(list(sampler)), minlength=6)
     assert counts.sum() == 18_000
     assert stats.chisquare(counts, expected / expected.sum() * counts.sum()).pvalue > 1e-4
-
-
-@settings(deadline=None)
-@given(st.lists(st.floats(0, 1), min_size=1, max_size=50), st.floats(0.01, 1))
-def test_effective_sample_size_is_the_inverse_chance_of_a_repetition(qualities, floor):
-    weights = [floor + (1 - floor) * quality for quality in qualities]
-    chances = [weight / sum(weights) for weight in weights]
-    size = make(np.array(qualities), 1, floor=floor).expected_effective_sample_size
-    assert size == pytest.approx(1 / sum(chance**2 for chance in chances), rel=1e-4)
-
-
-def test_repetitions_are_as_frequent_as_the_effective_sample_size_says():
-    sampler = make(np.repeat(QUALITIES, 5_000), 2, floor=0.1)
-    pairs = np.array(list(sampler)) // 5_000
-    repeated = np.mean(pairs[:, 0] == pairs[:, 1])
-    size = make(floor=0.1).expected_effective_sample_size
-    assert 1 / repeated == pytest.approx(size, rel=0.05)
 
 
 def test_it_comes_from_yaml():

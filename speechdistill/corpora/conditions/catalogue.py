@@ -6,9 +6,11 @@ from pathlib import Path
 from speechdistill.base.errors import InputError
 from speechdistill.storage.places import TEST, Stage, trials_of
 
-NOISES = ("white", "babble", "band")
+# Kinds, as sets are named by them, and what reports call them.
+NOISES = {"white": "white noise", "babble": "babble", "band": "one octave of noise"}
 SNRS_DB = (20, 10, 5, 0)
 CUT = "cut"
+TITLES = {**NOISES, CUT: "short utterances"}
 DURATIONS = (3, 2, 1)
 
 

@@ -27,7 +27,7 @@ from speechdistill.corpora.skipped import SkippedItems, check_skipped
 from speechdistill.storage.files import require, written_whole
 from speechdistill.storage.made_from import MADE_FROM, is_made_from, write_record
 from speechdistill.storage.partials import is_partial
-from speechdistill.storage.places import CUTS, SKIPPED, TEST, Stage
+from speechdistill.storage.places import CUTS, DEV, SKIPPED, TEST, TRAIN, Stage
 
 logger = logging.getLogger(__name__)
 
@@ -35,10 +35,10 @@ logger = logging.getLogger(__name__)
 def make_conditions(data: Path, seed: int, jobs: int, skipped_limit: float = 0.01) -> None:
     """Write ``data/test-<condition>/cuts.jsonl.gz`` for all conditions, with the test cuts' ids.
 
-    Noise: white, babble and one octave of noise, each at 20, 10, 5 and 0 dB, as 16-bit FLAC in
-    ``test-<condition>/audio/``. Cuts: the middle 3, 2 and 1 s; utterances that are not longer stay
-    whole. Utterances that cannot be read or are silent are listed in ``skipped.tsv`` of the
-    conditions that want their samples.
+    Which there are, ``catalogue.py`` says. Noisy copies are 16-bit FLAC in
+    ``test-<condition>/audio/``; utterances that are not longer than a cut stay whole. Those that
+    cannot be read or are silent are listed in ``skipped.tsv`` of the conditions that want their
+    samples.
 
     Those who babble are people of the dev set: they are in no test trial, so that nobody is heard
     behind an utterance who is compared with it, and no student was trained on them. Where the dev
@@ -114,7 +114,7 @@ def _talkers(data: Path) -> tuple[list[Path], dict[str, list[MonoCut]]]:
     """Return the manifests that conditions are made from, and the utterances of who babbles."""
     sources = [data / TEST / CUTS]
     pool: dict[str, list[MonoCut]] = {}
-    for name in ("dev", "train"):
+    for name in (DEV, TRAIN):
         if len(pool) < TALKERS:
             sources.append(require(data / name / CUTS, made_by=Stage.MANIFESTS))
             for cut in load_cuts(data / name):

@@ -27,6 +27,9 @@ from speechdistill.signals.mixing import HIGHEST_SAMPLE, mixed
 from speechdistill.signals.noise import octave_noise, white_noise
 from speechdistill.storage.files import written_whole
 
+# kind -> ``(length, sample rate, rng)`` to the noise; babble is of the talkers.
+MAKERS = {"white": white_noise, "band": octave_noise}
+
 
 @dataclass(frozen=True)
 class NoisyUtterance:
@@ -131,11 +134,9 @@ def _noise(kind: str, utterance: NoisyUtterance, length: int, seed: int) -> np.n
     rate, rng = utterance.cut.sampling_rate, generator_for(seed, kind, utterance.cut.id)
     # A few samples have no room for an octave: theirs are the first ones of a longer noise.
     wanted, length = length, max(length, math.ceil(SHORTEST_SECONDS * rate))
-    if kind == "white":
-        return white_noise(length, rate, rng)[:wanted]
-    if kind == "band":
-        return octave_noise(length, rate, rng)[:wanted]
-    return babble_of(utterance.talkers, length, rate, rng)[:wanted]
+    if kind == "babble":
+        return babble_of(utterance.talkers, length, rate, rng)[:wanted]
+    return MAKERS[kind](length, rate, rng)[:wanted]
 
 
 def noisy_cut(cut: MonoCut, condition: Condition, data: Path) -> MonoCut:

@@ -18,7 +18,17 @@ from speechdistill.corpora.skipped import SkippedItems, check_skipped
 from speechdistill.storage.files import written_whole
 from speechdistill.storage.folder_marks import damaged_files
 from speechdistill.storage.made_from import recorded
-from speechdistill.storage.places import IMAGES, POOL, REPORT, SKIPPED, TRAIN, UNSEEN, trial_list
+from speechdistill.storage.places import (
+    DEV,
+    IMAGES,
+    POOL,
+    REPORT,
+    SKIPPED,
+    TEST,
+    TRAIN,
+    UNSEEN,
+    trial_list,
+)
 from speechdistill.verification.trials.trial_sampling import sample_trials
 
 logger = logging.getLogger(__name__)
@@ -90,7 +100,7 @@ def prepare_images(settings: ImagePreparation) -> None:
     split = split_images(found.images, settings.sizes, settings.seed)
     with written_whole(settings.output, besides=[SKIPPED]) as folder:
         save_images(split.pool, folder / POOL)
-        for name, images in (("dev", split.dev), ("test", split.test)):
+        for name, images in ((DEV, split.dev), (TEST, split.test)):
             save_images(images, folder / name / IMAGES)
         if split.unseen:
             save_images(split.unseen, folder / UNSEEN / IMAGES)
@@ -167,4 +177,4 @@ def _write_trials(images: Sequence[ImageRecord], path: Path, settings: ImagePrep
 
 
 def _counts(split: Split) -> dict[str, int]:
-    return {name: len(getattr(split, name)) for name in ("pool", "dev", "test", UNSEEN)}
+    return {name: len(getattr(split, name)) for name in ("pool", DEV, TEST, UNSEEN)}

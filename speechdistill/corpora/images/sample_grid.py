@@ -13,7 +13,7 @@ from speechdistill.base.errors import InputError
 from speechdistill.corpora.images.prepare import load_pool
 from speechdistill.corpora.images.training_sample import TrainingSample, sample_training_set
 from speechdistill.storage.files import require, written_whole
-from speechdistill.storage.places import POOL, UNSEEN, Stage
+from speechdistill.storage.places import DEV, POOL, TEST, UNSEEN, Stage
 
 logger = logging.getLogger(__name__)
 
@@ -78,7 +78,7 @@ def sample_grid(
     """
     pool = load_pool(data)
     content = hashlib.sha256((data / POOL).read_bytes()).hexdigest()
-    linked = [name for name in ("dev", "test", UNSEEN) if (data / name).is_dir()]
+    linked = [name for name in (DEV, TEST, UNSEEN) if (data / name).is_dir()]
     folders = []
     for (name, condition), size, seed in product(conditions.items(), sizes, seeds):
         sample = TrainingSample(size, condition.label_noise, condition.degraded, seed)

@@ -6,9 +6,8 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from speechdistill.reporting.det_plot import det_limits
-from speechdistill.reporting.evaluation import SystemResult
+from speechdistill.reporting.evaluation import ListResult, SystemResult
 from speechdistill.reporting.page.axis import Axis
-from speechdistill.reporting.page.experiment import EvaluatedList
 from speechdistill.reporting.page.markup import Html, element, joined, table
 from speechdistill.reporting.page.plane import Plane, colour, figure, legend
 from speechdistill.reporting.page.section import Section
@@ -19,9 +18,9 @@ POINTS = 240  # of a line: half a pixel apart
 STATED_PERCENT = (0.1, 0.5, 1, 2, 5, 10, 20)
 
 
-def det_section(lists: list[EvaluatedList]) -> Section:
+def det_section(lists: list[ListResult]) -> Section:
     """Show the curves of all systems, a chart for each trial list."""
-    charts = [det_chart(each.result.systems, each.result.name) for each in lists]
+    charts = [det_chart(each.systems, each.name) for each in lists]
     about = element(
         "p",
         "Each point of a curve is a threshold: what it lets pass of strangers, and whom it turns "

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from speechdistill.reporting.page.experiment import EvaluatedList
+from speechdistill.reporting.evaluation import ListResult
 from speechdistill.reporting.page.hardest import Hardest, hardest
 from speechdistill.reporting.page.items import Cards, Utterances
 from speechdistill.reporting.page.markup import Html, element, joined, missing
@@ -19,7 +19,7 @@ KINDS = {
 
 
 def error_section(
-    lists: Sequence[EvaluatedList], tested: Mapping[str, Utterances | None], media: Media
+    lists: Sequence[ListResult], tested: Mapping[str, Utterances | None], media: Media
 ) -> Section:
     """Show each system's worst errors on each trial list.
 
@@ -32,13 +32,13 @@ def error_section(
     """
     most = min(MOST, MOST_ON_PAGE // sum(len(each.scored.scores) for each in lists))
     found = [
-        {name: _errors(each, name, max(most, LEAST[bool(each.result.test)])) for name in scores}
+        {name: _errors(each, name, max(most, LEAST[bool(each.test)])) for name in scores}
         for each in lists
         for scores in [each.scored.scores]
     ]
     named: dict[str, set[str]] = {test: set() for test in tested}
     for each, of_list in zip(lists, found, strict=True):
-        named[each.result.test] |= _named(each, of_list)
+        named[each.test] |= _named(each, of_list)
     cards = {test: Cards(tested[test], names, media) for test, names in named.items()}
     parts = [
         element(
@@ -54,25 +54,25 @@ def error_section(
             parts.append(missing(f"Neither sound nor face: there is no manifest of the {of}."))
     for each, of_list in zip(lists, found, strict=True):
         if len(lists) > 1:
-            parts.append(element("h3", each.result.name))
-        own = cards[each.result.test]
+            parts.append(element("h3", each.name))
+        own = cards[each.test]
         panels = {name: _panel(each, name, errors, own) for name, errors in of_list.items()}
-        parts.append(tabs(panels, f"errors on {each.result.name}"))
+        parts.append(tabs(panels, f"errors on {each.name}"))
     return Section("errors", "Hardest errors", joined(*parts))
 
 
-def _named(each: EvaluatedList, of_list: Mapping[str, Mapping[bool, Hardest]]) -> set[str]:
+def _named(each: ListResult, of_list: Mapping[str, Mapping[bool, Hardest]]) -> set[str]:
     trials = each.scored.trials
     rows = [row for of_system in of_list.values() for e in of_system.values() for row in e.rows]
     return {trials.ids[side[row]] for row in rows for side in (trials.enrol, trials.test)}
 
 
-def _errors(each: EvaluatedList, system: str, most: int) -> dict[bool, Hardest]:
+def _errors(each: ListResult, system: str, most: int) -> dict[bool, Hardest]:
     scores, threshold = each.scored.scores[system], each.eer_threshold(system)
     return {kind: hardest(each.scored.trials, scores, threshold, kind, most) for kind in KINDS}
 
 
-def _panel(each: EvaluatedList, system: str, errors: Mapping[bool, Hardest], cards: Cards) -> Html:
+def _panel(each: ListResult, system: str, errors: Mapping[bool, Hardest], cards: Cards) -> Html:
     parts = []
     for kind, found in errors.items():
         title, meaning, counted = KINDS[kind]
@@ -86,7 +86,7 @@ def _panel(each: EvaluatedList, system: str, errors: Mapping[bool, Hardest], car
     return joined(*parts)
 
 
-def _pair(each: EvaluatedList, row: int, cards: Cards) -> Html:
+def _pair(each: ListResult, row: int, cards: Cards) -> Html:
     trials = each.scored.trials
     sides = [cards.card(trials.ids[side[row]]) for side in (trials.enrol, trials.test)]
     is_target = bool(trials.labels[row] == 1)

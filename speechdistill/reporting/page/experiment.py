@@ -5,13 +5,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-import numpy as np
-
 from speechdistill.models.hyperparameters import recall_settings
 from speechdistill.reporting.evaluation import ListResult, evaluate_list
 from speechdistill.reporting.page.items import Utterances
 from speechdistill.reporting.report_record import ReportRecord
-from speechdistill.reporting.scored_trials import ScoredTrials
 from speechdistill.storage.files import require
 from speechdistill.storage.places import (
     CUTS,
@@ -27,20 +24,6 @@ from speechdistill.storage.places import (
 )
 from speechdistill.training.training_log import TRAIN_LOG
 from speechdistill.verification.trials.trial_files import is_labelled
-
-
-@dataclass(frozen=True)
-class EvaluatedList:
-    """A trial list with the systems' scores and what they come to."""
-
-    result: ListResult
-    scored: ScoredTrials
-
-    def eer_threshold(self, system: str) -> float:
-        """Return the score at which a system misses as many targets as it accepts non-targets."""
-        curve = self.result.systems[system].curve
-        at = int(np.argmin(np.abs(curve.miss_rates - curve.false_alarm_rates)))
-        return float(curve.thresholds[at])
 
 
 @dataclass(frozen=True)
@@ -89,7 +72,7 @@ class Experiment:
         }
 
     @cached_property
-    def lists(self) -> list[EvaluatedList]:
+    def lists(self) -> list[ListResult]:
         """The trial lists, evaluated as for RESULTS.md: the same seed, so the same numbers.
 
         Those of further tests come last. Of students of images, that of unseen classes, if there
@@ -107,10 +90,7 @@ class Experiment:
             listed += [(test, path) for path in sorted(own.iterdir()) if is_labelled(path)]
         for test, path in listed:
             scores = {name: folder / test for name, folder in folders.items()}
-            result = evaluate_list(path, scores, record.seed, record.skipped_limit, test=test)
-            files = {name: folder / f"{path.stem}.txt" for name, folder in scores.items()}
-            scored = ScoredTrials.load(path, files, record.skipped_limit)
-            found.append(EvaluatedList(result, scored))
+            found.append(evaluate_list(path, scores, record.seed, record.skipped_limit, test=test))
         return found
 
     @cached_property

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from speechdistill.corpora.image_manifest import iterate_images
-from speechdistill.reporting.page.markup import element, identity, joined, missing, table
+from speechdistill.reporting.page.markup import element, joined, missing, shown_id, table
 from speechdistill.reporting.page.media import Media
 from speechdistill.reporting.page.section import Section
 from speechdistill.reporting.page.tabs import tabs
@@ -43,7 +43,7 @@ def image_error_section(students: Mapping[str, Path], data: Path | None, media: 
             truth, predicted = of_student[image]
             said = element(
                 "div",
-                identity(image),
+                shown_id(image),
                 element("span", f"{truth} taken for {predicted}", class_="facts"),
                 element(
                     "span",

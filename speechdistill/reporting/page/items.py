@@ -11,7 +11,7 @@ from speechdistill.corpora.cut_table import CutTable
 from speechdistill.corpora.image_manifest import iterate_images
 from speechdistill.corpora.json_lines import manifest_lines
 from speechdistill.quality.table import QualityTable
-from speechdistill.reporting.page.markup import Html, element, identity
+from speechdistill.reporting.page.markup import Html, element, shown_id
 from speechdistill.reporting.page.media import Media
 from speechdistill.storage.places import CUTS, IMAGES, SPEECH_QUALITY
 from speechdistill.verification.trials.utterance_facts import UtteranceFacts
@@ -133,7 +133,7 @@ class Cards:
         """Return what is known of an utterance; ``more`` stands below."""
         row = None if self.utterances is None else self.utterances.row_of.get(name)
         if self.utterances is None or row is None:
-            return element("div", element("div", identity(name), *more), class_="card")
+            return element("div", element("div", shown_id(name), *more), class_="card")
         face, text = self._faces.get(name), self._texts.get(name)
         columns = self.utterances.table.columns
         gender = columns["gender"][row]
@@ -146,7 +146,7 @@ class Cards:
             self.media.image(face, f"face of {columns['speaker'][row]}") if face else None,
             element(
                 "div",
-                identity(name),
+                shown_id(name),
                 element("span", ", ".join(facts), class_="facts") if facts else None,
                 element("span", f"“{text}”", class_="facts") if text else None,
                 *more,

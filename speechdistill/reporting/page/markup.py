@@ -93,12 +93,12 @@ def missing(text: str) -> Html:
     return element("p", text, class_="missing")
 
 
-def identity(name: str) -> Html:
+def shown_id(name: str) -> Html:
     """Return an id as it stands in the data, which may hold text of any direction.
 
     Example
     -------
-    >>> identity("id1/a")
+    >>> shown_id("id1/a")
     '<bdi class="id">id1/<wbr>a</bdi>'
     """
     *folders, last = name.split("/")

@@ -9,7 +9,7 @@ from speechdistill.corpora.image_manifest import iterate_images
 from speechdistill.quality.table import QualityTable
 from speechdistill.reporting.page.axis import Axis
 from speechdistill.reporting.page.items import Cards, Utterances
-from speechdistill.reporting.page.markup import Html, element, identity, joined, missing
+from speechdistill.reporting.page.markup import Html, element, joined, missing, shown_id
 from speechdistill.reporting.page.media import Media
 from speechdistill.reporting.page.plane import Plane, figure, legend
 from speechdistill.reporting.page.section import Section
@@ -139,7 +139,7 @@ def _images(table: QualityTable, manifest: Path, media: Media) -> Html:
             shown = media.image(paths[name], name) if name in paths else None
             quality = f"quality {table.columns['quality'][row]:.3f}"
             facts = element("span", quality, class_="facts")
-            said = element("div", identity(name), facts, _measured(table, row))
+            said = element("div", shown_id(name), facts, _measured(table, row))
             cards.append(element("div", shown, said, class_="card"))
         parts += [element("h4", f"{title} test images"), element("div", *cards, class_="cards")]
     return joined(*parts)

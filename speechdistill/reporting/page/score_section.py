@@ -1,20 +1,17 @@
 """Scores of targets and non-targets, and errors, by what is known of the trials."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
-from speechdistill.reporting.evaluation import setting_name
+from speechdistill.reporting.evaluation import ListResult, setting_name
 from speechdistill.reporting.page.axis import Axis
-from speechdistill.reporting.page.experiment import EvaluatedList
 from speechdistill.reporting.page.items import QUALITY
 from speechdistill.reporting.page.markup import Html, element, joined, missing, table
 from speechdistill.reporting.page.plane import Plane, figure, legend
 from speechdistill.reporting.page.section import Section
 from speechdistill.reporting.score_report import GroupResult, ScoreReport
 from speechdistill.reporting.tables import NOTHING, metric_title, value_alone, with_interval
-from speechdistill.reporting.trial_speakers import speaker_numbers, told_speakers
-from speechdistill.verification.intervals.bootstrap import SpeakerBootstrap
 from speechdistill.verification.metrics import DetectionCost
 from speechdistill.verification.trials.breakdown import (
     SESSION,
@@ -32,7 +29,7 @@ TARGET, NONTARGET = "s0", "s1"
 
 
 def score_section(
-    lists: Sequence[EvaluatedList], facts: UtteranceFacts, columns: Sequence[str], seed: int
+    lists: Sequence[ListResult], facts: UtteranceFacts, columns: Sequence[str]
 ) -> Section:
     """Show histograms and a table of errors by condition, for each trial list.
 
@@ -43,7 +40,6 @@ def score_section(
     lists: the trial lists.
     facts: on the utterances.
     columns: of them, by which trials are grouped; those that it lacks are said to be unknown.
-    seed: of the bootstrap.
     """
     parts = [
         element(
@@ -55,9 +51,10 @@ def score_section(
         legend([(TARGET, "targets"), (NONTARGET, "non-targets")]),
     ]
     for each in lists:
-        groups, unknown = _groups(each, facts, [] if each.result.test else columns)
-        found = _evaluated(each, groups, seed) if groups else {}
-        parts.append(element("h3", each.result.name))
+        groups, unknown = _groups(each, facts, [] if each.test else columns)
+        report = ScoreReport(each.scored.trials.labels, each.scored.scores, [COST], each.bootstrap)
+        found = {title: report.breakdown(of_title) for title, of_title in groups.items()}
+        parts.append(element("h3", each.name))
         parts += [_histograms(each, name, found) for name in each.scored.scores]
         if unknown:
             parts.append(missing(f"Not known of these utterances: {', '.join(unknown)}."))
@@ -66,19 +63,8 @@ def score_section(
     return Section("scores", "Scores and conditions", joined(*parts))
 
 
-def _evaluated(
-    each: EvaluatedList, groups: Mapping[str, list[TrialGroup]], seed: int
-) -> dict[str, list[GroupResult]]:
-    trials = each.scored.trials
-    told = told_speakers(trials.source) if trials.source else None
-    speakers = speaker_numbers(trials, told)
-    bootstrap = SpeakerBootstrap.of(trials, each.result.replicates, seed, speakers)
-    report = ScoreReport(trials.labels, each.scored.scores, [COST], bootstrap)
-    return {title: report.breakdown(of_title) for title, of_title in groups.items()}
-
-
 def _groups(
-    each: EvaluatedList, facts: UtteranceFacts, columns: Sequence[str]
+    each: ListResult, facts: UtteranceFacts, columns: Sequence[str]
 ) -> tuple[dict[str, list[TrialGroup]], list[str]]:
     """Return the groups by column, and the columns of which nothing is known."""
     trials, groups, unknown = each.scored.trials, {}, []
@@ -102,12 +88,12 @@ def _is_unknown(numbers: np.ndarray, trials: TrialList) -> bool:
     return bool(np.isnan(numbers[trials.enrol] + numbers[trials.test]).all())
 
 
-def _histograms(each: EvaluatedList, system: str, found: dict[str, list[GroupResult]]) -> Html:
+def _histograms(each: ListResult, system: str, found: dict[str, list[GroupResult]]) -> Html:
     scores, labels = each.scored.scores[system], each.scored.trials.labels
     edges = np.linspace(scores.min(), scores.max(), BINS + 1)
     threshold = each.eer_threshold(system)
     everything = np.ones(len(labels), dtype=bool)
-    eer = value_alone(each.result.systems[system].metrics["EER"].value)
+    eer = value_alone(each.systems[system].metrics["EER"].value)
     panels = [("all trials", f"EER {eer} %", everything)]
     for column, groups in found.items():
         for group in groups:
@@ -162,7 +148,7 @@ def _histogram(
     return plane.chart([*bars, plane.mark(threshold)], about)
 
 
-def _group_table(each: EvaluatedList, found: dict[str, list[GroupResult]]) -> Html:
+def _group_table(each: ListResult, found: dict[str, list[GroupResult]]) -> Html:
     metrics = ["EER", f"minDCF {setting_name(COST)}"]
     rows = []
     for column, groups in found.items():
@@ -176,4 +162,4 @@ def _group_table(each: EvaluatedList, found: dict[str, list[GroupResult]]) -> Ht
                 ]
                 rows.append([f"{column}: {group.group.name}", *counts, name, *cells])
     header = ["trials", "targets", "non-targets", "system", *map(metric_title, metrics)]
-    return table(header, rows, f"{each.result.name} by condition", class_="sortable")
+    return table(header, rows, f"{each.name} by condition", class_="sortable")

@@ -8,8 +8,8 @@ from speechdistill.reporting.page.axis import Axis
 from speechdistill.reporting.page.markup import element, joined, missing
 from speechdistill.reporting.page.plane import colour
 from speechdistill.reporting.page.section import Section
-from speechdistill.reporting.page.training_log import ACTIVE, SIZE, LoggedEpochs
 from speechdistill.reporting.page.training_section import Curve, by_epoch, highest
+from speechdistill.reporting.training_log import ACTIVE, SIZE, LoggedEpochs
 
 
 def term_section(students: Mapping[str, LoggedEpochs]) -> Section:

@@ -9,7 +9,7 @@ from speechdistill.reporting.page.axis import Axis
 from speechdistill.reporting.page.markup import Html, element, joined, missing, table
 from speechdistill.reporting.page.plane import Plane, colour, figure, legend, numbers
 from speechdistill.reporting.page.section import Section
-from speechdistill.reporting.page.training_log import GRADIENT, LoggedEpochs
+from speechdistill.reporting.training_log import GRADIENT, LoggedEpochs
 
 
 @dataclass(frozen=True)
@@ -110,9 +110,10 @@ def _facts(logs: Mapping[str, LoggedEpochs]) -> Html:
     for name, log in logs.items():
         last = int(log.epochs[-1])
         text = f"{name}: {last} epoch{'s' if last > 1 else ''}"
-        if log.best:
-            epoch, lowest = log.best
-            text += f", lowest dev {_shown(log.errors[0])} {100 * lowest:.2f} % after epoch {epoch}"
+        error = next(iter(log.errors), None)
+        if error and (best := log.best(error)) is not None:
+            lowest = f"{_shown(error)} {100 * log.dev(error)[best]:.2f} %"
+            text += f", lowest dev {lowest} after epoch {log.epochs[best]:g}"
         items.append(element("li", text))
     return element("ul", *items)
 

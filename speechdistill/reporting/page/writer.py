@@ -26,9 +26,9 @@ from speechdistill.reporting.page.results_section import results_section
 from speechdistill.reporting.page.score_section import COLUMNS, score_section
 from speechdistill.reporting.page.section import Section
 from speechdistill.reporting.page.term_section import term_section
-from speechdistill.reporting.page.training_log import LoggedEpochs
 from speechdistill.reporting.page.training_section import training_section
 from speechdistill.reporting.results import closing_of_lists
+from speechdistill.reporting.training_log import LoggedEpochs
 from speechdistill.storage.files import written_whole
 from speechdistill.storage.places import TEST
 from speechdistill.training.training_log import TRAIN_LOG
@@ -89,20 +89,19 @@ def _trial_sections(experiment: Experiment, media: Media) -> list[Callable[[], S
     facts = experiment.test.facts if experiment.test else UtteranceFacts({})
     return [
         lambda: results_section(
-            [Comparison.of_list(each.result, record.ceiling) for each in experiment.lists],
-            closing_of_lists(experiment.lists[0].result.replicates),
+            [Comparison.of_list(each, record.ceiling) for each in experiment.lists],
+            closing_of_lists(experiment.lists[0].replicates),
             _overview(experiment) if record.tests else None,
         ),
         lambda: det_section(experiment.lists),
-        lambda: score_section(experiment.lists, facts, COLUMNS, record.seed),
+        lambda: score_section(experiment.lists, facts, COLUMNS),
         lambda: error_section(experiment.lists, experiment.tested, media),
         *_shared_sections(experiment, media, "speaker", "utterances"),
     ]
 
 
 def _overview(experiment: Experiment) -> Html:
-    results = [each.result for each in experiment.lists]
-    header, rows = cross_rows(results, experiment.record.trained_on)
+    header, rows = cross_rows(experiment.lists, experiment.record.trained_on)
     shown = table(header, rows, "EER (%) on every trial list: value and 95 % interval")
     return joined(element("h3", "All tests"), shown)
 
@@ -114,7 +113,7 @@ def _image_sections(experiment: Experiment, media: Media) -> list[Callable[[], S
     measure = ImageMeasure.load(record.data, record.seed)
     of_trials: list[Callable[[], Section]] = [
         lambda: det_section(experiment.lists),
-        lambda: score_section(experiment.lists, UtteranceFacts({}), [SESSION], record.seed),
+        lambda: score_section(experiment.lists, UtteranceFacts({}), [SESSION]),
     ]
     return [
         lambda: results_section([Comparison.of_images(measure, experiment)], measure.intervals),

@@ -25,9 +25,9 @@ from speechdistill.reporting.page.items import Utterances
 from speechdistill.reporting.page.map_section import map_section
 from speechdistill.reporting.page.media import SECONDS, Media
 from speechdistill.reporting.page.plane import BOTTOM, LEFT, RIGHT, TOP, Plane
-from speechdistill.reporting.page.training_log import LoggedEpochs
 from speechdistill.reporting.page.training_section import training_section
 from speechdistill.reporting.report_record import ReportRecord
+from speechdistill.reporting.training_log import LoggedEpochs
 from speechdistill.storage.keyed_vectors import KeyedVectors
 from speechdistill.verification.intervals.replicated import Replicated
 from speechdistill.verification.trials.trial_list import TrialList
@@ -175,12 +175,11 @@ def test_sizes_of_any_recipe_are_shown(tmp_path):
 def test_a_log_is_read_or_refused_by_name(tmp_path):
     (tmp_path / "train_log.tsv").write_text("epoch\tdev_error\ta b\n3\tnan\t1\n5\t0.5\t2\n")
     log = LoggedEpochs.read(tmp_path)
-    assert (
-        log.best == (5, 0.5) and log.errors == ["error"] and log.columns["a b"].tolist() == [1, 2]
-    )
+    assert log.errors == ["error"] and log.best("error") == 1
+    assert log.epochs.tolist() == [3, 5] and log.columns["a b"].tolist() == [1, 2]
     (tmp_path / "train_log.tsv").write_text("epoch\tdev_eer\tloss\n1\tnan\tinf\n")
     lost = LoggedEpochs.read(tmp_path)
-    assert lost.best is None and np.isnan(lost.columns["loss"]).all()
+    assert lost.best("eer") is None and np.isnan(lost.columns["loss"]).all()
     assert "lost: 1 epoch" in training_section({"lost": lost}, {}, []).body
     for broken in ("", "epoch\n", "epoch\tloss\n1\n", "loss\n1\n", "epoch\tloss\n1\tx\n"):
         (tmp_path / "train_log.tsv").write_text(broken)
