@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import soundfile
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from speechdistill.augmentation.audio_folder import (
@@ -149,7 +149,6 @@ def ramp(tmp_path_factory):
     return AudioFile(str(path), 1000, RATE)
 
 
-@settings(deadline=None)
 @given(length=st.integers(1, 2500), seed=st.integers(0, 2**32))
 def test_a_chunk_is_a_piece_of_the_file_or_the_file_repeated(ramp, length, seed):
     chunk = np.rint(1000 * read_chunk(ramp, length, RATE, np.random.default_rng(seed)))

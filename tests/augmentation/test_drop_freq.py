@@ -15,7 +15,7 @@ from speechdistill.augmentation.drop_freq import BLOCK, TAPS, DropFreq, faster, 
 from speechdistill.students.batch_augmentation import WaveformBatchAugmentation
 
 
-@settings(deadline=None, max_examples=12)
+@settings(max_examples=12)
 @given(
     seed=st.integers(0, 2**32 - 1),
     samples=st.integers(1, 3 * BLOCK),

@@ -23,7 +23,7 @@ def ratios(kind, exp=None, training=None, count=50, person="00"):
     return np.array([snr_db(SPEECH, signal) for signal in heard])
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(low=st.floats(-5, 30), width=st.floats(0, 10))
 def test_generated_noise_keeps_to_its_levels(low, width):
     found = ratios(Noise(noise_snr_db=[low, low + width]), count=8)

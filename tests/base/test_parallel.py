@@ -31,7 +31,7 @@ def refuse_three(number: int) -> int:
 
 
 @given(st.lists(st.integers(), max_size=30), st.integers(1, 3))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 def test_results_come_in_order(numbers, jobs):
     assert list(parallel_map(str, numbers, jobs)) == [str(number) for number in numbers]
 

@@ -31,7 +31,7 @@ def is_lhotses(cut):
 
 
 @pytest.mark.parametrize("name", ["a.wav", "a.flac"])
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(start=st.integers(0, RATE - 2), length=st.floats(1e-4, 1))
 def test_any_part_of_a_16_bit_file(folder, name, start, length):
     cut = write(folder, name)

@@ -1,6 +1,6 @@
 import io
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from speechdistill.corpora.file_window import FileWindow
@@ -17,7 +17,6 @@ steps = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(st.integers(0, 20), st.integers(5, 20), steps)
 def test_it_reads_like_a_file_of_its_own(tmp_path_factory, offset, size, steps):
     content = bytes(range(50))

@@ -22,9 +22,7 @@ def test_a_whole_file_passes(tmp_path, suffix):
 
 @pytest.mark.parametrize("suffix", [".wav", ".flac"])
 @given(share=st.floats(0, 0.9999))
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_file_cut_anywhere_is_found(tmp_path, suffix, share):
     whole = tmp_path / f"whole{suffix}"
     if not whole.exists():

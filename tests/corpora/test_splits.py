@@ -1,7 +1,7 @@
 from collections import Counter
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from speechdistill.base.errors import InputError
@@ -15,7 +15,6 @@ def people(genders, part="dev"):
     return [Speaker(f"id{at:03d}", gender, part=part) for at, gender in enumerate(genders)]
 
 
-@settings(deadline=None)
 @given(genders, st.integers(0, 5))
 def test_everyone_is_on_one_side_and_both_have_two(genders, seed):
     everyone = people(genders)
@@ -25,7 +24,6 @@ def test_everyone_is_on_one_side_and_both_have_two(genders, seed):
     assert dev_speakers(everyone, None, seed) == (training, dev)
 
 
-@settings(deadline=None)
 @given(genders, st.data())
 def test_genders_are_held_out_in_proportion(genders, data):
     number = data.draw(st.integers(2, len(genders) - 2))

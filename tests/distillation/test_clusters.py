@@ -23,7 +23,7 @@ def people(count, videos, noise, seed=0, dimension=32):
     return centres + noise * generator.normal(size=centres.shape)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.integers(0, 1000), st.floats(0.05, 1.2))
 def test_a_cut_is_scikit_learn_s(seed, distance):
     vectors = people(6, 3, 0.8, seed)

@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.distillation.distance_cases import (
@@ -69,7 +69,6 @@ def test_distance_of_equals_is_zero(distance):
 
 
 @every_distance
-@settings(deadline=None)
 @given(order=st.permutations(range(6)), seed=st.integers(0, 1000))
 def test_order_of_the_batch_orders_the_values(distance, order, seed):
     student, teacher, *labels = example_inputs(distance, 6, seed)
@@ -79,7 +78,6 @@ def test_order_of_the_batch_orders_the_values(distance, order, seed):
 
 
 @every_distance
-@settings(deadline=None)
 @given(
     batch=st.integers(1, 6),
     seed=st.integers(0, 1000),

@@ -4,7 +4,7 @@ import math
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import softmax
 from scipy.stats import entropy, pearsonr, zscore
@@ -54,7 +54,6 @@ def test_decoupled_kl_is_its_formula(temperature):
     assert value.tolist() == pytest.approx(expected)
 
 
-@settings(deadline=None)
 @given(seed=st.integers(0, 1000))
 def test_plain_kl_is_the_decoupled_one_coupled_by_the_teacher_s_doubt(seed):
     student, teacher = logits(seed)
@@ -104,7 +103,6 @@ def test_standardised_kl_is_its_formula(temperature):
     assert value.tolist() == pytest.approx(expected.tolist())
 
 
-@settings(deadline=None)
 @given(seed=st.integers(0, 1000), scale=st.floats(0.1, 10), shift=st.floats(-10, 10))
 def test_scale_and_shift_of_logits_do_not_matter_once_standardised(seed, scale, shift):
     student, teacher = logits(seed)

@@ -4,7 +4,7 @@ import math
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from speechdistill.distillation.distances import (
@@ -87,7 +87,6 @@ def test_contrastive_distance_is_its_formula(distance, naive, labels):
 
 
 @pytest.mark.parametrize("distance", [*PAIRWISE, *CONTRASTIVE], ids=name_of)
-@settings(deadline=None)
 @given(
     student_length=st.floats(1e-2, 1e2),
     teacher_length=st.floats(1e-2, 1e2),

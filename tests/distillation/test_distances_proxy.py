@@ -4,7 +4,7 @@ import math
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from speechbrain.nnet.losses import AdditiveAngularMargin, LogSoftmaxWrapper
 from torch.nn import functional
@@ -44,7 +44,6 @@ def test_proxy_softmax_is_speechbrain_s_aam_softmax():
     torch.testing.assert_close(value.mean(), expected)
 
 
-@settings(deadline=None)
 @given(seed=st.integers(0, 1000), length=st.floats(1e-2, 1e2))
 def test_lengths_do_not_matter_and_a_margin_only_adds(seed, length):
     student, weights, labels = example_inputs(ProxySoftmax(), 4, seed)

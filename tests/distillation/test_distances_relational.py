@@ -7,7 +7,7 @@ from statistics import mean
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from speechdistill.distillation.distances import (
@@ -107,7 +107,6 @@ def test_mean_of_similarity_preserving_is_the_paper_s_frobenius_norm():
 
 
 @every_distance
-@settings(deadline=None)
 @given(seed=st.integers(0, 1000), scale=st.floats(0.1, 10))
 def test_rotation_and_scale_of_a_whole_space_do_not_matter(distance, seed, scale):
     student, teacher = example_inputs(distance, BATCH, seed)
@@ -120,7 +119,6 @@ def test_rotation_and_scale_of_a_whole_space_do_not_matter(distance, seed, scale
 
 
 @pytest.mark.parametrize("distance", [RKDDistance(), RKDAngle()], ids=name_of)
-@settings(deadline=None)
 @given(seed=st.integers(0, 1000), shift=st.floats(-10, 10))
 def test_distances_and_angles_do_not_change_by_a_common_shift(distance, seed, shift):
     student, teacher = example_inputs(distance, BATCH, seed)

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from speechdistill.distillation.margins import MarginSchedule, QuantileMargin
@@ -20,7 +20,6 @@ def test_schedule_is_a_line_and_then_a_constant(start, end):
     assert values == pytest.approx([*np.linspace(start, end, 4), end, end, end])
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.floats(0, 10, width=32), min_size=1, max_size=20),
     st.floats(0, 1, exclude_max=True),

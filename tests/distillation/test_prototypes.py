@@ -12,7 +12,7 @@ from speechdistill.distillation.prototypes import (
 )
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.integers(0, 1000))
 def test_means_against_a_loop(seed):
     generator = np.random.default_rng(seed)

@@ -4,7 +4,7 @@ import math
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from torch.nn import functional
 
@@ -22,7 +22,6 @@ SOFT = [
 every_relation = pytest.mark.parametrize("soft", SOFT, ids=["distance", "cosine", "radians"])
 
 
-@settings(deadline=None)
 @given(seed=st.integers(0, 1000), width=st.floats(0.01, 10))
 def test_without_margin_it_is_the_huber_loss_to_the_last_bit(seed, width):
     student, teacher = width * torch.randn(2, 50, generator=torch.Generator().manual_seed(seed))
@@ -38,7 +37,6 @@ def test_without_margin_it_is_the_huber_loss_to_the_last_bit(seed, width):
 
 
 @every_relation
-@settings(deadline=None)
 @given(seed=st.integers(0, 1000), margins=st.tuples(st.floats(0, 2), st.floats(0, 2)).map(sorted))
 def test_a_larger_margin_never_asks_for_more(soft, seed, margins):
     inputs = example_inputs(soft(0.0), BATCH, seed)
@@ -47,7 +45,6 @@ def test_a_larger_margin_never_asks_for_more(soft, seed, margins):
 
 
 @every_relation
-@settings(deadline=None)
 @given(seed=st.integers(0, 1000))
 def test_within_the_margin_there_is_no_gradient(soft, seed):
     student, _ = example_inputs(soft(0.0), BATCH, seed)

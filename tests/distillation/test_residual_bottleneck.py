@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from speechdistill.distillation.residual_bottleneck import ResidualBottleneck
@@ -47,7 +47,6 @@ def test_gradient():
     assert torch.autograd.gradcheck(call, (embeddings, *weights))
 
 
-@settings(deadline=None)
 @given(scale=st.floats(1e-3, 1e3), seed=st.integers(0, 100))
 def test_the_length_of_an_embedding_scales_the_head_s_and_changes_no_direction(scale, seed):
     head = bent(6, 2, 5, seed)
@@ -55,7 +54,6 @@ def test_the_length_of_an_embedding_scales_the_head_s_and_changes_no_direction(s
     torch.testing.assert_close(head(scale * embeddings), scale * head(embeddings))
 
 
-@settings(deadline=None)
 @given(seed=st.integers(0, 100))
 def test_the_residual_keeps_all_dimensions_but_the_bottleneck_s(seed):
     head = bent(8, 3, seed=seed)

@@ -4,7 +4,7 @@ import math
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from speechdistill.distillation import SoftConstraint
@@ -13,7 +13,6 @@ from speechdistill.distillation.margins import MarginSchedule, QuantileMargin
 from tests.distillation.distance_cases import DISTANCES, example_inputs, name_of
 
 
-@settings(deadline=None)
 @given(st.floats(0, 2), st.integers(0, 1000))
 def test_it_counts_only_what_is_beyond_the_margin(margin, seed):
     student, teacher = torch.randn(2, 4, 3, generator=torch.Generator().manual_seed(seed))

@@ -13,7 +13,7 @@ def head(class_of, classes=None) -> TeacherHead:
     return TeacherHead(4, torch.randn(classes, 3), class_of)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     st.lists(st.integers(-1, 3), min_size=4, max_size=9).filter(lambda row: {0, 1, 2, 3} <= {*row}),
     st.integers(0, 1000),

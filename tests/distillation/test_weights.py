@@ -2,7 +2,7 @@ import math
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from speechdistill.distillation.quality_maps import LinearMap, RankMap, SigmoidMap, SoftmaxMap
@@ -118,7 +118,6 @@ slopes = st.floats(0.1, 10)
 thresholds = st.floats(-0.9, 1.5)  # offset per slope
 
 
-@settings(deadline=None)
 @given(batches, slopes, thresholds)
 def test_the_difference_of_both_sides(batch, slope, threshold):
     weights = QualityWeights(0.0, Difference(slope, slope * threshold))(*tensors(batch))
@@ -134,7 +133,6 @@ def test_the_difference_of_both_sides(batch, slope, threshold):
             assert weight == pytest.approx(value / mean, rel=1e-3, abs=1e-3)
 
 
-@settings(deadline=None)
 @given(
     batches,
     st.sampled_from([Product(), Minimum(), StudentOnly(), Difference(1, 0), Difference(3, -2)]),
@@ -147,7 +145,6 @@ def test_without_a_floor_the_mean_is_one_or_all_are_zero(batch, combine):
     assert (known == 0).all() or known.mean().item() == pytest.approx(1, abs=1e-4)
 
 
-@settings(deadline=None)
 @given(st.integers(1, 30))
 def test_no_pair_of_a_batch_may_be_worth_anything(size):
     weights = QualityWeights(0.0, Difference(1, -0.5))
@@ -155,7 +152,6 @@ def test_no_pair_of_a_batch_may_be_worth_anything(size):
     assert effective_sample_size(torch.zeros(size)) == 0
 
 
-@settings(deadline=None)
 @given(slopes, thresholds)
 def test_the_slope_alone_does_not_matter_to_weights_of_mean_one(slope, threshold):
     speech, teacher = torch.tensor([0.1, 0.5, 0.9, 0.3]), torch.tensor([0.9, 0.5, 0.1, 0.4])

@@ -25,7 +25,7 @@ from speechdistill.verification.trials.utterance_facts import UtteranceFacts
 from tests.fuzz import MANY, inputs
 from tests.fuzz.inputs import DAMAGE, SUFFIXES, lines_of, spoilt, stem, unique_names, write_vectors
 
-FEW = settings(max_examples=40, deadline=None, derandomize=True, database=None)
+FEW = settings(max_examples=40, derandomize=True, database=None)
 
 
 def attempt(read: Callable, folder: Path):
@@ -166,7 +166,6 @@ def test_inputs(check, data):
 @pytest.mark.parametrize("check", CHECKS)
 @settings(
     max_examples=max(1, MANY // len(CHECKS)),
-    deadline=None,
     database=None,
     suppress_health_check=list(HealthCheck),
 )

@@ -18,9 +18,7 @@ from speechdistill.verification.trials.trial_list import TrialList
 
 RATE = 16000
 ODD = [" ", "\u3000", "\xa0", "\x85", "\u2028", "\t", "\n", "\x01", "\udcff", "\ufeff", "e\u0301"]
-fuzzed = settings(
-    deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
+fuzzed = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 def audio(frames: int, form: str = "WAV", **options) -> bytes:

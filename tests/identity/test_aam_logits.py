@@ -38,7 +38,7 @@ def naive_losses(cosines, speakers, margin, scale, k=0, penalty=0.0):
     return losses
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.integers(0, 2**31), st.floats(0, 0.6), st.integers(0, 6), st.floats(0, 0.2))
 def test_by_naive_loops(seed, margin, k, penalty):
     cosines, speakers = sample(seed)
@@ -48,7 +48,7 @@ def test_by_naive_loops(seed, margin, k, penalty):
     torch.testing.assert_close(losses, torch.tensor(expected), atol=1e-4, rtol=1e-4)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.integers(0, 2**31), st.floats(0, 0.6))
 def test_without_options_it_is_speechbrains_bit_by_bit(seed, margin):
     cosines, speakers = sample(seed)

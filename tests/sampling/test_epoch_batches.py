@@ -6,7 +6,7 @@ from itertools import chain
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from speechbrain.dataio.sampler import (
     ReproducibleRandomSampler,
@@ -30,7 +30,6 @@ def make(kind, size=50, batch_size=8, **options):
 
 
 @EACH_KIND
-@settings(deadline=None)
 @given(st.integers(16, 120), st.sampled_from([1, 2, 4]), st.integers(1, 4), st.integers(0, 5))
 def test_ranks_share_the_global_batches(kind, size, world_size, share, epoch):
     share *= 2 // min(2, world_size)
@@ -47,7 +46,6 @@ def test_ranks_share_the_global_batches(kind, size, world_size, share, epoch):
 
 
 @EACH_KIND
-@settings(deadline=None)
 @given(st.integers(0, 6), st.integers(1, 4))
 def test_an_epoch_goes_on_where_it_stopped(kind, done, epoch):
     whole, resumed = make(kind), make(kind)

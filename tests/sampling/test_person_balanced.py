@@ -2,7 +2,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from speechdistill.base.errors import InputError
@@ -17,7 +17,6 @@ def batches_of(labels, batch_size, per_person, epoch=1):
     return list(sampler)
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(1, 12), min_size=4, max_size=12), st.integers(1, 3), st.integers(2, 4))
 def test_batches_hold_k_of_each_of_p_people(counts, per_person, people):
     labels = np.repeat(np.arange(len(counts)), counts)

@@ -1,12 +1,11 @@
 import numpy as np
 import scipy.signal
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from speechdistill.signals.reverberation import reverberated
 
 
-@settings(deadline=None)
 @given(
     seed=st.integers(0, 2**32),
     samples=st.integers(2, 300),

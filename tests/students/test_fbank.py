@@ -9,7 +9,7 @@ from speechbrain.lobes import features
 from speechdistill.students.fbank import Fbank
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(
     seed=st.integers(0, 2**32 - 1),
     samples=st.integers(400, 20000),

@@ -20,7 +20,7 @@ OPTIONS = {
 NOISE = 1e-4  # what SpeechBrain adds to the means at most
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(
     seed=st.integers(0, 2**32 - 1),
     frames=st.integers(2, 50),

@@ -3,7 +3,7 @@
 from unittest.mock import MagicMock
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from speechbrain.utils.epoch_loop import EpochCounter
 
@@ -51,7 +51,6 @@ def naive_end(errors, patience, interval):
 ERRORS = st.lists(st.sampled_from([0.1, 0.2, 0.3]), min_size=1, max_size=9)
 
 
-@settings(deadline=None)
 @given(ERRORS, st.integers(0, 3), st.integers(1, 3), st.lists(st.integers(1, 9), max_size=2))
 def test_it_stops_where_a_naive_loop_does_however_often_it_is_killed(
     tmp_path_factory, errors, patience, interval, kills

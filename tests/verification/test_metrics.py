@@ -97,20 +97,17 @@ def test_eer_is_scikit_learns(decimals, separation):
 
 
 @given(sides)
-@settings(deadline=None)
 def test_eer_of_the_hull_is_that_of_the_best_chord(pair):
     assert hull_eer(*pair) == pytest.approx(hull_eer_by_every_chord(*pair))
     assert hull_eer(*pair) <= eer(*pair) + 1e-12
 
 
 @given(sides, st.sampled_from(COSTS))
-@settings(deadline=None)
 def test_min_dcf_is_its_formula(pair, costs):
     assert min_dcf(*pair, *costs) == pytest.approx(min(naive_costs(*pair, *costs)))
 
 
 @given(sides, st.sampled_from(COSTS))
-@settings(deadline=None)
 def test_act_dcf_is_its_formula_and_never_below_min_dcf(pair, costs):
     p_target, c_miss, c_fa = costs
     targets, nontargets = map(np.array, pair)
@@ -125,14 +122,12 @@ def test_act_dcf_is_its_formula_and_never_below_min_dcf(pair, costs):
 
 
 @given(sides)
-@settings(deadline=None)
 def test_cllr_is_its_formula_and_never_below_min_cllr(pair):
     assert cllr(*pair) == pytest.approx(naive_cllr(*pair))
     assert cllr(*pair) >= min_cllr(*pair) - 1e-12
 
 
 @given(sides)
-@settings(deadline=None)
 def test_min_cllr_is_that_of_isotonic_regression(pair):
     assert min_cllr(*pair) == pytest.approx(min_cllr_by_sklearn(*pair), abs=1e-9)
 
@@ -147,7 +142,6 @@ def test_log_likelihood_ratios_that_are_true_need_no_calibration():
 
 
 @given(sides)
-@settings(deadline=None)
 def test_every_operating_point_lies_on_the_curve(pair):
     targets, nontargets = pair
     curve = det_curve(targets, nontargets)
@@ -162,7 +156,6 @@ def test_every_operating_point_lies_on_the_curve(pair):
 
 
 @given(sides)
-@settings(deadline=None)
 def test_the_rates_of_a_curve_are_those_at_its_thresholds(pair):
     targets, nontargets = pair
     curve = det_curve(targets, nontargets)
@@ -173,7 +166,6 @@ def test_the_rates_of_a_curve_are_those_at_its_thresholds(pair):
 
 
 @given(sides, st.one_of(st.floats(0, 1), st.integers(0, 12).map(lambda count: count / 12)))
-@settings(deadline=None)
 def test_the_miss_rate_at_a_false_alarm_rate_is_interpolated(pair, rate):
     misses, rates = sklearn_rates(*pair)
     lowest = 1.0
@@ -191,7 +183,7 @@ def test_a_false_alarm_rate_beyond_one_is_refused():
 
 
 @given(sides, st.randoms())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_what_must_not_change_a_metric(pair, random):
     targets, nontargets = map(np.array, pair)
     shuffled = targets.copy(), nontargets.copy()
@@ -210,7 +202,6 @@ def test_what_must_not_change_a_metric(pair, random):
 
 
 @given(sides)
-@settings(deadline=None)
 def test_swapped_and_negated_sides_are_the_same(pair):
     swapped = -np.array(pair[1]), -np.array(pair[0])
     for metric in (eer, hull_eer, min_cllr, cllr):
