@@ -56,6 +56,14 @@ def test_sitw_models_are_enrolled_with_files_or_parts_of_them(settings, audio, t
     assert {told[name] for name in ("audio/u28", "audio/u03", "22")} == {"22"}
 
 
+@pytest.mark.parametrize("name", ["dev-enroll.lst", "dev-trial-keys.lst"])
+def test_a_list_that_voices_lacks_is_named(settings, audio, tmp_path, name):
+    folder = voices(tmp_path, audio)
+    (folder / "sid_dev_lists_and_keys" / name).unlink()
+    with pytest.raises(InputError, match=f"there is no .*{name}: VOiCES has sid_dev/ and"):
+        prepare_test_set(replace(settings, data=folder))
+
+
 def test_voices_models_are_called_by_the_names_of_files(settings, audio, tmp_path):
     report = prepare_test_set(replace(settings, data=voices(tmp_path, audio)))
     assert report.trials == {"dev-trial-keys.lst": 12}

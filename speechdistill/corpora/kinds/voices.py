@@ -30,6 +30,9 @@ def read(paths: Sequence[Path]) -> Corpus:
     trials, tables = [], []
     for part in found:
         table = _lists(path, part) / f"{part}-enroll.lst"
+        key = table.with_name(f"{part}-trial-keys.lst")
+        if missing := [file for file in (table, key) if not file.is_file()]:
+            raise InputError(f"there is no {missing[0]}: VOiCES has {FORM}")
         tables.append(table)
         models: dict[str, list[str]] = {}
         for number, line in enumerate(read_lines(table, "enrolment list", "`model file`"), 1):
@@ -39,7 +42,6 @@ def read(paths: Sequence[Path]) -> Corpus:
                     files[utterance_id(name)] = _file(path, name)
                 case [_, *_]:
                     raise InputError(f"{table}, line {number} is {line[:80]!r}: write `model file`")
-        key = _lists(path, part) / f"{part}-trial-keys.lst"
         trials.append(TestList(key, models))
         tested = TrialList.load(key, labelled=False)
         for row in set(tested.test.tolist()):
