@@ -46,14 +46,14 @@ def run_on_workers(
                 if not worker.process.is_alive():
                     worker = _Worker(function, prepare, jobs)
                 busy[worker.connection] = worker, item, time.monotonic()
-                worker.connection.send(item)
+                worker.connection.send([item])
             for connection in wait(busy):
                 worker, item, began = busy.pop(connection)
                 workers.append(worker)
                 yield item, worker.answer(), time.monotonic() - began
     finally:
         for worker in workers:
-            worker.connection.close()  # it ends, and what it holds, such as tqdm's lock, is freed
+            worker.end()
         for worker, *_ in busy.values():
             worker.process.terminate()
 
@@ -81,6 +81,11 @@ class _Worker:
                 del os.environ["OMP_NUM_THREADS"]
         theirs.close()
 
+    def end(self) -> None:
+        """Let an idle process end by itself, which frees what it holds, such as tqdm's lock."""
+        with suppress(ConnectionError):  # it has ended
+            self.connection.send([])
+
     def answer(self) -> str | None:
         try:
             return self.connection.recv()
@@ -96,6 +101,5 @@ def _work(
 ) -> None:
     end_with_parent()
     prepare()
-    with suppress(EOFError):  # there are no more items
-        while True:
-            connection.send(function(connection.recv()))
+    while items := connection.recv():  # none at the end
+        connection.send(function(*items))
