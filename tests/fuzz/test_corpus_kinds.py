@@ -36,11 +36,12 @@ def short_sitw(root: Path, audio_folder: Path) -> Path:
 
 def files(root: Path, audio_folder: Path) -> Path:
     folder = root / "files"
-    (folder / "deep").mkdir(parents=True)
+    deep = "deep/er/still"  # less deep, they could be folders of speakers
+    (folder / deep).mkdir(parents=True)
     for number, (name, *_) in enumerate(utterances(audio_folder)):
-        place = folder / ("deep" if number % 2 else "") / f"{name}.wav"
+        place = folder / (deep if number % 2 else "") / f"{name}.wav"
         place.write_bytes(WHOLE)
-    (folder / "list.txt").write_text("u00.wav deep/u07.wav\nu00.wav u14.wav\n")
+    (folder / "list.txt").write_text(f"u00.wav {deep}/u07.wav\nu00.wav u14.wav\n")
     return folder
 
 
