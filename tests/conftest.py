@@ -39,7 +39,7 @@ def pytest_collection_finish() -> None:
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     # A test that draws draws the same each time, in whatever order.
-    torch.default_generator.manual_seed(0)  # torch.manual_seed takes a millisecond
+    torch.default_generator.manual_seed(0)  # torch.manual_seed takes half a millisecond
 
 
 @pytest.fixture(scope="session")
