@@ -21,7 +21,7 @@ from tests.tiny_corpus import make_corpus
 from tests.tiny_student import make_recordings, make_student
 
 settings.register_profile("any machine", deadline=None)
-settings.load_profile("any machine")
+settings.register_profile("fast part", settings.get_profile("any machine"), max_examples=20)
 gc.disable()  # until all is imported: see local/command.py
 
 ROOT = Path(__file__).parents[1]
@@ -30,6 +30,11 @@ CONF = ROOT / "recipes" / "voxceleb" / "conf"
 os.environ["PYTHONPATH"] = os.pathsep.join(
     [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
 )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    fast_part = config.option.markexpr == "not slow"  # all examples are for the whole suite
+    settings.load_profile("fast part" if fast_part else "any machine")
 
 
 def pytest_collection_finish() -> None:

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from pydoc import locate
 
@@ -17,8 +17,10 @@ FRONT_DOOR = ("__init__", "__main__")  # `import speechdistill`, `python -m spee
 PACKAGES = {path.parent.name for path in LIBRARY.glob("*/__init__.py")}
 
 
-def arrows() -> Iterator[tuple[Path, str, str]]:
+@cache
+def arrows() -> list[tuple[Path, str, str]]:
     """Every import of one part of the library by another: file, importing part, imported part."""
+    found = []
     for path in sorted(LIBRARY.rglob("*.py")):
         part = path.relative_to(LIBRARY).parts[0].removesuffix(".py")
         if part in FRONT_DOOR:
@@ -35,7 +37,8 @@ def arrows() -> Iterator[tuple[Path, str, str]]:
             for name in names:
                 assert name.split(".")[0] not in ("local", "recipes", "tests"), f"{path}: {name}"
                 if name.startswith("speechdistill.") and name.split(".")[1] != part:
-                    yield path, part, name.split(".")[1]
+                    found.append((path, part, name.split(".")[1]))
+    return found
 
 
 def stated_order() -> list[str]:
@@ -48,7 +51,7 @@ def stated_order() -> list[str]:
 def test_every_import_goes_upwards():
     order = stated_order()
     assert sorted(order) == sorted(PACKAGES)
-    found = list(arrows())
+    found = arrows()
     assert {part for _, part, _ in found} >= PACKAGES - {"base", "distributed", "signals"}
     for path, part, imported in found:
         assert {part, imported} <= PACKAGES, f"{path}: what stands beside the packages"

@@ -14,6 +14,8 @@ from speechdistill.quality.compute import compute_quality
 from speechdistill.storage.places import SETS
 from tests.tiny_corpus import make_corpus
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):

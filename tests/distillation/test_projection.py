@@ -185,6 +185,7 @@ def between_people(embeddings):
     return np.mean([1 - means[a] @ means[b] for a, b in pairs])
 
 
+@pytest.mark.slow
 def test_the_identity_loss_keeps_apart_what_the_teacher_s_head_would_let_collapse():
     assert min(spread_after_training("teacher", identity_counts=1.0)) > 0.1
     assert max(spread_after_training("teacher", identity_counts=0.0)) < 0.05

@@ -11,8 +11,9 @@ from speechdistill.export import export_student as module
 from speechdistill.export.export_student import export_student
 from tests.export.conftest import OVERRIDES
 
+pytestmark = pytest.mark.slow
 
-@pytest.mark.slow
+
 @pytest.mark.parametrize("name", OVERRIDES)
 def test_every_form_embeds_as_the_student(trained, prepared, name):
     student = trained(name)
@@ -30,7 +31,6 @@ def test_every_form_embeds_as_the_student(trained, prepared, name):
     assert "| waveforms.int8.onnx" in readme and "int8 on veri_test2: EER" in readme
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", ["onnx", "onnxruntime"])
 def test_without_a_package_there_are_the_folders_alone(
     trained, prepared, monkeypatch, caplog, name

@@ -12,6 +12,8 @@ from speechdistill.export.onnx_model import Takes, export_onnx, sherpa_metadata
 from speechdistill.export.sherpa_encoder import SherpaEncoder
 from tests.export.conftest import cosines
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module", params=["student_small", "student_kaldi"])
 def exported(request, trained, tmp_path_factory):

@@ -11,6 +11,8 @@ from speechdistill.export.model_folder import save_model_folder
 from speechdistill.export.speechbrain_folder import save_speechbrain_folder
 from tests.export.conftest import cosines
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def no_network(monkeypatch):

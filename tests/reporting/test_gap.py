@@ -17,6 +17,8 @@ from speechdistill.reporting.provenance import Provenance
 from tests.reporting.ablation_files import make_log, make_student, make_trial_list
 from tests.warm_python import run_local
 
+pytestmark = pytest.mark.slow
+
 NOISES = {"none": 0.6, "hard": 0.5, "soft_0.2": 0.45, "soft_0.4": 0.3, "shuffled": 0.58}
 ROWS = ["hard", "soft", "shuffled"]
 
@@ -97,7 +99,6 @@ def test_a_corpus_without_trials(folders):
         evaluate(folders)
 
 
-@pytest.mark.slow
 def test_the_command(folders, tmp_path):
     command = ["report_gap.py", "--output", tmp_path / "out/GAP.md", "--replicates", "20"]
     command += ["--command", "./gap.sh", "--nj", "1", "--seeds", "2", "--setting"]

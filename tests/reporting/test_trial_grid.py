@@ -26,6 +26,8 @@ from speechdistill.verification.metrics import DetCurve, eer, min_dcf
 from tests.reporting.ablation_files import make_log, make_student, make_trial_list
 from tests.warm_python import run_local
 
+pytestmark = pytest.mark.slow
+
 SETS = ["test", *(condition.set_name for condition in CONDITIONS)]
 ROWS = {"none": 0.6, "soft": 0.4, "shuffled": 0.55}
 SEEDS = (1, 2, 4)
@@ -151,7 +153,6 @@ def write_report(folder, output):
     )
 
 
-@pytest.mark.slow
 def test_the_same_inputs_give_the_same_bytes(ablation, tmp_path):
     folder, _, _ = ablation
     for name in ("one", "two"):
@@ -229,7 +230,6 @@ def test_a_perfect_baseline_can_be_drawn(ablation, tmp_path):
     assert (tmp_path / "plot.png").stat().st_size > 5000
 
 
-@pytest.mark.slow
 def test_a_row_called_ceiling_has_the_others_say_how_near_they_come(ablation, tmp_path):
     folder, _, _ = ablation
     cells = tmp_path / "cells"
@@ -268,7 +268,6 @@ def test_rows_tested_clean_alone_are_drawn_side_by_side(ablation, tmp_path):
     assert written[0] == written[1] and len(written[0]) > 10_000
 
 
-@pytest.mark.slow
 def test_rows_that_differ_in_a_number_are_curves(ablation, tmp_path):
     folder, _, _ = ablation
     cells = tmp_path / "cells"
@@ -326,7 +325,6 @@ def test_a_sweep_names_its_seeds_and_looks_at_dev_errors_alone(tmp_path):
         assert part in text
 
 
-@pytest.mark.slow
 def test_the_command(ablation, tmp_path):
     folder, _, _ = ablation
     (tmp_path / "a.yaml").write_text("objective: 1\n")

