@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Sample trials among what a teacher perceives: images of one person in two videos, or of two.
 
-Non-targets join people of one gender. With the frozen vectors in the same folder, score_trials.py
-and evaluate_scores.py then say what a pretrained teacher knows before anything is trained on it.
+Non-targets join people of one gender. With the frozen vectors in the same folder, `speechdistill
+score` and `evaluate` then say what a pretrained teacher knows before anything is trained on it.
 """
 
 from pathlib import Path

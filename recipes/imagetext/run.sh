@@ -113,5 +113,5 @@ if begin 8 "accuracy and results"; then
   "$python" "$local/report_images.py" --data "$exp/data" "${named[@]}" --output "$exp/RESULTS.md" \
     --record "$exp/results.json" --command "$(results_command)" --seed "$seed" --log "$log" \
     --teacher-report "${teacher_reports[@]}"
-  "$python" "$local/write_page.py" "$exp" --log "$log"
+  speechdistill report "$exp" --log "$log"
 fi

@@ -69,7 +69,7 @@ score_lists() { # score_lists SET EMBEDDINGS SCORES: all trial lists of a set
     stem=$(basename "${list%.*}")
     enrolment=$1/enrolment/$stem.txt
     if [ -f "$enrolment" ]; then enrolment=(--enrolment "$enrolment" --enrol-by average); else enrolment=(); fi
-    "$python" "$local/score_trials.py" --trials "$list" --embeddings "$2" "${enrolment[@]}" \
+    speechdistill score --trials "$list" --embeddings "$2" "${enrolment[@]}" \
       --output "$3/$stem.txt" --skipped-limit "$skipped_limit" --log "$log"
   done
 }
@@ -149,12 +149,12 @@ if begin 8 "scores and results"; then
     --record "$exp/results.json" --skipped-limit "$skipped_limit" ${by_session:+--by-session "$by_session"} \
     --teacher-report "${teacher_reports[@]}" \
     --trained-on "$(tr , '\n' <<< "$data" | sed 's:/*$::; s:.*/::' | paste -sd+)" "${tests[@]/#/--test=}"
-  "$python" "$local/write_page.py" "$exp" --log "$log"
+  speechdistill report "$exp" --log "$log"
 fi
 
 if begin 9 "export: $(basename "${students[-1]}")"; then
   failed=0
-  "$python" "$local/export_student.py" "${students[-1]}" --data "$exp/data" --int8 "$int8" --trust true \
+  speechdistill export "${students[-1]}" --data "$exp/data" --int8 "$int8" --trust true \
     --log "$log" || failed=$?
   if [ "$failed" != 0 ]; then
     # An export that was asked for, or was stopped by Ctrl-C, ends so; else the results stand.

@@ -113,7 +113,7 @@ SHARED: dict[str, dict[str, Any]] = {
     "record": {
         "type": Path,
         "metavar": "FILE",
-        "help": "also what was reported, for write_page.py",
+        "help": "also what was reported, for `speechdistill report`",
     },
     "test": {
         "type": named(Path),
