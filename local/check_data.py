@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Stage 0: look of which kind a corpus is and whether it is in its layout; say what was found."""
+"""Look of which kind a corpus is and whether it is in its layout; say what was found."""
 
 import logging
 
@@ -16,7 +16,7 @@ def main(arguments) -> None:
     for folder in corpus.folders:
         for found in walk(folder):
             corpus.survey.look(found)
-    corpus.survey.check(arguments.data, limit=1.0)  # what is too much, stage 1 is told
+    corpus.survey.check(arguments.data, limit=1.0)  # what is too much, prepare_data.py is told
     kinds = dict.fromkeys(kind_of(path, arguments.corpus) for path in arguments.data)
     for test in arguments.test:
         found = read_corpus([test.data], arguments.test_corpus)

@@ -39,7 +39,12 @@ def main(arguments) -> None:
 if __name__ == "__main__":
     parser = Parser(__doc__)
     add = parser.add_argument
-    add("--embeddings", type=Path, required=True, help="in any form that `speechdistill score` takes")
+    add(
+        "--embeddings",
+        type=Path,
+        required=True,
+        help="in any form that `speechdistill score` takes",
+    )
     add("--cohort", type=Path, help="embeddings of other speakers; their means are the impostors")
     add(
         "--cohort-speakers",

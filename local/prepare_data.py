@@ -1,4 +1,4 @@
-"""Stages 0 and 1: check a corpus and write manifests, trials and a report.
+"""Check a corpus and write manifests, trials and a report.
 
 Writes <output>/{train,dev,test}/cuts.jsonl.gz (Lhotse) and images.jsonl.gz, dev/trials/dev.txt over
 held-out training speakers, test/trials/<list>, report.txt, report.json and skipped.tsv. Nothing is

@@ -11,6 +11,7 @@ from command import Parser, count, run, whole
 
 from speechdistill.base.errors import InputError
 from speechdistill.inputs.items import load_items
+from speechdistill.storage.places import Stage
 from speechdistill.verification.trials.trial_sampling import sample_trials
 
 
@@ -32,7 +33,12 @@ def main(arguments) -> None:
 if __name__ == "__main__":
     parser = Parser(__doc__)
     add = parser.add_argument
-    add("--inputs", type=Path, required=True, help="<teacher>/inputs/<set>, made by stage 3")
+    add(
+        "--inputs",
+        type=Path,
+        required=True,
+        help=f"<teacher>/inputs/<set>, made by {Stage.TEACHER}",
+    )
     add("--trials", type=count, default=10000, help="how many, if there are as many")
     add("--seed", type=whole, default=1, help="of the sampling")
     add("--output", type=Path, required=True, help="the list, lines `1 a b`")

@@ -1,4 +1,4 @@
-"""The folder that stage 1 makes: whether it is one and up to date, and how it is written."""
+"""A corpus's folder of manifests: whether it is one and up to date, and how it is written."""
 
 import logging
 import os

@@ -25,7 +25,7 @@ QUALITY_TABLES = (SPEECH_QUALITY, IMAGE_QUALITY)
 
 
 def set_sources(folder: Path) -> dict[str, str]:
-    """Return the contents of a set's manifests, and what stage 1 took its files from.
+    """Return the contents of a set's manifests, and what its files were taken from.
 
     The latter changes with the size or the time of any file of the corpus: the manifests need
     not. Of a test condition it is what the condition was made from.
@@ -43,7 +43,7 @@ def set_sources(folder: Path) -> dict[str, str]:
 
 
 def set_content(folder: Path) -> dict[str, str]:
-    """Return :func:`set_sources` by content alone, where stage 2 has seen all of it.
+    """Return :func:`set_sources` by content alone, where quality has been measured of all of it.
 
     A corpus that is unpacked again has new times: manifests and quality are made again, but what
     was made from the set stays, as long as every sample and pixel is as it was. Of a test condition

@@ -126,9 +126,9 @@ def require(path: str | Path, made_by: str) -> Path:
 
     Example
     -------
-    >>> require("/nonexistent/cuts.jsonl.gz", made_by="stage 1")
+    >>> require("/nonexistent/cuts.jsonl.gz", made_by="prepare.py")
     Traceback (most recent call last):
-    speechdistill.base.errors.InputError: missing /nonexistent/cuts.jsonl.gz: stage 1 makes it
+    speechdistill.base.errors.InputError: missing /nonexistent/cuts.jsonl.gz: prepare.py makes it
     """
     path = Path(path)
     if not path.exists():
