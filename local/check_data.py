@@ -3,12 +3,12 @@
 
 import logging
 
-from command import Parser, paths, run
+from command import Parser, run
+from corpus_options import add_corpus, add_tests
 
-from speechdistill.commands.further_tests import further_tests
 from speechdistill.corpora.folder_walk import walk
 from speechdistill.corpora.official_lists import find_list
-from speechdistill.corpora.registry import AUTO, corpus_kinds, kind_of, read_corpus
+from speechdistill.corpora.registry import kind_of, read_corpus
 
 
 def main(arguments) -> None:
@@ -34,18 +34,6 @@ def main(arguments) -> None:
 
 if __name__ == "__main__":
     parser = Parser(__doc__)
-    parser.add_argument(
-        "--data", type=paths, required=True, metavar="DIR[,DIR2]", help="the corpus"
-    )
-    parser.add_argument(
-        "--corpus", default=AUTO, help=f"its kind: {AUTO}, {', '.join(corpus_kinds())}"
-    )
-    parser.add_argument(
-        "--test",
-        type=further_tests,
-        default=[],
-        metavar="NAME=DIR[:LIST]",
-        help="further test sets",
-    )
-    parser.add_argument("--test-corpus", default=AUTO, help="the kind of these")
+    add_corpus(parser)
+    add_tests(parser)
     run(parser, main)

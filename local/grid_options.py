@@ -42,7 +42,6 @@ def grid_parser(description: str | None, overrides_of: str | None = None) -> Par
         metavar="ROW=YAML",
         help="another YAML for a row, or for a row more",
     )
-    add("--seeds", type=count, required=True, metavar="N", help="of the students: 1 to N")
     add("--sweep", action="store_true", help="test nothing: dev items alone tell")
     add(
         "--condition",
@@ -54,7 +53,9 @@ def grid_parser(description: str | None, overrides_of: str | None = None) -> Par
     )
     add("--images-per-class", type=count, nargs="+", default=[], help="in these training sets")
     parser.shared(
-        "nj", "test", data=f"made by {Stage.RATED_SETS}", skipped_limit="trials without score"
+        *("nj", "seeds", "test"),
+        data=f"made by {Stage.RATED_SETS}",
+        skipped_limit="trials without score",
     )
     return parser
 

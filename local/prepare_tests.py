@@ -10,10 +10,9 @@ import os
 from pathlib import Path
 
 from command import Parser, run
+from corpus_options import add_tests
 
-from speechdistill.commands.further_tests import further_tests
 from speechdistill.corpora.prepare_test import TestSettings, prepare_test_set
-from speechdistill.corpora.registry import AUTO, corpus_kinds
 from speechdistill.storage.places import TRAIN, Stage
 
 
@@ -27,7 +26,7 @@ def main(arguments) -> None:
                 beside / test.name,
                 arguments.data / TRAIN,
                 test.lists,
-                arguments.corpus,
+                arguments.test_corpus,
                 arguments.nj,
                 arguments.seed,
                 arguments.skipped_limit,
@@ -37,18 +36,7 @@ def main(arguments) -> None:
 
 if __name__ == "__main__":
     parser = Parser(__doc__)
-    parser.add_argument(
-        "--test",
-        type=further_tests,
-        required=True,
-        metavar="NAME=DIR[:LIST]",
-        help="its name in tables, and where it is; several by comma",
-    )
-    parser.add_argument(
-        "--corpus",
-        default=AUTO,
-        help=f"the kind of all of them: {AUTO}, {', '.join(corpus_kinds())}",
-    )
+    add_tests(parser, required=True)
     parser.shared(
         "nj",
         data=f"made by {Stage.MANIFESTS}: nothing of its training set is tested",

@@ -85,7 +85,7 @@ if begin 1 "manifests, trials and the leak check"; then
     ${teacher_faces:+--teacher-faces "$teacher_faces"} --output "$exp/data" --skipped-limit "$skipped_limit" \
     --nj "$nj" --seed "$seed" --log "$log"
   if [ -n "$test" ]; then
-    "$python" "$local/prepare_tests.py" --test "$test" --corpus "$test_corpus" --data "$exp/data" --output "$exp/tests" \
+    "$python" "$local/prepare_tests.py" --test "$test" --test-corpus "$test_corpus" --data "$exp/data" --output "$exp/tests" \
       --skipped-limit "$skipped_limit" --nj "$nj" --seed "$seed" --log "$log"
   fi
 fi

@@ -105,8 +105,15 @@ SHARED: dict[str, dict[str, Any]] = {
         "help": "true: {} is your own, or you trust who made it: what its YAML names is built, "
         "code included",
     },
+    "dev_speakers": {
+        "type": count_or_share,
+        "metavar": "N|SHARE",
+        "help": "training speakers held out for model selection; without this option a tenth, but "
+        "from 10 (or a quarter, if that is less) to 100",
+    },
     "nj": {"type": count, "default": os.cpu_count(), "help": "number of processes"},
     "seed": {"type": whole, "default": 1, "help": "of {}"},
+    "seeds": {"type": count, "required": True, "metavar": "N", "help": "of the students: 1 to N"},
     "replicates": {"type": whole, "default": 1000, "help": "of the bootstrap{}"},
     "command": {"required": True, "help": "what made the students, to be quoted in the report"},
     "teacher_report": {"type": Path, "nargs": "*", "default": [], "help": "teachers' report.json"},
@@ -122,6 +129,9 @@ SHARED: dict[str, dict[str, Any]] = {
         "metavar": "NAME=DIR",
         "help": "a further test set, made by prepare_tests.py{}; may be repeated",
     },
+    "c_miss": {"type": float, "default": 1.0, "help": "cost of a miss{}"},
+    "c_fa": {"type": float, "default": 1.0, "help": "cost of a false alarm{}"},
+    "json": {"action": "store_true", "help": "print JSON"},
     "note": {"action": "append", "default": [], "help": "a line for the report; may be repeated"},
 }
 
@@ -176,6 +186,11 @@ class Parser(argparse.ArgumentParser):
         for name, text in {**dict.fromkeys(names, ""), **helps}.items():
             option = SHARED[name] | {"help": SHARED[name]["help"].format(text)}
             self.add_argument(f"--{name.replace('_', '-')}", **option)
+
+    def bootstrap(self, replicates: str = "") -> None:
+        """Add what a bootstrap goes by, with what the help says of the replicates besides."""
+        self.shared(replicates=replicates)
+        self.add_argument("--seed", type=whole, default=0, help="of the bootstrap")
 
     def parse_args(self, args=None, namespace=None):
         words = sys.argv[1:] if args is None else list(args)
