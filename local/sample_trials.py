@@ -11,12 +11,12 @@ from command import Parser, count, run, whole
 
 from speechdistill.base.errors import InputError
 from speechdistill.inputs.items import load_items
-from speechdistill.storage.places import Stage
+from speechdistill.storage.places import ITEMS, Stage
 from speechdistill.verification.trials.trial_sampling import sample_trials
 
 
 def main(arguments) -> None:
-    items = load_items(arguments.inputs / "items.tsv")
+    items = load_items(arguments.inputs / ITEMS)
     if not items:
         raise InputError(f"{arguments.inputs} is empty: nothing to sample trials from")
     trials = sample_trials(

@@ -15,6 +15,7 @@ from speechdistill.storage.places import (
     CUTS,
     IMAGE_QUALITY,
     IMAGES,
+    ITEMS,
     QUALITY,
     REPORT,
     SPEECH_QUALITY,
@@ -36,7 +37,7 @@ def set_sources(folder: Path) -> dict[str, str]:
     'missing'
     """
     folder = folder.resolve()
-    sources = contents_of(folder, (CUTS, IMAGES))
+    sources = contents_of(folder, (CUTS, IMAGES, *([ITEMS] if (folder / ITEMS).exists() else [])))
     sources["corpus"] = _corpus(folder.parent / REPORT)
     sources["condition"] = content_of(folder / MADE_FROM)
     return sources
@@ -71,7 +72,7 @@ def rated_set_sources(folder: Path) -> dict[str, str]:
 def _corpus(report: Path) -> str:
     try:
         facts = json.loads(report.read_text(encoding="utf-8"))
-        return str(facts.get("content", facts["fingerprint"]))  # that of images has both
+        return str(facts.get("content") or facts["fingerprint"])  # that of images has both
     except PermissionError:  # it may be whole
         raise
     except (OSError, ValueError, KeyError, TypeError, AttributeError):

@@ -4,6 +4,7 @@
 
     <exp>/data/report.json, skipped.tsv
     <exp>/data/<set>/cuts.jsonl.gz, images.jsonl.gz, trials/*.txt        stage 1
+    <exp>/data/<set>/items.tsv, of a modality of one's own               stage 1
     <exp>/data/test/enrolment/*.txt, utt2spk                             stage 1
     <exp>/data/<set>/quality/speech.tsv, image.tsv                       stage 2
     <exp>/<teacher>/settings.json, save/, inputs/<set>/, report.json     stage 3
@@ -71,9 +72,11 @@ REPORT = "report.json"
 SKIPPED = "skipped.tsv"
 POOL = "pool.jsonl.gz"  # images that training sets are sampled from
 
-# Files of a set's folder; the first five are made together.
+# Files of a set's folder; all but the quality are made together.
 CUTS = "cuts.jsonl.gz"
 IMAGES = "images.jsonl.gz"
+ITEMS = "items.tsv"  # of a modality that is neither speech nor images
+MANIFESTS = (CUTS, IMAGES, ITEMS)
 TRIALS = "trials"
 ENROLMENT = "enrolment"
 UTT2SPK = "utt2spk"
