@@ -49,19 +49,9 @@ done
 drop=()
 if [ "$drop_trial_speakers" = true ]; then drop=(--drop-trial-speakers); fi
 test_sets "$test"
-tuned() { echo "$1-$(stem "$fine_tune")"; }
 if [ -n "$fine_tune" ]; then
   for student_exp in "${students[@]}"; do students+=("$(tuned "$student_exp")"); done
 fi
-
-train_student() { # train_student FOLDER OPTION...: also fine-tunes it if that is asked for
-  local command=("${run[@]}" "$local/train_student.py" --data "$exp/data" --student "$student" --seed "$seed" --log "$log")
-  "${command[@]}" --output "$1" "${@:2}"
-  if [ -n "$fine_tune" ]; then
-    echo "fine-tuning into $(tuned "$1")"
-    "${command[@]}" --output "$(tuned "$1")" --fine-tune "$fine_tune" "$1" "${@:2}"
-  fi
-}
 
 score_lists() { # score_lists SET EMBEDDINGS SCORES: all trial lists of a set
   local list stem enrolment
@@ -95,18 +85,9 @@ if begin 2 "quality of speech and faces"; then
   if [ "$pack" = shar ]; then "$python" "$local/pack_data.py" --data "$exp/data" --nj "$nj" --log "$log"; fi
 fi
 
-if begin 3 "teachers: ${teacher_names:-none}"; then
-  for file in "${teachers[@]}"; do
-    "${run[@]}" "$local/train_teacher.py" --data "$exp/data" --teacher "$file" --output "$exp/$(stem "$file")" \
-      --seed "$seed" --log "$log" --recipe-overrides "${overrides[@]}"
-  done
-fi
+if begin 3 "teachers: ${teacher_names:-none}"; then train_teachers; fi
 
-if begin 4 "teacher targets"; then
-  for folder in "${targets[@]}"; do
-    "${run[@]}" "$local/make_targets.py" --data "$exp/data" --teacher-exp "$(dirname "$folder")" --trust true --log "$log"
-  done
-fi
+if begin 4 "teacher targets"; then make_targets; fi
 
 if begin 5 "student without teacher"; then
   # A student without teacher may have classes that are clusters of what the teacher says (--labels teacher).

@@ -11,7 +11,7 @@ from speechbrain.utils.checkpoints import Checkpoint, Checkpointer
 
 from speechdistill.base.errors import InputError
 from speechdistill.distributed.processes import is_main, main_first
-from speechdistill.storage.files import written_whole
+from speechdistill.storage.files import write_text_whole
 
 logger = logging.getLogger(__name__)
 
@@ -44,8 +44,7 @@ def save_checkpoint(checkpointer: Checkpointer, meta: dict, end_of_epoch: bool) 
 
 def declare_whole(checkpoint: Path) -> None:
     """Say of a checkpoint's folder that all of it is written, and what its files hold."""
-    with written_whole(checkpoint / WHOLE) as partial:
-        partial.write_text(_checksums(checkpoint))
+    write_text_whole(checkpoint / WHOLE, _checksums(checkpoint))
     (checkpoint / UNFINISHED).unlink(missing_ok=True)
 
 

@@ -78,6 +78,12 @@ def written_whole(
         remove(folder)
 
 
+def write_text_whole(path: Path, text: str) -> None:
+    """Write a text, in UTF-8, as :func:`written_whole` writes."""
+    with written_whole(path) as partial:
+        partial.write_text(text, encoding="utf-8")
+
+
 def _put_in_place(partial: Path, place: Path) -> None:
     if partial.is_dir():
         _replace_folder(partial, place)
