@@ -27,12 +27,16 @@ def whole(text: str) -> int:
     return int(text)
 
 
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
+
+
 def share(text: str) -> float:
     """An option's type: a number from 0 to 1."""
-    try:
-        number = float(text)
-    except ValueError:
-        number = math.nan
+    number = _number(text)
     if not 0 <= number <= 1:
         raise argparse.ArgumentTypeError(f"it is a share, from 0 to 1, not {text}")
     return number
@@ -40,10 +44,7 @@ def share(text: str) -> float:
 
 def seconds(text: str) -> float:
     """An option's type: a number above 0."""
-    try:
-        number = float(text)
-    except ValueError:
-        number = math.nan
+    number = _number(text)
     if not 0 < number < math.inf:
         raise argparse.ArgumentTypeError(f"it is a number of seconds above 0, not {text}")
     return number
@@ -51,10 +52,7 @@ def seconds(text: str) -> float:
 
 def count_or_share(text: str) -> float:
     """An option's type: a number from 1, or a share below."""
-    try:
-        number = float(text)
-    except ValueError:
-        number = math.nan
+    number = _number(text)
     if not (0 < number < 1 or (1 <= number < math.inf and number == int(number))):
         raise argparse.ArgumentTypeError(f"{text} is neither a number of speakers nor a share")
     return number
