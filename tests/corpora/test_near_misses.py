@@ -97,13 +97,19 @@ def test_recordings_and_supervisions_make_cuts(tmp_path):
         ("id1/v/1.aiff", "id1/v/1.aiff is of a form that is not read: convert"),
         ("dev/mp4/id1/v/1.mp4", "dev/mp4/id1/v/1.mp4 is of a form that is not read: convert"),
         ("WAV/id1/v/1.wav", "call WAV/ wav/"),
-        ("id1/v/w/x/1.wav", "id1/v/w/x/1.wav lies deeper than <speaker>/<session>/<utterance>"),
     ],
 )
 def test_what_is_packed_of_another_form_or_elsewhere(name, remedy, tmp_path):
     (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
     (tmp_path / name).touch()
     assert remedy in told(tmp_path)
+
+
+def test_audio_that_lies_deeper_than_sessions(tmp_path):
+    for who in range(4):
+        (tmp_path / f"id{who}/v/w").mkdir(parents=True)
+        (tmp_path / f"id{who}/v/w/1.wav").touch()
+    assert told(tmp_path).startswith("id0/v/w/1.wav lies deeper than <speaker>/<session>/<utter")
 
 
 @pytest.mark.parametrize("kind", LAYOUTS)
