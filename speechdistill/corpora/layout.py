@@ -105,7 +105,8 @@ def layout_of(
         _collect(faces, images)
         # Where speakers' folders are further down, so may be what is said of them.
         places = [folder, *(visible_folders(folder) if audio != [folder] else [])]
-        metadata += [path for place in places for path in sorted(place.glob("vox*_meta.csv"))]
+        tables = [path for place in places for path in sorted(place.glob("vox*_meta.csv"))]
+        metadata += sorted({path.name: path for path in reversed(tables)}.values())  # of copies one
         # A link to nothing is there, too: it is said when it is read, not passed over.
         named = [place / name for place in places for name in list_names]
         trial_lists += [path for path in named if _stands(path)][:1]

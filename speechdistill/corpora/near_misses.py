@@ -41,8 +41,8 @@ def remedy(path: Path, kind_at: Callable[[Path], str | None]) -> str | None:
     if not path.is_dir():
         return next(_of_file(path), None)
     looks = chain(
-        *(_of_lists(path), _of_tables(path), _of_manifests(path)),
-        *(_below(path, kind_at), _of_packed(path), _of_sound(path)),
+        *(_of_lists(path), _below(path, kind_at), _of_tables(path)),
+        *(_of_manifests(path), _of_packed(path), _of_sound(path)),
     )
     return next(looks, None)
 

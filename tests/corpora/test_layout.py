@@ -32,6 +32,13 @@ def test_lists_and_tables_are_beside_the_audio_or_in_a_folder_of_theirs(tmp_path
     layout = find_layout([tmp_path])
     assert layout.trial_list == tmp_path / place / "veri_test2.txt"
     assert layout.metadata == [tmp_path / place / "vox1_meta.csv"]
+    (tmp_path / "copies").mkdir()
+    for name in ("veri_test2.txt", "vox1_meta.csv"):
+        (tmp_path / "copies" / name).touch()
+        (tmp_path / name).touch()
+    layout = find_layout([tmp_path])
+    assert layout.trial_list == tmp_path / "veri_test2.txt"
+    assert layout.metadata == [tmp_path / "vox1_meta.csv"]
 
 
 def test_joins_two_corpora(tmp_path):
