@@ -7,7 +7,7 @@ every well-known key a value in its range. Nothing is imported that takes long.
 
 from pathlib import Path
 
-from command import Parser, count_or_share, run, share
+from command import Parser, run, share
 
 from speechdistill.base.errors import InputError
 from speechdistill.commands.further_tests import further_tests
@@ -43,12 +43,11 @@ def main(arguments) -> None:
 if __name__ == "__main__":
     parser = Parser(__doc__, overrides_of="the YAMLs")
     add = parser.add_argument
-    # Of these the forms alone are checked: stages 1 to 8 have them.
-    parser.shared("student", skipped_limit="what may be unusable")
-    add("--dev-speakers", type=count_or_share, help="of stage 1")
+    # Of these the forms alone are checked: they are other commands'.
+    parser.shared("student", "dev_speakers", skipped_limit="what may be unusable")
     for name in ("--label-noise", "--degraded"):
         add(name, type=share, help="of the training images")
-    add("--test", type=further_tests, help="of stages 1, 7 and 8")
+    add("--test", type=further_tests, help="further test sets")
     add("--distill", type=Path, nargs="*", default=[], help="YAML of the distillation")
     add("--teacher", type=Path, nargs="*", default=[], help="YAMLs of teachers")
     add("--fine-tune", type=Path, nargs="*", default=[], help="YAML of overrides of the student's")

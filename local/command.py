@@ -9,7 +9,6 @@ from speechdistill.base.process_settings import tune_process
 from speechdistill.commands.parser import (
     Parser,
     count,
-    count_or_share,
     named,
     paths,
     seconds,
@@ -29,7 +28,6 @@ __all__ = [
     "Parser",
     "begin",
     "count",
-    "count_or_share",
     "named",
     "own_overrides",
     "paths",
