@@ -75,8 +75,7 @@ def test_folders_of_an_experiment_are_named_in_one_file():
             if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
                 words = [getattr(side, "value", None) for side in (node.left, node.right)]
                 found += [f"{path}, line {node.lineno}: {word}" for word in words if word in names]
-    # The report of an export is a file of its own folder.
-    assert [line for line in found if "export_report" not in line] == []
+    assert found == []
 
 
 def test_stages_are_numbered_in_one_file_as_the_recipe_does():

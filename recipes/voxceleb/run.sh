@@ -141,6 +141,10 @@ if begin 9 "export: $(basename "${students[-1]}")"; then
     # An export that was asked for, or was stopped by Ctrl-C, ends so; else the results stand.
     if [ "$stage" = 9 ] || [ "$int8" = true ] || [ "$failed" != 1 ]; then exit "$failed"; fi
     echo "nothing is exported (see above); the results are in $exp/RESULTS.md" >&2
+    echo "to look at: $exp/report.html"
+  elif [ -f "$exp/report.html" ]; then
+    # Again, with these forms; that results are stale is no fault of the export.
+    speechdistill report "$exp" --log "$log" || failed=$?
+    [[ $failed =~ ^[01]$ ]] || exit "$failed"
   fi
-  if [ "$stage" != 9 ]; then echo "to look at: $exp/report.html"; fi
 fi

@@ -1,6 +1,7 @@
 """Tables with a header, separated by tabs, commas or semicolons."""
 
 import csv
+import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -9,6 +10,8 @@ from speechdistill.base.errors import InputError
 from speechdistill.storage.text_lines import SPACE, read_lines
 
 SEPARATORS = ("\t", ",", ";")
+# Excel's word for the separator, a line before the header.
+EXCEL = re.compile(r'"?sep=(?P<separator>[\t,;])"?[\t,;]*', re.IGNORECASE)
 
 
 def header_of(path: Path) -> list[str]:
@@ -28,13 +31,17 @@ def header_of(path: Path) -> list[str]:
         with path.open("rb") as content:
             start = content.read(100_000)
         encoding = "utf-16" if start.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig"
-        return _names(path, start.decode(encoding, "replace").partition("\n")[0])
+        first = start.decode(encoding, "replace").split("\n", 2)[:2]
+        lines, separators = _after_excel([line.rstrip("\r\n") for line in first])
+        return _names(path, lines[0], separators) if lines else []
     except (OSError, InputError):
         return []
 
 
 def read_rows(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
     """Give the rows of a table: where each is, and its fields by column; see :func:`split_lines`.
+
+    A first line ``sep=,`` says the separator, as Excel writes and reads it.
 
     Raises
     ------
@@ -49,14 +56,17 @@ def read_rows(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
     >>> [row["text"] for _, row in read_rows(path)]
     ['tall, and quick']
     """
-    lines = read_lines(path, "table", "a table with a header")
+    whole = read_lines(path, "table", "a table with a header")
+    lines, separators = _after_excel(whole)
     if not lines:
         raise InputError(f"{path} is empty: give a table with a header")
-    names = _names(path, lines[0])
+    header_number = 1 + len(whole) - len(lines)
+    names = _names(path, lines[0], separators)
     if len(set(names)) < len(names):
         raise InputError(f"{path} has two columns of one name ({', '.join(names)}): rename one")
-    for number, fields in enumerate(split_lines(path, lines), start=1):
-        if number == 1 or not any(fields):
+    split = split_lines(path, lines, separators, first=header_number)
+    for number, fields in enumerate(split, start=header_number):
+        if number == header_number or not any(fields):
             continue
         where = f"{path}, line {number}"
         if len(fields) != len(names):
@@ -72,6 +82,7 @@ def split_lines(
     lines: Sequence[str],
     separators: Sequence[str] = SEPARATORS,
     most: int | None = None,
+    first: int = 1,
 ) -> Iterator[list[str]]:
     """Give the fields of a table's lines, the header's first, without space around them.
 
@@ -84,6 +95,7 @@ def split_lines(
     lines: of it, without their ends.
     separators: the first of them that the header has, else a tab, separates.
     most: how many fields to give, of which the last is the rest of the line; None for all.
+    first: number of the first line, for messages.
 
     Raises
     ------
@@ -99,7 +111,7 @@ def split_lines(
     header = lines[0] if lines else ""
     separator = next((each for each in separators if each in header), "\t")
     is_quoted = separator != "\t" or header.lstrip(SPACE).startswith('"')
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(lines, start=first):
         fields = line.split(separator, -1 if most is None else most - 1)
         if is_quoted and '"' in line:
             try:
@@ -111,5 +123,11 @@ def split_lines(
         yield [field.strip(SPACE) for field in fields]
 
 
-def _names(path: Path, line: str) -> list[str]:
-    return [name.lower() for name in next(split_lines(path, [line.rstrip("\r\n")]))]
+def _after_excel(lines: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
+    """Return the lines from the header on, and what may separate their fields."""
+    match = EXCEL.fullmatch(lines[0]) if lines else None
+    return (lines, SEPARATORS) if match is None else (lines[1:], (match["separator"],))
+
+
+def _names(path: Path, line: str, separators: Sequence[str]) -> list[str]:
+    return [name.lower() for name in next(split_lines(path, [line], separators))]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from speechdistill.corpora.corpus import Corpus, TestList
-from speechdistill.corpora.listed import ListedUtterances
+from speechdistill.corpora.listed import ListedUtterances, as_stored
 from speechdistill.verification.trials.trial_list import TrialList, utterance_id
 
 
@@ -67,7 +67,7 @@ def corpus_of_key(
         listed.add(
             f"{where}: {name}",
             name,
-            str(file.path),
+            str(as_stored(file.path)),
             speaker_of.get(name, name).replace("/", "-"),
             None if file.recording is None else file.recording,
             recording=file.recording,

@@ -26,7 +26,7 @@ class CorpusLayout:
     ---------
     speaker_folders: speaker -> folders with ``<session>/<utterance>.<suffix>``.
     face_folders: name of a person's folder (a VGGFace or a VoxCeleb ID) -> its paths.
-    metadata: ``vox1_meta.csv`` and ``vox2_meta.csv`` where they exist.
+    metadata: ``vox1_meta.csv`` and ``vox2_meta.csv`` where they exist, perhaps one level down.
     trial_list: the corpus's own list, ``veri_test2.txt`` or else ``veri_test.txt`` for VoxCeleb.
     speaker_text: ``speaker_text.tsv`` where it exists.
     audio_roots, face_roots: the folders that hold the speakers' and the people's folders.
@@ -103,9 +103,13 @@ def layout_of(
         images = _roots(folder, (FACE_FOLDER,))
         face_roots += images
         _collect(faces, images)
-        metadata += sorted(folder.glob("vox*_meta.csv"))
+        # Where speakers' folders are further down, so may be what is said of them.
+        places = [folder, *(visible_folders(folder) if audio != [folder] else [])]
+        tables = [path for place in places for path in sorted(place.glob("vox*_meta.csv"))]
+        metadata += sorted({path.name: path for path in reversed(tables)}.values())  # of copies one
         # A link to nothing is there, too: it is said when it is read, not passed over.
-        trial_lists += [folder / name for name in list_names if _stands(folder / name)][:1]
+        named = [place / name for place in places for name in list_names]
+        trial_lists += [path for path in named if _stands(path)][:1]
         texts += [path for path in [folder / "speaker_text.tsv"] if _stands(path)]
     _check_one_name_each(speakers)
     return CorpusLayout(

@@ -9,6 +9,7 @@ from pathlib import Path
 from speechdistill.base.errors import InputError
 from speechdistill.corpora.corpus import Corpus, SpeakerSource
 from speechdistill.corpora.image_manifest import ImageRecord
+from speechdistill.corpora.layout import AUDIO_SUFFIXES
 from speechdistill.corpora.metadata import Speaker
 from speechdistill.corpora.names import LONGEST_NAME, ODD
 from speechdistill.corpora.utterances import Utterance
@@ -164,10 +165,16 @@ class ListedUtterances:
 
         Raises
         ------
-        InputError: nothing is listed.
+        InputError: nothing is listed, or nothing of it is there.
         """
         if not self.found:
             raise InputError(f"{where} lists no utterance: complete it")
+        paths = {row[1]: None for who in self.found.values() for row in who.rows}
+        if not any(is_there(Path(path)) for path in paths):
+            raise InputError(
+                f"{where} lists {len(paths)} files of which none is there (first: "
+                f"{next(iter(paths))[:200]}): complete it, or correct the paths"
+            )
         seen = [name for name, who in self.found.items() if who.image_rows]
         return Corpus(
             self.speakers(),
@@ -202,6 +209,22 @@ as it is empty, holds white space, or is no path: rename it
             f"{where}: the utterance {name[:80]!r}... has over {LONGEST_NAME} bytes in a name: "
             "rename it"
         )
+
+
+def as_stored(path: Path) -> Path:
+    """Return the file that a list names, or what it was converted to: the same with another suffix.
+
+    Example
+    -------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> (folder / "a.wav").touch()
+    >>> as_stored(folder / "a.flac").name, as_stored(folder / "b.flac").name
+    ('a.wav', 'b.flac')
+    """
+    stem = path.with_name(utterance_id(path.name))
+    converted = (stem.with_name(stem.name + suffix) for suffix in AUDIO_SUFFIXES)
+    return next(filter(is_there, [path, *converted]), path)
 
 
 def located(path: str, table: Path) -> str:

@@ -90,6 +90,11 @@ def add_cut(
         path, place, is_whole = str(shard), tuple(packed), True
     elif kind == "file":
         path = located(source, manifest)
+    elif kind == "shar":
+        raise InputError(
+            f"{where} has its audio in a shard, recording.*.tar, that is not beside it: put both "
+            "into one folder, and give that"
+        )
     else:
         raise InputError(
             f"{where} takes its audio from a {kind}: save it to files, and list these "

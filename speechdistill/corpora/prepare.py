@@ -17,7 +17,7 @@ from speechdistill.corpora.prepared_folder import (
     real_output,
     report_if_up_to_date,
 )
-from speechdistill.corpora.registry import AUTO, read_corpus
+from speechdistill.corpora.registry import AUTO, EXAMPLE, LOOSE, kind_of, read_corpus
 from speechdistill.corpora.report import CorpusReport
 from speechdistill.corpora.set_trials import sample_set_trials
 from speechdistill.corpora.set_writer import WrittenSet, write_set
@@ -95,6 +95,12 @@ def prepare_corpus(settings: PreparationSettings) -> CorpusReport:
         used; ``skipped.tsv`` then lists them.
     """
     settings = replace(settings, output=real_output(settings.output))
+    for path in settings.data:
+        if kind_of(path, settings.corpus) == LOOSE:
+            raise InputError(
+                f"{path} has audio of people whom nobody names, which serves --test alone: make it "
+                f"{EXAMPLE}"
+            )
     corpus = read_corpus(settings.data, settings.corpus)
     if settings.faces:
         corpus = with_faces(corpus, settings.faces)
@@ -108,6 +114,8 @@ def prepare_corpus(settings: PreparationSettings) -> CorpusReport:
     survey.check(settings.data, settings.skipped_limit)
     speakers = [source.speaker for source in corpus.speakers.values()]
     wanted = corpus.by_speaker(trials.named()) if trials.listed else _sampled(speakers, settings)
+    if trials.listed and corpus.speakers.keys().isdisjoint(wanted):
+        raise InputError(trials.why_none(corpus, " and ".join(map(str, settings.data))))
     allowed = training_speakers(speakers, wanted, settings.drop_trial_speakers)
     training, dev = dev_speakers(allowed, settings.dev_speakers, settings.seed)
     report = CorpusReport(current)

@@ -127,12 +127,7 @@ def _why_none(
             f"none of {len(unusable)} audio files of {settings.data} can be used (first: {path}: "
             f"{reason}): put them right"
         )
-    there = next(iter(corpus.speakers.values())).utterances()
-    such = f" such as {there[0].id}" if there else ""
-    return (
-        f"no utterance that {trials.paths[0]} names, such as {min(trials.named())}, is in "
-        f"{settings.data}, which has others{such}: give the list that belongs to it"
-    )
+    return trials.why_none(corpus, settings.data)
 
 
 def _check_training(

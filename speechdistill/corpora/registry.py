@@ -11,6 +11,8 @@ from speechdistill.base.errors import InputError
 from speechdistill.base.nearest import nearest
 from speechdistill.corpora import kinds
 from speechdistill.corpora.corpus import Corpus
+from speechdistill.corpora.layout import AUDIO_FOLDERS
+from speechdistill.corpora.near_misses import remedy
 from speechdistill.storage.files import is_there
 
 AUTO = "auto"
@@ -18,6 +20,8 @@ GENERIC = "folders"  # others have folders of speakers, too
 EXAMPLE = "<speaker>/<utterance>.wav"
 LOOSE = "files"  # audio right in a folder: beside folders of speakers it may be astray
 SHOWN = 3  # names of what is in a folder
+# Folders that look like folders of speakers, and the kinds that they are a part of.
+INSIDE = {"data": ("cn-celeb",)} | dict.fromkeys(AUDIO_FOLDERS, ("voxceleb",))
 
 
 class Kind(Protocol):
@@ -81,19 +85,45 @@ def kind_of(path: Path, name: str = AUTO) -> str:
         return name
     if not is_there(path):
         raise InputError(f"no folder {path}: give a corpus with --data")
-    found = [each for each, kind in known.items() if each != GENERIC and kind.detect(path)]
-    if found in ([], [LOOSE]) and known[GENERIC].detect(path):
-        found.append(GENERIC)
+    found = _kinds_at(path)
     if len(found) > 1:
         raise InputError(
             f"{path} could be of {len(found)} kinds: say which with --corpus {' or '.join(found)}"
         )
     if not found:
-        raise InputError(
-            f"{path} has no known layout ({_content(path)}): say with --corpus which it should "
-            f"have, of {', '.join(known)}, and you are told what it lacks, or make it {EXAMPLE}"
+        told = remedy(path, _only_kind_at) or (
+            f"say with --corpus which it should have, of {', '.join(known)}, and you are told what "
+            f"it lacks, or make it {EXAMPLE}"
         )
+        raise InputError(f"{path} has no known layout ({_content(path)}): {told}")
+    if found == [GENERIC]:
+        _check_not_inside(path)
     return found[0]
+
+
+def _kinds_at(path: Path) -> list[str]:
+    known = corpus_kinds()
+    found = [each for each, kind in known.items() if each != GENERIC and kind.detect(path)]
+    if found in ([], [LOOSE]) and known[GENERIC].detect(path):
+        found.append(GENERIC)
+    return found
+
+
+def _only_kind_at(path: Path) -> str | None:
+    found = _kinds_at(path)
+    return found[0] if len(found) == 1 else None
+
+
+def _check_not_inside(path: Path) -> None:
+    """Refuse the folder of speakers of a corpus whose lists and tables are beside it."""
+    above = path.absolute().parent
+    for name in INSIDE.get(path.absolute().name, ()):
+        kind = corpus_kinds()[name]
+        if kind.detect(above) and ((corpus := kind.read([above])).trials or corpus.tables):
+            raise InputError(
+                f"{path} is a part of {above} ({name}), whose lists are beside it: give that, or "
+                f"say --corpus {GENERIC}"
+            )
 
 
 def _content(path: Path) -> str:

@@ -1,7 +1,7 @@
 """Everything that is on disk of one speaker, checked: the unit of parallel work."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
@@ -12,6 +12,8 @@ from speechdistill.corpora.integrity import AudioHeader, UnusableAudioError, ins
 from speechdistill.corpora.joined_utterances import join_short
 from speechdistill.corpora.metadata import Speaker
 from speechdistill.corpora.utterances import Utterance
+
+OVERSHOOT = 0.5  # seconds that a part may go beyond its file's end, as in Kaldi's extract-segments
 
 
 @dataclass
@@ -61,8 +63,7 @@ def inspect_speaker(
         try:
             audio = decoded(utterance, decoded_audio)
             header = inspected(audio, least if utterance.recording is None else 0.0)
-            _check_part(utterance, header, least)
-            files.utterances.append((utterance, header, audio))
+            files.utterances.append((_within(utterance, header, least), header, audio))
         except UnusableAudioError as error:
             files.skipped_audio.append((str(utterance.path), str(error)))
     if join_below is not None:
@@ -80,11 +81,16 @@ def inspect_speaker(
     return files
 
 
-def _check_part(utterance: Utterance, header: AudioHeader, min_duration: float) -> None:
+def _within(utterance: Utterance, header: AudioHeader, min_duration: float) -> Utterance:
+    """Return a part that ends with its file, where it is said to end a little later."""
     if utterance.recording is None:
-        return
+        return utterance
     end = header.duration if utterance.end is None else utterance.end
-    if end > header.duration + 0.5 / header.sample_rate:
-        raise UnusableAudioError(f"it ends before the part up to {end:g} s")
+    if end > header.duration + OVERSHOOT:
+        raise UnusableAudioError(
+            f"it lasts {header.duration:g} s, a part of it is said to end at {end:g} s"
+        )
+    end = min(end, header.duration)
     if end - utterance.start < max(min_duration, 1 / header.sample_rate):
         raise UnusableAudioError(f"shorter than {min_duration:g} s")
+    return utterance if end < header.duration else replace(utterance, end=None)

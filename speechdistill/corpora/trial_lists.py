@@ -12,6 +12,7 @@ from speechdistill.base.errors import InputError
 from speechdistill.corpora.names import LONGEST_NAME
 from speechdistill.corpora.skipped import SkippedItems
 from speechdistill.storage.files import written_whole
+from speechdistill.storage.places import SKIPPED
 from speechdistill.verification.trials.trial_list import TrialList
 
 UNFIT = re.compile(r"^[.-]|[\x00-\x1f\x7f\ud800-\udfff]")
@@ -135,8 +136,8 @@ def save_known_trials(
         first = f"{name}, which {why}" if why.startswith("enrols") else name
         raise InputError(
             f"{dropped} of {len(trials)} trials of {source} name a file that is not in the corpus "
-            f"or unusable (first: {first}): complete --data, give the list that belongs to "
-            f"it, or raise --skipped-limit above {limit:g}"
+            f"or unusable (first: {first}; see {SKIPPED}): complete --data, give the list that "
+            f"belongs to it, or raise --skipped-limit above {limit:g}"
         )
     if dropped:
         trials.subset(is_kept).save(output)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from speechdistill.corpora.corpus import TestList
+from speechdistill.corpora.corpus import Corpus, TestList
 from speechdistill.corpora.report import CorpusReport
 from speechdistill.corpora.set_trials import sample_set_trials
 from speechdistill.corpora.set_writer import WrittenSet
@@ -67,6 +67,15 @@ class TestTrials:
             for model in enrolled & models.keys():
                 found.update(map(utterance_id, models[model]))
         return found
+
+    def why_none(self, corpus: Corpus, data: object) -> str:
+        """Say that a corpus has nothing that the lists name, and what it has."""
+        there = next(iter(corpus.speakers.values())).utterances()
+        such = f" such as {there[0].id}" if there else ""
+        return (
+            f"no utterance that {self.paths[0]} names, such as {min(self.named())}, is in {data}, "
+            f"which has others{such}: give the list that belongs to it, or write its names so"
+        )
 
     def save(
         self,

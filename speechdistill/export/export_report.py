@@ -1,39 +1,18 @@
 """What each exported form weighs, how fast it is, and how near it comes to the trained student."""
 
-import json
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
 
 from speechdistill.export.forms import LoadedForm
 from speechdistill.export.parity import SECONDS, Embed, least_cosines
+from speechdistill.reporting.export_record import ExportedForm, ExportRecord
 from speechdistill.reporting.provenance import cpu_model
 from speechdistill.reporting.tables import markdown_table
 
 REPEATS = 3
-
-
-@dataclass(frozen=True)
-class ExportedForm:
-    """One form of a student.
-
-    Attributes
-    ----------
-    name: of its file or folder.
-    loader: what loads it.
-    size: of all its files, in bytes.
-    cosines: seconds -> the least cosine with the student's embeddings, alone and in a batch.
-    real_time_factor: seconds of one embedding of 10 s, per second.
-    """
-
-    name: str
-    loader: str
-    size: int
-    cosines: Mapping[int, float]
-    real_time_factor: float
 
 
 def measured(
@@ -81,22 +60,18 @@ def forms_table(forms: Sequence[ExportedForm]) -> str:
     return markdown_table([*header, "real-time factor"], rows)
 
 
-def write_report(
-    folder: Path, name: str, forms: Sequence[ExportedForm], int8_costs: Mapping[str, str]
-) -> None:
-    """Write ``report.json`` and, with the table, ``README.md``."""
-    report = {
-        "name": name,
-        "forms": [asdict(form) for form in forms],
-        "EER of float32 and int8": dict(int8_costs),
-        "machine": f"{cpu_model()}, threads: {torch.get_num_threads()}",
-    }
-    (folder / "report.json").write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+def machine() -> str:
+    """Say where the times are taken."""
+    return f"{cpu_model()}, threads: {torch.get_num_threads()}"
+
+
+def readme(record: ExportRecord) -> str:
+    """Return the README.md of an export: the table, and what it says."""
     text = (
-        f"# {name}, exported\n\n{forms_table(forms)}\nCosine: the least with the trained student's "
-        "embeddings of test speakers, alone and in a batch. Real-time factor: of one embedding of "
-        f"10 s ({report['machine']}).\n"
+        f"# {record.name}, exported\n\n{forms_table(record.forms)}\nCosine: the least with the "
+        "trained student's embeddings of test speakers, alone and in a batch. Real-time factor: of "
+        f"one embedding of 10 s ({record.machine}).\n"
     )
-    for trials, cost in int8_costs.items():
+    for trials, cost in record.int8_costs.items():
         text += f"\nint8 on {trials}: EER {cost}.\n"
-    (folder / "README.md").write_text(text, encoding="utf-8")
+    return text

@@ -4,7 +4,7 @@ import logging
 from pathlib import Path
 
 from speechdistill.base.errors import InputError
-from speechdistill.export.export_report import ExportedForm, measured, write_report
+from speechdistill.export.export_report import machine, measured, readme
 from speechdistill.export.forms import (
     FEATURES,
     INT8,
@@ -19,10 +19,11 @@ from speechdistill.export.model_folder import MODEL, save_model_folder
 from speechdistill.export.onnx_model import EXTRA, Takes, export_onnx, missing_packages
 from speechdistill.export.parity import check_parity, voices_of
 from speechdistill.export.speechbrain_folder import save_speechbrain_folder
+from speechdistill.reporting.export_record import ExportedForm, ExportRecord
 from speechdistill.storage.files import written_whole
 from speechdistill.storage.output_places import check_output
 from speechdistill.storage.places import TEST
-from speechdistill.students.extraction import load_student
+from speechdistill.students.extraction import embedded_from, load_student
 
 logger = logging.getLogger(__name__)
 
@@ -62,7 +63,8 @@ def export_student(
     if missing:
         logger.warning("no ONNX forms: they need %s: %s", " and ".join(missing), EXTRA)
     check_output(output, [student_exp / "save", data], is_folder=True)
-    student = in_inference(load_student(student_exp, trust)[0].encoder)
+    trained, checkpoints = load_student(student_exp, trust)
+    student = in_inference(trained.encoder)
     with written_whole(output) as folder:
         folder.mkdir()
         model = save_model_folder(student_exp, folder / MODEL, trust)
@@ -82,5 +84,8 @@ def export_student(
             logger.info("%s, by %s: least cosine %.7f", form.name, form.loader, least)
             forms.append(form)
         costs = int8_cost(student_exp, data, folder / INT8, model.sample_rate) if int8 else {}
-        write_report(folder, model.name, forms, costs)
+        made_from = embedded_from(student_exp, checkpoints)
+        record = ExportRecord(model.name, forms, costs, machine(), made_from)
+        record.save(folder)
+        (folder / "README.md").write_text(readme(record), encoding="utf-8")
     return forms

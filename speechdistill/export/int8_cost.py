@@ -1,5 +1,6 @@
 """What 8-bit weights cost in EER, on the test set that the student was scored on."""
 
+import logging
 import tempfile
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from speechdistill.storage.made_from import MADE_FROM, recorded
 from speechdistill.storage.places import EMBEDDINGS, TEST, trials_of
 from speechdistill.students.extraction import embed
 from speechdistill.verification.scoring.score_list import score_list
+
+logger = logging.getLogger(__name__)
 
 FULL, SMALL = "float32", "int8"
 
@@ -30,16 +33,22 @@ def int8_cost(student_exp: Path, data: Path, path: Path, sample_rate: int) -> di
     Returns
     -------
     Trial list -> both EERs and the relative change, with 95 % intervals over speakers; nothing if
-    there are no test trials or no embeddings.
+    there are no test trials, or no embeddings of this test set.
     """
     vectors = student_exp / EMBEDDINGS / TEST
     lists = sorted(trials_of(data / TEST).glob("*"))
     if not lists or not is_made_now(student_exp, recorded(vectors / MADE_FROM)):
         return {}
     perceived = Utterances(sample_rate, 1.0).perceive_table(*readable_cuts(data / TEST))
+    known = KeyedVectors.load(vectors)
+    if not {item.id for item in perceived.items} <= set(known.ids):
+        logger.warning(
+            "what int8 costs is not known: %s has no embeddings of %s", student_exp, data / TEST
+        )
+        return {}
     small = embed(OnnxEncoder(path), perceived, "cpu", workers=0, is_shared=False)
     systems = {
-        FULL: KeyedVectors.load(vectors),
+        FULL: known,
         SMALL: KeyedVectors([item.id for item in perceived.items], small),
     }
     found = {}

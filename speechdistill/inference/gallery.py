@@ -137,7 +137,10 @@ class Gallery:
             gallery._check_shapes()
         # Of NumPy, zipfile and zlib each raises its own.
         except Exception as error:
-            raise InputError(f"{path} is no gallery ({one_line(error)}): enrol again") from error
+            raise InputError(
+                f"{path} is no gallery ({one_line(error)}): give a file that speechdistill enrol "
+                "made, or enrol again"
+            ) from error
         return gallery
 
     def _check_shapes(self) -> None:

@@ -197,7 +197,10 @@ def _read_file(path: Path, start: int, end: int) -> np.ndarray:
         with soundfile.SoundFile(os.fsencode(path)) as file:
             if file.format == "MP3":
                 return mp3_samples(file, start, end - start)
-            file.seek(start)
+            if file.seekable():
+                file.seek(start)
+            else:  # GSM, as telephones record: what is before is decoded, too
+                file.read(start, dtype="int16")
             return file.read(end - start, dtype="float32")
     except (soundfile.SoundFileError, RuntimeError, OSError) as error:
         raise InputError(f"cannot read {path} ({_reason(path, error)})") from error
@@ -215,6 +218,8 @@ def _reason(path: Path, error: Exception) -> str:
         return "no such file"
     if path.is_dir():
         return "it is a folder"
+    if path.stat().st_size == 0:
+        return "it is empty"
     reason = getattr(error, "error_string", "") or type(error).__name__
     reason = " ".join(str(reason).split()).rstrip(".")
     return f"{reason}; libsndfile reads WAV, FLAC, Ogg, MP3: convert it, such as by ffmpeg"

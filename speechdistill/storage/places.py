@@ -96,6 +96,7 @@ SCORES = "scores"
 CLASS_LABELS = "labels.tsv"  # where classes are not simply the speakers
 CLASS_REPORT = "labels.json"
 EXPORT = "export"
+EXPORT_REPORT = "report.json"  # in it
 
 
 def trial_list(folder: Path) -> Path:

@@ -23,6 +23,24 @@ def test_finds_audio_however_the_archives_were_unpacked(tmp_path, audio):
     assert sorted(folders["id_of_all"]) == sorted(tmp_path / root / "id_of_all" for root in audio)
 
 
+@pytest.mark.parametrize("place", [".", "meta", "vox1_dev_wav"])
+def test_lists_and_tables_are_beside_the_audio_or_in_a_folder_of_theirs(tmp_path, place):
+    (tmp_path / "vox1_dev_wav/wav/id10001").mkdir(parents=True)
+    (tmp_path / place).mkdir(exist_ok=True)
+    for name in ("veri_test2.txt", "veri_test.txt", "vox1_meta.csv"):
+        (tmp_path / place / name).touch()
+    layout = find_layout([tmp_path])
+    assert layout.trial_list == tmp_path / place / "veri_test2.txt"
+    assert layout.metadata == [tmp_path / place / "vox1_meta.csv"]
+    (tmp_path / "copies").mkdir()
+    for name in ("veri_test2.txt", "vox1_meta.csv"):
+        (tmp_path / "copies" / name).touch()
+        (tmp_path / name).touch()
+    layout = find_layout([tmp_path])
+    assert layout.trial_list == tmp_path / "veri_test2.txt"
+    assert layout.metadata == [tmp_path / "vox1_meta.csv"]
+
+
 def test_joins_two_corpora(tmp_path):
     first, second = tmp_path / "vox1", tmp_path / "vox2"
     (first / "wav/id10001").mkdir(parents=True)

@@ -211,6 +211,24 @@ def test_a_trial_of_an_unknown_file_is_listed_and_above_the_limit_an_error(corpu
     assert report.dropped_trials == {"veri_test2.txt": 4}
 
 
+@pytest.mark.parametrize(
+    "rename", [lambda name: f"wav/{name}", lambda name: name[:-4].replace("/", "-")]
+)
+def test_a_list_that_names_utterances_otherwise_is_told_how_they_are_called(
+    corpus, settings, rename
+):
+    path = corpus / "veri_test2.txt"
+    rows = [line.split() for line in path.read_text().splitlines()]
+    path.write_text("".join(f"{label} {rename(a)} {rename(b)}\n" for label, a, b in rows))
+    with pytest.raises(InputError) as line:
+        prepare_corpus(settings)
+    first = rename("id10001/videoA/00001.wav").removesuffix(".wav")
+    assert str(line.value) == (
+        f"no utterance that {path} names, such as {first}, is in {corpus}, which has others such "
+        "as id10001/videoA/00001: give the list that belongs to it, or write its names so"
+    )
+
+
 def test_a_trial_speaker_of_the_training_part_stops_the_run_or_is_dropped(corpus, settings):
     trials = corpus / "hard.txt"
     trials.write_text("1 id10005/videoA/00001.wav id10005/videoB/00001.wav\n"

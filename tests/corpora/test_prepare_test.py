@@ -110,8 +110,10 @@ def test_it_says_why_there_is_nothing_to_test(settings, audio, tmp_path):
         InputError, match=r"names, such as id1/v/1, is in .*/kaldi, which has others such as u00: "
     ):
         prepare_test_set(replace(settings, data=data, lists=("other.txt",)))
-    scp = data / "wav.scp"
-    scp.write_text(scp.read_text().replace("/u", "/gone/u"))
+    scp, tested = data / "wav.scp", (data / "trials").read_text()
+    lines = scp.read_text().splitlines(keepends=True)
+    gone = [line.replace("/u", "/gone/u") if line[:3] in tested else line for line in lines]
+    scp.write_text("".join(gone))
     with pytest.raises(InputError, match=r"none of 8 audio files .*u00.wav: unreadable \(No such"):
         prepare_test_set(replace(settings, data=data))
 

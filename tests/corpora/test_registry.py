@@ -38,7 +38,7 @@ def test_audio_astray_beside_folders_of_speakers_is_not_guessed(tmp_path):
 def test_what_is_no_corpus_is_told_what_one_is(tmp_path):
     with pytest.raises(InputError, match=r"has no known layout \(it is empty\): say with --corpus"):
         kind_of(tmp_path)
-    for name in ("utt2spk", "notes.md", "a\nb", "x" * 200):
+    for name in ("z", "notes.md", "a\nb", "x" * 200):
         (tmp_path / name).touch()
     (tmp_path / "lists").mkdir()
     with pytest.raises(InputError, match=r"it has a.*b, lists/, notes.md and 2 more") as line:

@@ -51,7 +51,9 @@ def test_what_a_model_lacks_is_named(tmp_path):
     assert (tmp_path / "out").read_text().splitlines() == ["1 n b.wav", "0 n a.wav"]
     assert [name for name, _ in skipped.items] == ["c", "d"]
     assert skipped.items[0][1] == "enrols m of list.txt, not in the corpus or unusable"
-    with pytest.raises(InputError, match=r"\(first: c, which enrols m of list\.txt\): complete"):
+    with pytest.raises(
+        InputError, match=r"\(first: c, which enrols m of list\.txt; see skipped\.tsv\): "
+    ):
         save_known_trials(trials, {"a", "b"}, tmp_path / "no", 0.4, skipped, models)
 
 

@@ -1,6 +1,7 @@
 """All forms of every student that is shipped are compared with it before they appear."""
 
 import json
+import shutil
 import sys
 
 import pytest
@@ -9,6 +10,7 @@ from speechdistill.base.errors import InputError
 from speechdistill.commands.main import main
 from speechdistill.export import export_student as module
 from speechdistill.export.export_student import export_student
+from speechdistill.export.int8_cost import int8_cost
 from tests.export.conftest import OVERRIDES
 
 pytestmark = pytest.mark.slow
@@ -47,6 +49,16 @@ def test_without_a_package_there_are_the_folders_alone(
     with pytest.raises(InputError, match=f"^int8 needs {name}: pip install"):
         export_student(student, prepared / "data", output, int8=True)
     assert "model" in {path.name for path in output.iterdir()}
+
+
+def test_what_int8_costs_is_not_known_of_a_set_that_was_not_embedded(
+    trained, prepared, tmp_path, caplog
+):
+    student = shutil.copytree(trained(), tmp_path / "student")
+    ids = student / "embeddings" / "test" / "ids.txt"
+    ids.write_text(ids.read_text().replace("id", "xx"))  # of another corpus, given by --data
+    assert int8_cost(student, prepared / "data", tmp_path / "none.onnx", 16000) == {}
+    assert f"{student} has no embeddings of {prepared / 'data' / 'test'}" in caplog.text
 
 
 def test_a_student_may_be_the_folder_that_one_is_in(trained, monkeypatch, capsys):

@@ -66,6 +66,15 @@ def test_formats(tmp_path, name, subtype):
     np.testing.assert_allclose(recording.read(5000, 9000), whole[5000:9000], atol=2e-3)
 
 
+def test_what_can_only_be_read_from_its_beginning(tmp_path):
+    soundfile.write(tmp_path / "gsm.wav", tone(8000, 3), 8000, "GSM610")
+    assert not soundfile.SoundFile(tmp_path / "gsm.wav").seekable()
+    recording = Recording.of_file(tmp_path / "gsm.wav", RATE)
+    whole = recording.read(0, recording.samples)
+    assert np.argmax(np.abs(np.fft.rfft(whole[16000:32000]))) == 440
+    np.testing.assert_allclose(recording.read(20001, 33333), whole[20001:33333], atol=1e-5)
+
+
 @pytest.mark.parametrize("rate", [8000, 11111, 16000, 44100])
 def test_parts_of_a_resampled_file_are_parts_of_the_whole(tmp_path, rate):
     soundfile.write(tmp_path / "x.wav", tone(rate, 3), rate)
@@ -94,7 +103,7 @@ def test_integers_are_of_full_scale():
     ("content", "message"),
     [
         (None, "no such file"),
-        (b"", "libsndfile reads WAV"),
+        (b"", "it is empty"),
         (b"hello, world, I am no audio", "libsndfile reads WAV"),
     ],
 )

@@ -50,6 +50,7 @@ def test_at_once_and_stage_by_stage_from_packed_audio(run_recipe, corpus, tmp_pa
     once, staged = tmp_path / "once", tmp_path / "staged"
     assert (staged / f"{DISTILLED}-larger_margin" / "export" / "waveforms.onnx").exists()
     assert "| waveforms.onnx " in alone.stdout
+    assert alone.stdout.splitlines()[-1] == f"to look at: {staged / 'report.html'}"
     assert [path.parent.name for path in once.glob("*/export")] == [DISTILLED]
     assert (staged / "data" / "train" / "shar" / "recording.000000.tar").exists()
     assert not (once / "data" / "train" / "shar").exists()
@@ -60,6 +61,8 @@ def test_at_once_and_stage_by_stage_from_packed_audio(run_recipe, corpus, tmp_pa
     assert (once / "det_veri_test2.png").stat().st_size > 10_000
     page = (once / "report.html").read_text()
     assert f">{_row(results, BASELINE)[3]} [" in page and "<audio" in page and "<img" in page
+    for exp, student in ((once, DISTILLED), (staged, f"{DISTILLED}-larger_margin")):
+        assert f"What {student} was exported in" in (exp / "report.html").read_text()
     assert at_once.stdout.splitlines()[-1] == f"to look at: {once / 'report.html'}"
     with_more = (staged / "RESULTS.md").read_text()
     rows = [line.split() for line in with_more.splitlines()]
@@ -81,6 +84,7 @@ def test_at_once_and_stage_by_stage_from_packed_audio(run_recipe, corpus, tmp_pa
     _use(corpus, once / DISTILLED)
     _run_again(run_recipe, corpus, once)
     _fail_to_export(run_recipe, corpus, once)
+    _export_beside_stale_results(run_recipe, corpus, staged)
 
 
 def _use(corpus, student):
@@ -130,3 +134,12 @@ def _fail_to_export(run_recipe, corpus, exp):
     for asked in (["--stage", "9"], ["--stage", "8", "--int8", "true"]):
         failed = run_recipe(*asked, "--data", corpus, *SMALL, exp=exp)
         assert failed.returncode == 1 and failed.stderr.splitlines()[-1] == error
+
+
+def _export_beside_stale_results(run_recipe, corpus, exp):
+    """The page stays; what there is to run again is said."""
+    page = (exp / "report.html").read_bytes()
+    (exp / BASELINE / "embeddings" / "test" / "made_from.json").write_text("{}")
+    exported = run_recipe("--stage", "9", "--data", corpus, *SMALL, exp=exp)
+    assert exported.returncode == 0 and "run stage 7" in exported.stderr.splitlines()[-1]
+    assert (exp / "report.html").read_bytes() == page

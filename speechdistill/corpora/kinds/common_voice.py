@@ -8,10 +8,10 @@ from speechdistill.corpora.columns_of_table import header_of, read_rows
 from speechdistill.corpora.corpus import Corpus, TestList
 from speechdistill.corpora.kinds.table import sex_of
 from speechdistill.corpora.layout import ANY_TRIAL_LISTS
-from speechdistill.corpora.listed import ListedUtterances
+from speechdistill.corpora.listed import ListedUtterances, as_stored
 from speechdistill.corpora.sentences import describe_facts
 
-FORM = "validated.tsv and clips/*.mp3, as a language's folder has them"
+FORM = "validated.tsv and clips/*.mp3 (or converted), as a language's folder has them"
 TABLE, CLIPS = "validated.tsv", "clips"
 NEEDED = {"client_id", "path"}
 
@@ -46,7 +46,7 @@ def read(paths: Sequence[Path]) -> Corpus:
             listed.add(
                 where,
                 row["path"],
-                str(path / CLIPS / row["path"]),
+                str(as_stored(path / CLIPS / row["path"])),
                 row["client_id"],
                 gender=gender,
                 text=describe_facts(gender, sure),

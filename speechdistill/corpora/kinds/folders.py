@@ -1,5 +1,6 @@
 """A folder per speaker, with utterances right in it or in a folder per session."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,6 +19,12 @@ FORM = "<speaker>/<utterance>.wav or <speaker>/<session>/<utterance>.wav"
 LISTS = (".scp", ".csv", ".jsonl", ".jsonl.gz", ".tar", "validated.tsv")
 # Those that no speaker's folder has: where they are one level down, the folder is one too high.
 LISTS_OF_CORPORA = (".scp", ".jsonl.gz", "validated.tsv")
+# What nobody is called: parts of a corpus, or all of its audio.
+NOBODY = re.compile(
+    r"(train|training|dev|test|eval|evaluation|valid|validation|sid|audio|clips|data|wavs?|flac)"
+    r"([-_.].*)?",
+    re.IGNORECASE,
+)
 
 
 def detect(path: Path) -> bool:
@@ -29,7 +36,10 @@ def detect(path: Path) -> bool:
     # Those of SITW and CN-Celeb are in such a folder beside their audio.
     if any(_has(place / "lists", (".lst",)) for place in (path, *visible_folders(path))):
         return False
-    for speaker in visible_folders(path):
+    speakers = visible_folders(path)
+    if all(NOBODY.fullmatch(speaker.name) for speaker in speakers):
+        return False
+    for speaker in speakers:
         if any(_has(place, AUDIO_SUFFIXES) for place in (speaker, *visible_folders(speaker))):
             return True
     return False

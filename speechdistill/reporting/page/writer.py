@@ -16,6 +16,7 @@ from speechdistill.reporting.page.data_section import data_section
 from speechdistill.reporting.page.det_section import det_section
 from speechdistill.reporting.page.error_section import error_section
 from speechdistill.reporting.page.experiment import Experiment
+from speechdistill.reporting.page.export_section import export_section
 from speechdistill.reporting.page.image_error_section import image_error_section
 from speechdistill.reporting.page.map_section import map_section
 from speechdistill.reporting.page.markup import Html, element, joined, missing, table
@@ -97,6 +98,8 @@ def _trial_sections(experiment: Experiment, media: Media) -> list[Callable[[], S
         lambda: score_section(experiment.lists, facts, COLUMNS),
         lambda: error_section(experiment.lists, experiment.tested, media),
         *_shared_sections(experiment, media, "speaker", "utterances"),
+        lambda: export_section(experiment.students),
+        lambda: provenance_section(experiment),
     ]
 
 
@@ -120,6 +123,7 @@ def _image_sections(experiment: Experiment, media: Media) -> list[Callable[[], S
         *(of_trials if experiment.lists else []),
         lambda: image_error_section(experiment.students, record.data, media),
         *_shared_sections(experiment, media, "class", "images"),
+        lambda: provenance_section(experiment),
     ]
 
 
@@ -150,7 +154,6 @@ def _shared_sections(
         lambda: term_section(students),
         quality,
         lambda: data_section(data, record.tests),
-        lambda: provenance_section(experiment),
     ]
 
 
