@@ -40,9 +40,24 @@ def test_every_command_has_help(name, capsys):
         (["embed", "m", "a.wav", "-o", "x", "--vad", "ear"], "invalid choice"),
         (["embed", "m", "", "-o", "x.npz"], "argument AUDIO: an empty word is no path"),
         (["verify", "", "a.wav", "b.wav"], "argument MODEL: an empty word is no path"),
+        *[
+            (words.split(), "- is no file here: a pipe is /dev/stdin or /dev/stdout")
+            for words in (
+                "verify m - b.wav",
+                "embed m a.wav -o -",
+                "embed m a.wav - -o x.npz",
+                "export m --output -",
+                "score --trials t --embeddings e.npz --output -",
+                "evaluate --trials t --scores a.txt --scores b=-",
+                "evaluate --trials t --scores a.txt --calibrated-scores=-",
+                "info m --log -",
+            )
+        ],
     ],
 )
-def test_wrong_words_end_with_2(words, message, capsys):
+def test_wrong_words_end_with_2(words, message, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("-").touch()
     with pytest.raises(SystemExit) as ended:
         main(words)
     assert ended.value.code == 2 and message in capsys.readouterr().err
