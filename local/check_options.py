@@ -7,10 +7,11 @@ every well-known key a value in its range. Nothing is imported that takes long.
 
 from pathlib import Path
 
-from command import Parser, count_or_share, run, share
+from command import Parser, count_or_share, paths, run, share
 
 from speechdistill.base.errors import InputError
 from speechdistill.commands.further_tests import further_tests
+from speechdistill.corpora.exp_place import check_exp
 from speechdistill.models.hyperparameters import Hyperparameters
 from speechdistill.models.key_ranges import check_ranges
 from speechdistill.models.needed_keys import require_objective, require_student, require_teacher
@@ -21,6 +22,7 @@ NOISES = ("noise_folder", "rir_folder")  # keys of students
 
 
 def main(arguments) -> None:
+    check_exp(arguments.exp, [*arguments.data, *(test.data for test in arguments.test)])
     read = Hyperparameters.read
     student = read(arguments.student)
     distill, teachers = [*map(read, arguments.distill)], [*map(read, arguments.teacher)]
@@ -45,10 +47,12 @@ if __name__ == "__main__":
     add = parser.add_argument
     # Of these the forms alone are checked: stages 1 to 8 have them.
     parser.shared("student", skipped_limit="what may be unusable")
+    add("--exp", type=Path, required=True, help="the experiment")
+    add("--data", type=paths, action="extend", default=[], help="what it is made from")
     add("--dev-speakers", type=count_or_share, help="of stage 1")
     for name in ("--label-noise", "--degraded"):
         add(name, type=share, help="of the training images")
-    add("--test", type=further_tests, help="of stages 1, 7 and 8")
+    add("--test", type=further_tests, default=[], help="of stages 1, 7 and 8")
     add("--distill", type=Path, nargs="*", default=[], help="YAML of the distillation")
     add("--teacher", type=Path, nargs="*", default=[], help="YAMLs of teachers")
     add("--fine-tune", type=Path, nargs="*", default=[], help="YAML of overrides of the student's")
