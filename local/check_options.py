@@ -5,6 +5,7 @@ Every override must have a YAML that it is meant for, every YAML the keys that i
 every well-known key a value in its range. Nothing is imported that takes long.
 """
 
+import logging
 from pathlib import Path
 
 from command import Parser, count_or_share, paths, run, share
@@ -19,6 +20,11 @@ from speechdistill.models.overrides import route_overrides
 from speechdistill.models.plain_yaml import plain_yaml
 
 NOISES = ("noise_folder", "rir_folder")  # keys of students
+PROBABILITY = "augment_probability"  # of an utterance with one of them
+
+
+def _written(yaml: Hyperparameters, key: str) -> object:
+    return yaml.nodes[key].value if key in yaml.nodes else None
 
 
 def main(arguments) -> None:
@@ -32,6 +38,8 @@ def main(arguments) -> None:
     for key in NOISES if arguments.trains else ():
         if own.get(key) and not Path(own[key]).is_dir():
             raise InputError(f"there is no folder {own[key]}: give another with --{key}")
+        if own.get(key) and own.get(PROBABILITY, _written(student, PROBABILITY)) in (0, "0", "0.0"):
+            logging.warning("--%s has no effect: %s is 0", key, PROBABILITY)
     for yaml, overrides in zip(distill, others, strict=False):
         require_objective(yaml, overrides)
     for yaml, overrides in zip(teachers, others[len(distill) :], strict=True):

@@ -96,6 +96,7 @@ def test_files_with_blanks_and_commas_in_their_names(run_recipe, tmp_path):
     noises.mkdir()
     process = run_recipe("--data", tmp_path / "no corpus", *options, "--noise_folder", noises)
     assert process.returncode == 1 and "no corpus" in error_line(process)
+    assert "--noise_folder has no effect: augment_probability is 0" in process.stderr
     given = (tmp_path / "exp" / "commands.tsv").read_text()
     assert f"--student '{tmp_path}/own, files/student 1.yaml'" in given
     assert f"--noise_folder '{noises}'" in given
