@@ -1,6 +1,7 @@
 """The command's subcommands, and how each ends."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,8 @@ import speechdistill
 from speechdistill.commands import main as module
 from speechdistill.commands.main import COMMANDS, main
 
+LOCAL = Path(__file__).parents[2] / "local"
+RUN = "command.run(command.Parser('it'), lambda _: {}, [])"
 LOAD = "import speechdistill; speechdistill.load('.')"
 
 
@@ -70,6 +73,15 @@ def test_a_file_named_like_an_option_is_told_from_one(tmp_path, monkeypatch, cap
         main(["embed", "m", "-other.wav", "-o", "x.npz"])
     assert ended.value.code == 2
     assert "-other.wav reads as an option: write ./-other.wav" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("then", "code"), [("", -signal.SIGINT), (RUN, 130)])
+def test_an_interrupt_while_a_script_imports_ends_without_a_word(then, code):
+    begin = f"import os, signal, sys; sys.path.insert(0, {str(LOCAL)!r}); import command\n"
+    interrupt = "os.kill(os.getpid(), signal.SIGINT)"
+    script = begin + (then.format(interrupt) if then else interrupt)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (code, "")
 
 
 def test_an_interrupt_ends_without_a_word(monkeypatch, capsys):
