@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Stage 7 of recipes/imagetext: embed and classify test images, score trials of unseen classes.
+"""Embed and classify test images, score trials of unseen classes.
 
 Writes embeddings/, predictions/test.tsv and, with unseen classes, scores/unseen.txt in the
 student's folder.
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from command import Parser, run
 
+from speechdistill.storage.places import Stage
 from speechdistill.students.classification import apply_student
 
 
@@ -18,6 +19,6 @@ def main(arguments) -> None:
 
 if __name__ == "__main__":
     parser = Parser(__doc__)
-    parser.shared(data="made by stages 1 and 2", trust="the student")
-    parser.add_argument("--student-exp", type=Path, required=True, help="made by stage 5 or 6")
+    parser.shared(data=f"made by {Stage.RATED_SETS}", trust="the student")
+    parser.add_argument("--student-exp", type=Path, required=True, help=f"made by {Stage.STUDENT}")
     run(parser, main)

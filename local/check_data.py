@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
-"""Stage 0: look of which kind a corpus is and whether it is in its layout; say what was found."""
+"""Look of which kind a corpus is and whether it is in its layout; say what was found."""
 
 import logging
 
-from command import Parser, paths, run
+from command import Parser, run
+from corpus_options import add_corpus, add_tests
 
-from speechdistill.commands.further_tests import further_tests
 from speechdistill.corpora.folder_walk import walk
 from speechdistill.corpora.official_lists import find_list
-from speechdistill.corpora.registry import AUTO, corpus_kinds, kind_of, read_corpus
+from speechdistill.corpora.registry import kind_of, read_corpus
 
 
 def main(arguments) -> None:
@@ -16,7 +16,7 @@ def main(arguments) -> None:
     for folder in corpus.folders:
         for found in walk(folder):
             corpus.survey.look(found)
-    corpus.survey.check(arguments.data, limit=1.0)  # what is too much, stage 1 is told
+    corpus.survey.check(arguments.data, limit=1.0)  # what is too much, prepare_data.py is told
     kinds = dict.fromkeys(kind_of(path, arguments.corpus) for path in arguments.data)
     for test in arguments.test:
         found = read_corpus([test.data], arguments.test_corpus)
@@ -34,18 +34,6 @@ def main(arguments) -> None:
 
 if __name__ == "__main__":
     parser = Parser(__doc__)
-    parser.add_argument(
-        "--data", type=paths, required=True, metavar="DIR[,DIR2]", help="the corpus"
-    )
-    parser.add_argument(
-        "--corpus", default=AUTO, help=f"its kind: {AUTO}, {', '.join(corpus_kinds())}"
-    )
-    parser.add_argument(
-        "--test",
-        type=further_tests,
-        default=[],
-        metavar="NAME=DIR[:LIST]",
-        help="further test sets",
-    )
-    parser.add_argument("--test-corpus", default=AUTO, help="the kind of these")
+    add_corpus(parser)
+    add_tests(parser)
     run(parser, main)

@@ -8,7 +8,7 @@ every well-known key a value in its range. Nothing is imported that takes long.
 import logging
 from pathlib import Path
 
-from command import Parser, count_or_share, paths, run, share
+from command import Parser, paths, run, share
 
 from speechdistill.base.errors import InputError
 from speechdistill.commands.further_tests import further_tests
@@ -53,14 +53,13 @@ def main(arguments) -> None:
 if __name__ == "__main__":
     parser = Parser(__doc__, overrides_of="the YAMLs")
     add = parser.add_argument
-    # Of these the forms alone are checked: stages 1 to 8 have them.
-    parser.shared("student", skipped_limit="what may be unusable")
+    # Of these the forms alone are checked: they are other commands'.
+    parser.shared("student", "dev_speakers", skipped_limit="what may be unusable")
     add("--exp", type=Path, required=True, help="the experiment")
     add("--data", type=paths, action="extend", default=[], help="what it is made from")
-    add("--dev-speakers", type=count_or_share, help="of stage 1")
     for name in ("--label-noise", "--degraded"):
         add(name, type=share, help="of the training images")
-    add("--test", type=further_tests, default=[], help="of stages 1, 7 and 8")
+    add("--test", type=further_tests, default=[], help="further test sets")
     add("--distill", type=Path, nargs="*", default=[], help="YAML of the distillation")
     add("--teacher", type=Path, nargs="*", default=[], help="YAMLs of teachers")
     add("--fine-tune", type=Path, nargs="*", default=[], help="YAML of overrides of the student's")

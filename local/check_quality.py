@@ -12,6 +12,7 @@ from pathlib import Path
 from command import Parser, run
 
 from speechdistill.reporting.tables import markdown_table
+from speechdistill.storage.places import Stage
 from speechdistill.synthvox.quality_check import (
     DEGRADATION,
     SNR,
@@ -54,9 +55,9 @@ def table(correlations: Sequence[RankCorrelation]) -> str:
 if __name__ == "__main__":
     parser = Parser(__doc__)
     add = parser.add_argument
-    parser.shared(data="made by stages 1 and 2")
+    parser.shared(data=f"made by {Stage.RATED_SETS}")
     add("--truth", type=Path, required=True, help="truth/ of the corpus, by make_synthvox.py")
-    add("--targets", type=Path, help="made by stage 4; without it the teacher is left out")
+    add("--targets", type=Path, help=f"made by {Stage.TARGETS}; without it the teacher is left out")
     add("--at-least-speech", type=float, metavar="R", help="wanted of speech, such as 0.8")
     add(
         "--at-least-image",

@@ -15,7 +15,6 @@ from speechdistill.base.process_settings import tune_process
 from speechdistill.commands.parser import (
     Parser,
     count,
-    count_or_share,
     named,
     paths,
     seconds,
@@ -35,7 +34,6 @@ __all__ = [
     "Parser",
     "begin",
     "count",
-    "count_or_share",
     "named",
     "own_overrides",
     "paths",

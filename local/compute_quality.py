@@ -1,4 +1,4 @@
-"""Stage 2: score the quality of every utterance and every image, in [0, 1].
+"""Score the quality of every utterance and every image, in [0, 1].
 
 Writes <set>/quality/speech.tsv, image.tsv and skipped.tsv. Nothing is done if they are newer than
 the manifests and of this version's columns.
@@ -11,7 +11,7 @@ from command import Parser, run
 
 from speechdistill.distributed.processes import process_group
 from speechdistill.quality.compute import compute_quality
-from speechdistill.storage.places import SETS, TEACHER_SET
+from speechdistill.storage.places import SETS, TEACHER_SET, Stage
 
 
 def main(arguments: argparse.Namespace) -> None:
@@ -30,8 +30,8 @@ if __name__ == "__main__":
         nargs="+",
         required=True,
         metavar="DIR",
-        help="what stage 1 made: the folder of all sets, or single sets with cuts.jsonl.gz and "
-        "images.jsonl.gz",
+        help=f"made by {Stage.MANIFESTS}: the folder of all sets, or single sets with "
+        "cuts.jsonl.gz and images.jsonl.gz",
     )
     parser.shared("nj", skipped_limit="recordings or images that may be unreadable")
     run(parser, main)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Write the audio of each enrolled model's utterances in one piece, to be embedded as one.
 
-`score_trials.py --enrolment LIST --enrol-by concatenation` takes the embeddings made from it.
+`speechdistill score --enrolment LIST --enrol-by concatenation` takes the embeddings made from it.
 """
 
 from pathlib import Path

@@ -7,7 +7,7 @@ from command import Parser, run
 
 from speechdistill.corpora.export_kaldi import export_kaldi
 from speechdistill.storage.output_places import check_output
-from speechdistill.storage.places import SETS
+from speechdistill.storage.places import SETS, Stage
 
 
 def main(arguments) -> None:
@@ -18,7 +18,7 @@ def main(arguments) -> None:
 
 if __name__ == "__main__":
     parser = Parser(__doc__)
-    parser.shared(data="made by stage 1", output="the directory to write")
+    parser.shared(data=f"made by {Stage.MANIFESTS}", output="the directory to write")
     parser.add_argument(
         "--sets", nargs="+", default=list(SETS), help="folders of --data that go into it"
     )

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Stage 7: embed utterances with students' best checkpoints, or what their YAMLs average.
+"""Embed utterances with students' best checkpoints, or what their YAMLs average.
 
 A set that is embedded already, by these checkpoints from these manifests, is left as it is. Where
 there are trials of the set dev, scores are calibrated on them.
@@ -10,7 +10,7 @@ from pathlib import Path
 from command import Parser, run
 
 from speechdistill.distributed.processes import is_main, process_group
-from speechdistill.storage.places import DEV, EMBEDDINGS, TEST, trial_list
+from speechdistill.storage.places import DEV, EMBEDDINGS, TEST, Stage, trial_list
 from speechdistill.students.calibration import calibrate_student
 from speechdistill.students.extraction import extract_embeddings
 
@@ -31,8 +31,8 @@ def main(arguments) -> None:
 
 if __name__ == "__main__":
     parser = Parser(__doc__)
-    parser.shared("test", data="made by stage 1", trust="the student")
+    parser.shared("test", data=f"made by {Stage.MANIFESTS}", trust="the student")
     parser.add_argument(
-        "--student-exp", type=Path, nargs="+", required=True, help="made by stages 5 and 6"
+        "--student-exp", type=Path, nargs="+", required=True, help=f"made by {Stage.STUDENT}"
     )
     run(parser, main)

@@ -9,6 +9,7 @@ from speechdistill.corpora.images.sample_grid import TrainingCondition
 from speechdistill.experiments.cell import TESTS
 from speechdistill.experiments.grid import Grid
 from speechdistill.experiments.rows import Row, read_rows
+from speechdistill.storage.places import Stage
 
 
 def shares(text: str) -> TrainingCondition:
@@ -41,7 +42,6 @@ def grid_parser(description: str | None, overrides_of: str | None = None) -> Par
         metavar="ROW=YAML",
         help="another YAML for a row, or for a row more",
     )
-    add("--seeds", type=count, required=True, metavar="N", help="of the students: 1 to N")
     add("--sweep", action="store_true", help="test nothing: dev items alone tell")
     add(
         "--condition",
@@ -52,7 +52,11 @@ def grid_parser(description: str | None, overrides_of: str | None = None) -> Par
         help="shares of wrong labels and degraded images in training sets, such as noisy=0.3,0",
     )
     add("--images-per-class", type=count, nargs="+", default=[], help="in these training sets")
-    parser.shared("nj", "test", data="made by stages 1 and 2", skipped_limit="trials without score")
+    parser.shared(
+        *("nj", "seeds", "test"),
+        data=f"made by {Stage.RATED_SETS}",
+        skipped_limit="trials without score",
+    )
     return parser
 
 

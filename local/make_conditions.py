@@ -8,6 +8,7 @@ it. Nothing is done if nothing changed.
 from command import Parser, run
 
 from speechdistill.corpora.conditions.make import make_conditions
+from speechdistill.storage.places import Stage
 
 
 def main(arguments) -> None:
@@ -16,6 +17,6 @@ def main(arguments) -> None:
 
 if __name__ == "__main__":
     parser = Parser(__doc__)
-    parser.shared("nj", data="made by stage 1", seed="the noise")
+    parser.shared("nj", data=f"made by {Stage.MANIFESTS}", seed="the noise")
     parser.shared(skipped_limit="utterances that may be unreadable")
     run(parser, main)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Stage 0 of recipes/imagetext: draw faces of people, with a sentence on each."""
+"""Draw faces of people, with a sentence on each."""
 
 from command import Parser, count, run
 

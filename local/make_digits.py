@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Stage 0 of recipes/imagetext: write scikit-learn's digits as <digit>/<number>.png."""
+"""Write scikit-learn's digits as <digit>/<number>.png."""
 
 from command import Parser, run
 

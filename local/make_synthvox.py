@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Stage 0 of recipes/synthvox: generate a corpus of talking people in VoxCeleb1's layout."""
+"""Generate a corpus of talking people in VoxCeleb1's layout."""
 
 from dataclasses import fields
 

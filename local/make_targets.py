@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Stage 4: keep what the trained teacher says of every item, and its class weights."""
+"""Keep what the trained teacher says of every item, and its class weights."""
 
 from pathlib import Path
 
 from command import Parser, run
 
 from speechdistill.distributed.processes import process_group
+from speechdistill.storage.places import Stage
 from speechdistill.training.teacher_targets import write_targets
 
 
@@ -16,6 +17,6 @@ def main(arguments) -> None:
 
 if __name__ == "__main__":
     parser = Parser(__doc__)
-    parser.shared(data="made by stages 1 and 2", trust="the teacher")
-    parser.add_argument("--teacher-exp", type=Path, required=True, help="made by stage 3")
+    parser.shared(data=f"made by {Stage.RATED_SETS}", trust="the teacher")
+    parser.add_argument("--teacher-exp", type=Path, required=True, help=f"made by {Stage.TEACHER}")
     run(parser, main)

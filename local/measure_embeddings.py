@@ -2,7 +2,7 @@
 """Measure embeddings for calibration: their magnitude, and how near the impostors of a cohort are.
 
 Writes a table with the columns id, magnitude and, with --cohort, cohort_mean and cohort_deviation;
-evaluate_scores.py takes it with --utterances and uses columns named by --quality-measures. The
+`speechdistill evaluate --utterances TABLE` uses those that its --quality-measures name. The
 embeddings must be as the model gave them: at length 1 their magnitude says nothing.
 """
 
@@ -39,7 +39,12 @@ def main(arguments) -> None:
 if __name__ == "__main__":
     parser = Parser(__doc__)
     add = parser.add_argument
-    add("--embeddings", type=Path, required=True, help="in any form that score_trials.py takes")
+    add(
+        "--embeddings",
+        type=Path,
+        required=True,
+        help="in any form that `speechdistill score` takes",
+    )
     add("--cohort", type=Path, help="embeddings of other speakers; their means are the impostors")
     add(
         "--cohort-speakers",

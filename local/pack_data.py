@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Stage 2, with --pack shar: the audio of every set in shards, read from then on in its place."""
+"""Pack the audio of every set in shards, read from then on in its place."""
 
 from command import Parser, run
 
 from speechdistill.corpora.packing import pack_set
 from speechdistill.quality.table import QualityTable
-from speechdistill.storage.places import SETS, SPEECH_QUALITY
+from speechdistill.storage.places import SETS, SPEECH_QUALITY, Stage
 
 
 def main(arguments) -> None:
@@ -17,5 +17,5 @@ def main(arguments) -> None:
 
 if __name__ == "__main__":
     parser = Parser(__doc__)
-    parser.shared("nj", data="made by stages 1 and 2")
+    parser.shared("nj", data=f"made by {Stage.RATED_SETS}")
     run(parser, main)

@@ -1,4 +1,4 @@
-"""Stages 0 and 1: check a corpus and write manifests, trials and a report.
+"""Check a corpus and write manifests, trials and a report.
 
 Writes <output>/{train,dev,test}/cuts.jsonl.gz (Lhotse) and images.jsonl.gz, dev/trials/dev.txt over
 held-out training speakers, test/trials/<list>, report.txt, report.json and skipped.tsv. Nothing is
@@ -10,10 +10,10 @@ import os
 from dataclasses import fields
 from pathlib import Path
 
-from command import Parser, count_or_share, paths, run, seconds
+from command import Parser, paths, run, seconds
+from corpus_options import add_corpus
 
 from speechdistill.corpora.prepare import PreparationSettings, prepare_corpus
-from speechdistill.corpora.registry import AUTO, corpus_kinds
 
 
 def main(arguments: argparse.Namespace) -> None:
@@ -26,21 +26,9 @@ def main(arguments: argparse.Namespace) -> None:
 if __name__ == "__main__":
     parser = Parser(__doc__)
     add = parser.add_argument
-    add(
-        "--data",
-        type=paths,
-        required=True,
-        metavar="DIR[,DIR...]",
-        help="corpus folders, or files that list a corpus",
-    )
-    add(
-        "--corpus",
-        default=AUTO,
-        help=f"of which kind it is: {AUTO} to look, or one of "
-        + "; ".join(f"{name} ({kind.FORM})" for name, kind in corpus_kinds().items()),
-    )
+    add_corpus(parser)
     parser.shared(
-        "nj",
+        *("nj", "dev_speakers"),
         output="folder to write",
         seed="the choice of dev speakers and dev trials",
         skipped_limit="audio files, images or trials that may be unusable",
@@ -70,13 +58,6 @@ if __name__ == "__main__":
         metavar="TSV",
         help="lines `id<TAB>sentence` about speakers or utterances; without this option the "
         "corpus's speaker_text.tsv, if it has one",
-    )
-    add(
-        "--dev-speakers",
-        type=count_or_share,
-        metavar="N|SHARE",
-        help="training speakers held out for model selection; without this option a tenth, but "
-        "from 10 (or a quarter, if that is less) to 100",
     )
     add(
         "--drop-trial-speakers",

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Stages 0 and 1 of recipes/imagetext: check images and texts, write manifests and trials.
+"""Check images and texts, write manifests and trials.
 
 Writes <output>/{train,dev,test}/images.jsonl.gz, unseen/ with trials if classes are held out,
 truth/ of wrong labels and degraded images, texts.tsv, skipped.tsv and report.json. Nothing is done

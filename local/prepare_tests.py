@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Stage 1 of further test sets: their manifests and trials, from corpora of any kind.
+"""Make manifests and trials of further test sets, from corpora of any kind.
 
 Writes <output>/<NAME>/test/{cuts.jsonl.gz,trials/,utt2spk}, enrolment/ where trials name models,
 report.txt and skipped.tsv. Where a corpus has no trial list, trials are sampled among its
@@ -10,11 +10,10 @@ import os
 from pathlib import Path
 
 from command import Parser, run
+from corpus_options import add_tests
 
-from speechdistill.commands.further_tests import further_tests
 from speechdistill.corpora.prepare_test import TestSettings, prepare_test_set
-from speechdistill.corpora.registry import AUTO, corpus_kinds
-from speechdistill.storage.places import TRAIN
+from speechdistill.storage.places import TRAIN, Stage
 
 
 def main(arguments) -> None:
@@ -27,7 +26,7 @@ def main(arguments) -> None:
                 beside / test.name,
                 arguments.data / TRAIN,
                 test.lists,
-                arguments.corpus,
+                arguments.test_corpus,
                 arguments.nj,
                 arguments.seed,
                 arguments.skipped_limit,
@@ -37,21 +36,10 @@ def main(arguments) -> None:
 
 if __name__ == "__main__":
     parser = Parser(__doc__)
-    parser.add_argument(
-        "--test",
-        type=further_tests,
-        required=True,
-        metavar="NAME=DIR[:LIST]",
-        help="its name in tables, and where it is; several by comma",
-    )
-    parser.add_argument(
-        "--corpus",
-        default=AUTO,
-        help=f"the kind of all of them: {AUTO}, {', '.join(corpus_kinds())}",
-    )
+    add_tests(parser, required=True)
     parser.shared(
         "nj",
-        data="made by stage 1: nothing of its training set is tested",
+        data=f"made by {Stage.MANIFESTS}: nothing of its training set is tested",
         output="the folder of all further tests",
         seed="trials that are sampled",
         skipped_limit="audio files or trials that may be unusable",

@@ -9,7 +9,7 @@ trials choose one. Writes tables and one figure.
 from argparse import ArgumentTypeError
 from pathlib import Path
 
-from command import Parser, count, run, whole
+from command import Parser, run
 
 from speechdistill.base.errors import InputError
 from speechdistill.reporting.freshness import check_fresh
@@ -68,11 +68,8 @@ if __name__ == "__main__":
         metavar="SHARE=FOLDER",
         help="share of a face's variance that the voice carries, and the folder of <row>/seed<N>/",
     )
-    add("--seeds", type=count, required=True, metavar="N", help="report the seeds 1 to N")
-    parser.shared(
-        "nj", "replicates", "command", "note", output="the report; gap.png goes beside it"
-    )
-    add("--seed", type=whole, default=0, help="of the bootstrap")
+    parser.shared("nj", "seeds", "command", "note", output="the report; gap.png goes beside it")
+    parser.bootstrap()
     add(
         "--teacher-report",
         type=share_and_path,

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from command import run, whole
+from command import run
 from grid_options import grid_of, grid_parser, rows_of
 
 from speechdistill.corpora.conditions.catalogue import available_sets, trial_lists
@@ -109,7 +109,6 @@ def notes_on(test: str, place: Path) -> list[str]:
 
 if __name__ == "__main__":
     parser = grid_parser(__doc__)
-    parser.shared("replicates", "command", "teacher_report", "note")
-    parser.shared(output="the report; plots go beside it")
-    parser.add_argument("--seed", type=whole, default=0, help="of the bootstrap")
+    parser.shared("command", "teacher_report", "note", output="the report; plots go beside it")
+    parser.bootstrap()
     run(parser, main)

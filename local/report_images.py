@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Stage 8 of recipes/imagetext: compare students on test images: RESULTS.md, and the table.
+"""Compare students on test images: RESULTS.md, and the table.
 
 The first student is the baseline that the others are compared with.
 """
@@ -13,6 +13,7 @@ from speechdistill.reporting.image_measure import ImageMeasure
 from speechdistill.reporting.image_results import image_results_table, write_image_results
 from speechdistill.reporting.provenance import Provenance
 from speechdistill.reporting.report_record import ReportRecord
+from speechdistill.storage.places import Stage
 
 
 def main(arguments) -> None:
@@ -41,7 +42,7 @@ def main(arguments) -> None:
 if __name__ == "__main__":
     parser = Parser(__doc__)
     parser.shared("command", "teacher_report", "record")
-    parser.shared(data="made by stage 1", output="the report, such as RESULTS.md")
+    parser.shared(data=f"made by {Stage.MANIFESTS}", output="the report, such as RESULTS.md")
     parser.add_argument(
         "--student",
         type=named(Path),

@@ -4,7 +4,7 @@
 Works with anybody's scores: a system is a folder with <stem of the trial list>.txt for every list,
 lines `enrol test score`. The first system is the baseline that the others are compared with.
 Speakers, over whom the intervals are, are the first path part of the trials' names, or what the
-utt2spk says that stage 1 wrote beside the lists.
+utt2spk beside the lists says.
 """
 
 from pathlib import Path

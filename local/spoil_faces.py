@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""Copy the sets of stage 1 with wrong or degraded faces in the training set, to see what they harm.
+"""Copy sets with wrong or degraded faces in the training set, to see what they harm.
 
-The copy is an --exp's data: run.sh goes on there at stage 2.
+The copy is an --exp's data: run.sh goes on there with its quality.
 """
 
 from command import Parser, run, share
 
 from speechdistill.corpora.spoilt_faces import FaceSpoiling, spoil_faces
+from speechdistill.storage.places import Stage
 
 
 def main(arguments) -> None:
@@ -16,7 +17,7 @@ def main(arguments) -> None:
 
 if __name__ == "__main__":
     parser = Parser(__doc__)
-    parser.shared(data="made by stage 1", output="the copy", seed="which videos")
+    parser.shared(data=f"made by {Stage.MANIFESTS}", output="the copy", seed="which videos")
     add = parser.add_argument
     add("--wrong", type=share, default=0.0, help="share of the videos with another person's faces")
     add("--degraded", type=share, default=0.0, help="share of the videos whose faces are degraded")

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Stages 5 and 6: train a student from its YAML under a distillation YAML, or fine-tune it."""
+"""Train a student from its YAML under a distillation YAML, or fine-tune it."""
 
 import sys
 from pathlib import Path
@@ -7,6 +7,7 @@ from pathlib import Path
 from command import Parser, own_overrides, run
 
 from speechdistill.distributed.processes import process_group
+from speechdistill.storage.places import Stage
 from speechdistill.training.fine_tuning import FineTuning
 from speechdistill.training.train_student import StudentSettings, train_student
 
@@ -33,7 +34,7 @@ def student_parser(description: str | None) -> Parser:
     add = parser.add_argument
     parser.shared(
         "student",
-        data="made by stages 1 and 2",
+        data=f"made by {Stage.RATED_SETS}",
         output="the student's folder",
         seed="everything random",
     )
@@ -44,7 +45,7 @@ def student_parser(description: str | None) -> Parser:
         nargs="+",
         default=[],
         metavar="TEACHER/targets",
-        help="of one or several teachers, made by stage 4",
+        help=f"of one or several teachers, made by {Stage.TARGETS}",
     )
     add(
         "--fine-tune",

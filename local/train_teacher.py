@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Stage 3: train a teacher and report its verification EER on held-out people."""
+"""Train a teacher and report its verification EER on held-out people."""
 
 from pathlib import Path
 
 from command import Parser, own_overrides, run
 
 from speechdistill.distributed.processes import process_group
+from speechdistill.storage.places import Stage
 from speechdistill.training.train_teacher import TeacherSettings, train_teacher
 
 
@@ -21,7 +22,7 @@ def main(arguments) -> None:
 if __name__ == "__main__":
     parser = Parser(__doc__, overrides_of="the teacher's YAML")
     parser.shared(
-        data="made by stages 1 and 2",
+        data=f"made by {Stage.RATED_SETS}",
         output="the teacher's folder",
         seed="everything random",
     )

@@ -79,6 +79,29 @@ def test_folders_of_an_experiment_are_named_in_one_file():
     assert [line for line in found if "export_report" not in line] == []
 
 
+def test_stages_are_numbered_in_one_file_as_the_recipe_does():
+    made_by = {
+        places.Stage.CORPUS: "check_data.py",
+        places.Stage.MANIFESTS: "prepare_data.py",
+        places.Stage.QUALITY: "compute_quality.py",
+        places.Stage.TEACHER: "train_teachers",
+        places.Stage.TARGETS: "make_targets",
+        places.Stage.BASELINE: 'train_student "$baseline_exp"',
+        places.Stage.DISTILLED: 'train_student "$distilled_exp"',
+        places.Stage.EMBEDDINGS: "extract_embeddings.py",
+        places.Stage.REPORT: "report_results.py",
+        places.Stage.EXPORT: "speechdistill export",
+    }
+    script = (ROOT / "recipes" / "voxceleb" / "run.sh").read_text(encoding="utf-8")
+    begun = {f"stage {part[0]}": part for part in script.split("\nif begin ")[1:]}
+    assert [*begun] == [*made_by]
+    assert [stage for stage, command in made_by.items() if command not in begun[stage]] == []
+    for path in {*LIBRARY.rglob("*.py"), *(ROOT / "local").glob("*.py")}:
+        if path != LIBRARY / "storage" / "places.py":
+            numbered = re.findall(r".*\bstages? \d.*", path.read_text(encoding="utf-8"), re.I)
+            assert numbered == [], f"{path}: see Stage of speechdistill/storage/places.py"
+
+
 def test_the_steps_of_contributing_exist():
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     walks = text[text.index("**One utterance,") : text.index("**Words.**")]

@@ -115,3 +115,29 @@ begin() { # begin STAGE WHAT: true if the stage is asked for; names its log; the
   note_stage begun "$1"
   stage_begun=$1
 }
+
+train_teachers() {
+  local file
+  for file in "${teachers[@]}"; do
+    "${run[@]}" "$local/train_teacher.py" --data "$exp/data" --teacher "$file" --output "$exp/$(stem "$file")" \
+      --seed "$seed" --log "$log" --recipe-overrides "${overrides[@]}"
+  done
+}
+
+make_targets() { # of the trained teachers
+  local folder
+  for folder in "${targets[@]}"; do
+    "${run[@]}" "$local/make_targets.py" --data "$exp/data" --teacher-exp "$(dirname "$folder")" --trust true --log "$log"
+  done
+}
+
+tuned() { echo "$1-$(stem "$fine_tune")"; }
+
+train_student() { # train_student FOLDER OPTION...: also fine-tunes it if that is asked for
+  local command=("${run[@]}" "$local/train_student.py" --data "$exp/data" --student "$student" --seed "$seed" --log "$log")
+  "${command[@]}" --output "$1" "${@:2}"
+  if [ -n "${fine_tune:-}" ]; then
+    echo "fine-tuning into $(tuned "$1")"
+    "${command[@]}" --output "$(tuned "$1")" --fine-tune "$fine_tune" "$1" "${@:2}"
+  fi
+}

@@ -75,29 +75,16 @@ if begin 2 "quality of images"; then
   "$python" "$local/compute_quality.py" --data "${sets[@]}" --skipped-limit "$skipped_limit" --nj "$nj" --log "$log"
 fi
 
-if begin 3 "teacher: ${teacher_names:-none}"; then
-  for file in "${teachers[@]}"; do
-    "$python" "$local/train_teacher.py" --data "$exp/data" --teacher "$file" --output "$exp/$(stem "$file")" \
-      --seed "$seed" --log "$log" --recipe-overrides "${overrides[@]}"
-  done
-fi
+if begin 3 "teacher: ${teacher_names:-none}"; then train_teachers; fi
 
-if begin 4 "teacher targets"; then
-  for folder in "${targets[@]}"; do
-    "$python" "$local/make_targets.py" --data "$exp/data" --teacher-exp "$(dirname "$folder")" --trust true --log "$log"
-  done
-fi
+if begin 4 "teacher targets"; then make_targets; fi
 
 if begin 5 "student without teacher"; then
-  "$python" "$local/train_student.py" --data "$exp/data" --student "$student" --distill "$none" \
-    --output "$baseline_exp" --seed "$seed" --log "$log" \
-    --recipe-overrides "${overrides[@]}"
+  train_student "$baseline_exp" --distill "$none" --recipe-overrides "${overrides[@]}"
 fi
 
 if begin 6 "distilled student" && [ "$distilled_exp" != "$baseline_exp" ]; then
-  "$python" "$local/train_student.py" --data "$exp/data" --student "$student" --distill "$distill" \
-    --targets "${targets[@]}" --output "$distilled_exp" --seed "$seed" --log "$log" \
-    --recipe-overrides "${overrides[@]}"
+  train_student "$distilled_exp" --distill "$distill" --targets "${targets[@]}" --recipe-overrides "${overrides[@]}"
 fi
 
 if begin 7 "embeddings and predictions"; then
@@ -112,5 +99,5 @@ if begin 8 "accuracy and results"; then
   "$python" "$local/report_images.py" --data "$exp/data" "${named[@]}" --output "$exp/RESULTS.md" \
     --record "$exp/results.json" --command "$(results_command)" --seed "$seed" --log "$log" \
     --teacher-report "${teacher_reports[@]}"
-  "$python" "$local/write_page.py" "$exp" --log "$log"
+  speechdistill report "$exp" --log "$log"
 fi

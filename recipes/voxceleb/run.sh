@@ -49,19 +49,9 @@ done
 drop=()
 if [ "$drop_trial_speakers" = true ]; then drop=(--drop-trial-speakers); fi
 test_sets "$test"
-tuned() { echo "$1-$(stem "$fine_tune")"; }
 if [ -n "$fine_tune" ]; then
   for student_exp in "${students[@]}"; do students+=("$(tuned "$student_exp")"); done
 fi
-
-train_student() { # train_student FOLDER OPTION...: also fine-tunes it if that is asked for
-  local command=("${run[@]}" "$local/train_student.py" --data "$exp/data" --student "$student" --seed "$seed" --log "$log")
-  "${command[@]}" --output "$1" "${@:2}"
-  if [ -n "$fine_tune" ]; then
-    echo "fine-tuning into $(tuned "$1")"
-    "${command[@]}" --output "$(tuned "$1")" --fine-tune "$fine_tune" "$1" "${@:2}"
-  fi
-}
 
 score_lists() { # score_lists SET EMBEDDINGS SCORES: all trial lists of a set
   local list stem enrolment
@@ -69,7 +59,7 @@ score_lists() { # score_lists SET EMBEDDINGS SCORES: all trial lists of a set
     stem=$(basename "${list%.*}")
     enrolment=$1/enrolment/$stem.txt
     if [ -f "$enrolment" ]; then enrolment=(--enrolment "$enrolment" --enrol-by average); else enrolment=(); fi
-    "$python" "$local/score_trials.py" --trials "$list" --embeddings "$2" "${enrolment[@]}" \
+    speechdistill score --trials "$list" --embeddings "$2" "${enrolment[@]}" \
       --output "$3/$stem.txt" --skipped-limit "$skipped_limit" --log "$log"
   done
 }
@@ -85,7 +75,7 @@ if begin 1 "manifests, trials and the leak check"; then
     ${teacher_faces:+--teacher-faces "$teacher_faces"} --output "$exp/data" --skipped-limit "$skipped_limit" \
     --nj "$nj" --seed "$seed" --log "$log"
   if [ -n "$test" ]; then
-    "$python" "$local/prepare_tests.py" --test "$test" --corpus "$test_corpus" --data "$exp/data" --output "$exp/tests" \
+    "$python" "$local/prepare_tests.py" --test "$test" --test-corpus "$test_corpus" --data "$exp/data" --output "$exp/tests" \
       --skipped-limit "$skipped_limit" --nj "$nj" --seed "$seed" --log "$log"
   fi
 fi
@@ -95,18 +85,9 @@ if begin 2 "quality of speech and faces"; then
   if [ "$pack" = shar ]; then "$python" "$local/pack_data.py" --data "$exp/data" --nj "$nj" --log "$log"; fi
 fi
 
-if begin 3 "teachers: ${teacher_names:-none}"; then
-  for file in "${teachers[@]}"; do
-    "${run[@]}" "$local/train_teacher.py" --data "$exp/data" --teacher "$file" --output "$exp/$(stem "$file")" \
-      --seed "$seed" --log "$log" --recipe-overrides "${overrides[@]}"
-  done
-fi
+if begin 3 "teachers: ${teacher_names:-none}"; then train_teachers; fi
 
-if begin 4 "teacher targets"; then
-  for folder in "${targets[@]}"; do
-    "${run[@]}" "$local/make_targets.py" --data "$exp/data" --teacher-exp "$(dirname "$folder")" --trust true --log "$log"
-  done
-fi
+if begin 4 "teacher targets"; then make_targets; fi
 
 if begin 5 "student without teacher"; then
   # A student without teacher may have classes that are clusters of what the teacher says (--labels teacher).
@@ -149,12 +130,12 @@ if begin 8 "scores and results"; then
     --record "$exp/results.json" --skipped-limit "$skipped_limit" ${by_session:+--by-session "$by_session"} \
     --teacher-report "${teacher_reports[@]}" \
     --trained-on "$(tr , '\n' <<< "$data" | sed 's:/*$::; s:.*/::' | paste -sd+)" "${tests[@]/#/--test=}"
-  "$python" "$local/write_page.py" "$exp" --log "$log"
+  speechdistill report "$exp" --log "$log"
 fi
 
 if begin 9 "export: $(basename "${students[-1]}")"; then
   failed=0
-  "$python" "$local/export_student.py" "${students[-1]}" --data "$exp/data" --int8 "$int8" --trust true \
+  speechdistill export "${students[-1]}" --data "$exp/data" --int8 "$int8" --trust true \
     --log "$log" || failed=$?
   if [ "$failed" != 0 ]; then
     # An export that was asked for, or was stopped by Ctrl-C, ends so; else the results stand.

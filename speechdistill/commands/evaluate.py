@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from speechdistill.base.errors import InputError
-from speechdistill.commands.parser import Parser, whole
+from speechdistill.commands.parser import Parser
 from speechdistill.reporting.det_plot import check_plot, plot_det
 from speechdistill.reporting.evaluation import swapped_notes
 from speechdistill.reporting.score_report import (
@@ -57,8 +57,7 @@ def add_arguments(parser: Parser) -> None:
         help="of one system; repeat for each, the baseline first",
     )
     add("--p-target", type=float, nargs="+", default=[0.01, 0.05], help="priors of DCF")
-    add("--c-miss", type=float, default=1.0, help="cost of a miss")
-    add("--c-fa", type=float, default=1.0, help="cost of a false alarm")
+    parser.shared("c_miss", "c_fa")
     add("--convex-hull", action="store_true", help="give the EER on the convex hull, too")
     add(
         "--llrs",
@@ -103,8 +102,7 @@ def add_arguments(parser: Parser) -> None:
         type=Path,
         help="lines `utterance speaker`; by default a speaker is the first path part of the names",
     )
-    parser.shared(replicates="; 0 for no intervals")
-    add("--seed", type=whole, default=0, help="of the bootstrap")
+    parser.bootstrap("; 0 for no intervals")
     add("--det-plot", type=Path, metavar="PNG", help="draw the systems' DET curves")
     parser.shared(skipped_limit="trials that may lack a score by some system")
 

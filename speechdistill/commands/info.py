@@ -11,7 +11,7 @@ from speechdistill.commands.parser import Parser
 def add_arguments(parser: Parser) -> None:
     """Add what the command takes."""
     add_model(parser)
-    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.shared("json")
 
 
 def main(arguments: argparse.Namespace) -> None:

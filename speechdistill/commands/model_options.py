@@ -29,11 +29,9 @@ def add_detector(parser: Parser) -> None:
 
 def add_costs(parser: Parser) -> None:
     """Add the operating point of decisions."""
-    add = parser.add_argument
-    add("--p-target", type=float, default=0.05, help="prior probability of one speaker")
-    add("--c-miss", type=float, default=1.0, help="cost of taking one speaker for two")
-    add("--c-fa", type=float, default=1.0, help="cost of taking two speakers for one")
-    add("--json", action="store_true", help="print JSON")
+    what = "prior probability of one speaker"
+    parser.add_argument("--p-target", type=float, default=0.05, help=what)
+    parser.shared("json", c_miss=", one speaker taken for two", c_fa=", two taken for one")
 
 
 def load(arguments: argparse.Namespace) -> SpeakerEmbedder:

@@ -27,12 +27,16 @@ def whole(text: str) -> int:
     return int(text)
 
 
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
+
+
 def share(text: str) -> float:
     """An option's type: a number from 0 to 1."""
-    try:
-        number = float(text)
-    except ValueError:
-        number = math.nan
+    number = _number(text)
     if not 0 <= number <= 1:
         raise argparse.ArgumentTypeError(f"it is a share, from 0 to 1, not {text}")
     return number
@@ -40,10 +44,7 @@ def share(text: str) -> float:
 
 def seconds(text: str) -> float:
     """An option's type: a number above 0."""
-    try:
-        number = float(text)
-    except ValueError:
-        number = math.nan
+    number = _number(text)
     if not 0 < number < math.inf:
         raise argparse.ArgumentTypeError(f"it is a number of seconds above 0, not {text}")
     return number
@@ -51,10 +52,7 @@ def seconds(text: str) -> float:
 
 def count_or_share(text: str) -> float:
     """An option's type: a number from 1, or a share below."""
-    try:
-        number = float(text)
-    except ValueError:
-        number = math.nan
+    number = _number(text)
     if not (0 < number < 1 or (1 <= number < math.inf and number == int(number))):
         raise argparse.ArgumentTypeError(f"{text} is neither a number of speakers nor a share")
     return number
@@ -105,15 +103,22 @@ SHARED: dict[str, dict[str, Any]] = {
         "help": "true: {} is your own, or you trust who made it: what its YAML names is built, "
         "code included",
     },
+    "dev_speakers": {
+        "type": count_or_share,
+        "metavar": "N|SHARE",
+        "help": "training speakers held out for model selection; without this option a tenth, but "
+        "from 10 (or a quarter, if that is less) to 100",
+    },
     "nj": {"type": count, "default": os.cpu_count(), "help": "number of processes"},
     "seed": {"type": whole, "default": 1, "help": "of {}"},
+    "seeds": {"type": count, "required": True, "metavar": "N", "help": "of the students: 1 to N"},
     "replicates": {"type": whole, "default": 1000, "help": "of the bootstrap{}"},
     "command": {"required": True, "help": "what made the students, to be quoted in the report"},
     "teacher_report": {"type": Path, "nargs": "*", "default": [], "help": "teachers' report.json"},
     "record": {
         "type": Path,
         "metavar": "FILE",
-        "help": "also what was reported, for write_page.py",
+        "help": "also what was reported, for `speechdistill report`",
     },
     "test": {
         "type": named(Path),
@@ -122,6 +127,9 @@ SHARED: dict[str, dict[str, Any]] = {
         "metavar": "NAME=DIR",
         "help": "a further test set, made by prepare_tests.py{}; may be repeated",
     },
+    "c_miss": {"type": float, "default": 1.0, "help": "cost of a miss{}"},
+    "c_fa": {"type": float, "default": 1.0, "help": "cost of a false alarm{}"},
+    "json": {"action": "store_true", "help": "print JSON"},
     "note": {"action": "append", "default": [], "help": "a line for the report; may be repeated"},
 }
 
@@ -183,6 +191,11 @@ class Parser(argparse.ArgumentParser):
         for name, text in {**dict.fromkeys(names, ""), **helps}.items():
             option = SHARED[name] | {"help": SHARED[name]["help"].format(text)}
             self.add_argument(f"--{name.replace('_', '-')}", **option)
+
+    def bootstrap(self, replicates: str = "") -> None:
+        """Add what a bootstrap goes by, with what the help says of the replicates besides."""
+        self.shared(replicates=replicates)
+        self.add_argument("--seed", type=whole, default=0, help="of the bootstrap")
 
     def parse_args(self, args=None, namespace=None):
         words = sys.argv[1:] if args is None else list(args)

@@ -1,6 +1,6 @@
 """Write a page on a finished experiment, one HTML file to look at and to listen to.
 
-It reads what stage 8 left in the experiment.
+It reads `results.json`, which RESULTS.md was made with.
 """
 
 import argparse

@@ -1,6 +1,6 @@
 """Say whether two recordings are of one speaker.
 
-The score is the cosine of their embeddings. The calibration that stage 7 fitted on the model's dev
+The score is the cosine of their embeddings. The calibration that was fitted on the model's dev
 trials makes a log-likelihood ratio of it, which is decided by at the lowest expected cost.
 """
 

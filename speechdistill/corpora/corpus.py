@@ -1,4 +1,4 @@
-"""What a corpus offers, whatever its layout: what stages 0 and 1 work on."""
+"""What a corpus offers, whatever its layout: what manifests are made from."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -92,7 +92,7 @@ def cut_of(record: dict[str, Any], name: str) -> "MonoCut":
             f"{name}: the cut {record.get('id')} has {refused}: nothing is run or fetched; write "
             "the audio to files"
         )
-    # Stage 1 writes records in many processes, and would import Lhotse and PyTorch for this alone.
+    # Records are written in many processes, and would import Lhotse and PyTorch for this alone.
     from lhotse import MonoCut
 
     del record["type"]

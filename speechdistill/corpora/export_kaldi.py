@@ -21,7 +21,7 @@ def export_kaldi(data: Path, sets: Sequence[str], output: Path) -> int:
 
     Arguments
     ---------
-    data: what stage 1 made.
+    data: a corpus's manifests.
     sets: names of sets, whose utterances go into one directory; with the test set go its trials.
     output: the directory.
 

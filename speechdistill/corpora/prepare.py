@@ -1,4 +1,4 @@
-"""From a corpus folder to manifests, trial lists and a report: stages 0 and 1."""
+"""From a corpus folder to manifests, trial lists and a report."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace

@@ -1,4 +1,4 @@
-"""A further test set for students of any corpus: stage 1 of ``--test``."""
+"""A further test set for students of any corpus: ``--test``."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

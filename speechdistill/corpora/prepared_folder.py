@@ -1,4 +1,4 @@
-"""The folder that stage 1 makes: whether it is one and up to date, and how it is written."""
+"""A corpus's folder of manifests: whether it is one and up to date, and how it is written."""
 
 import logging
 import os
@@ -80,14 +80,14 @@ def report_if_up_to_date(output: Path, current: str, decoded_audio: Path) -> Cor
     decoded = sum(counts.decoded_utterances for counts in report.sets.values())
     has_images = all((output / name / IMAGES).exists() for name in report.sets)
     has_audio = decoded == 0 or decoded_audio.is_dir()
-    is_damaged = any(damaged_files(output, _is_of_stage_1))
+    is_damaged = any(damaged_files(output, _is_manifest))
     if report.fingerprint != current or is_damaged or not has_images or not has_audio:
         return None
     logger.info("%s is up to date: nothing changed since it was made", output)
     return report
 
 
-def _is_of_stage_1(name: str) -> bool:
+def _is_manifest(name: str) -> bool:
     """Whether a file of the folder, as ``test/trials/O.txt``, is none that a later stage adds."""
     return any(name.startswith(f"{part}/{made}") for part in SETS for made in MADE)
 

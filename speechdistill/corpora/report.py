@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from speechdistill.base.errors import InputError
-from speechdistill.storage.files import written_whole
+from speechdistill.storage.files import write_text_whole
 from speechdistill.storage.places import REPORT, Stage
 
 
@@ -77,10 +77,8 @@ class CorpusReport:
 
     def save(self, folder: Path) -> None:
         """Write ``report.txt`` and ``report.json``."""
-        with written_whole(folder / "report.txt") as partial:
-            partial.write_text(self.text())
-        with written_whole(folder / REPORT) as partial:
-            partial.write_text(json.dumps(asdict(self), indent=2) + "\n")
+        write_text_whole(folder / "report.txt", self.text())
+        write_text_whole(folder / REPORT, json.dumps(asdict(self), indent=2) + "\n")
 
     @classmethod
     def load(cls, folder: Path) -> "CorpusReport":

@@ -15,6 +15,7 @@ from speechdistill.storage.places import (
     CUTS,
     IMAGE_QUALITY,
     IMAGES,
+    ITEMS,
     QUALITY,
     REPORT,
     SPEECH_QUALITY,
@@ -25,7 +26,7 @@ QUALITY_TABLES = (SPEECH_QUALITY, IMAGE_QUALITY)
 
 
 def set_sources(folder: Path) -> dict[str, str]:
-    """Return the contents of a set's manifests, and what stage 1 took its files from.
+    """Return the contents of a set's manifests, and what its files were taken from.
 
     The latter changes with the size or the time of any file of the corpus: the manifests need
     not. Of a test condition it is what the condition was made from.
@@ -36,14 +37,14 @@ def set_sources(folder: Path) -> dict[str, str]:
     'missing'
     """
     folder = folder.resolve()
-    sources = contents_of(folder, (CUTS, IMAGES))
+    sources = contents_of(folder, (CUTS, IMAGES, *([ITEMS] if (folder / ITEMS).exists() else [])))
     sources["corpus"] = _corpus(folder.parent / REPORT)
     sources["condition"] = content_of(folder / MADE_FROM)
     return sources
 
 
 def set_content(folder: Path) -> dict[str, str]:
-    """Return :func:`set_sources` by content alone, where stage 2 has seen all of it.
+    """Return :func:`set_sources` by content alone, where quality has been measured of all of it.
 
     A corpus that is unpacked again has new times: manifests and quality are made again, but what
     was made from the set stays, as long as every sample and pixel is as it was. Of a test condition
@@ -71,7 +72,7 @@ def rated_set_sources(folder: Path) -> dict[str, str]:
 def _corpus(report: Path) -> str:
     try:
         facts = json.loads(report.read_text(encoding="utf-8"))
-        return str(facts.get("content", facts["fingerprint"]))  # that of images has both
+        return str(facts.get("content") or facts["fingerprint"])  # that of images has both
     except PermissionError:  # it may be whole
         raise
     except (OSError, ValueError, KeyError, TypeError, AttributeError):

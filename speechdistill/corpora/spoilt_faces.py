@@ -50,14 +50,14 @@ class FaceSpoiling:
 
 
 def spoil_faces(data: Path, output: Path, spoiling: FaceSpoiling) -> None:
-    """Copy the sets that stage 1 made, with spoilt faces in ``train``; qualities are left out.
+    """Copy a corpus's sets, with spoilt faces in ``train``; qualities are left out.
 
     ``train/spoilt_faces.tsv`` has a line ``speaker/session<TAB>what`` for each spoilt video, what
     being the video whose faces it shows, or ``degraded``.
 
     Arguments
     ---------
-    data: what stage 1 wrote.
+    data: the corpus's manifests.
     output: the folder to write.
     spoiling: what is wrong.
 

@@ -11,6 +11,7 @@ from speechdistill.distillation.pairing import TeacherPairing
 from speechdistill.distillation.targets import TeacherTargets
 from speechdistill.distillation.teacher_head import TeacherHead
 from speechdistill.distillation.term import THE_TEACHER, View
+from speechdistill.storage.places import Stage, stages
 
 
 def pair_and_connect(
@@ -104,5 +105,6 @@ def _check_people(targets: TeacherTargets, people: Sequence[str]) -> None:
     if unknown:
         raise InputError(
             f"the teacher's targets name {len(unknown)} people that are not in training "
-            f"({min(unknown)}): train the teacher on this data (stages 3 and 4)"
+            f"({min(unknown)}): train the teacher on this data "
+            f"({stages(Stage.TEACHER, Stage.TARGETS)})"
         )

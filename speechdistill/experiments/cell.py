@@ -25,7 +25,7 @@ from speechdistill.storage.made_from import (
     recorded,
     write_record,
 )
-from speechdistill.storage.places import CUTS, IMAGES, TEST, student_named
+from speechdistill.storage.places import MANIFESTS, TEST, student_named
 
 logger = logging.getLogger(__name__)
 
@@ -93,7 +93,7 @@ class Cell:
             "data": {
                 folder.name: set_content(folder)
                 for folder in sorted(self.data.glob("*"))
-                if (folder / CUTS).exists() or (folder / IMAGES).exists()
+                if any((folder / manifest).exists() for manifest in MANIFESTS)
             },
         }
 

@@ -18,6 +18,7 @@ from speechdistill.storage.places import (
     SETS,
     TEST,
     Stage,
+    stages,
 )
 from speechdistill.verification.calibration.operating_point import DevCalibration
 
@@ -105,7 +106,7 @@ def _results(student_exp: Path) -> str:
     tables: list[str] = []
     if path.exists() and is_made_now(student_exp, embedded):
         tables = list(_rows_of(student_exp.name, path.read_text(encoding="utf-8")))
-    return "\n\n".join(tables) or "None: stages 7 and 8 make them."
+    return "\n\n".join(tables) or f"None: {stages(Stage.EMBEDDINGS, Stage.REPORT)} make them."
 
 
 def _rows_of(name: str, results: str) -> Iterator[str]:

@@ -36,7 +36,7 @@ MADE_BY = f"`speechdistill export`, or {Stage.EXPORT},"
 def save_model_folder(student_exp: Path, output: Path, trust: bool = True) -> ExportedModel:
     """Export a trained student, as it is embedded with, into a folder; return it.
 
-    The calibration is that of stage 7, and the card quotes RESULTS.md, if their embeddings were
+    The calibration is that on dev trials, and the card quotes RESULTS.md, if their embeddings were
     made by the student as it is now.
 
     Arguments
@@ -82,10 +82,10 @@ def load_model_folder(path: Path) -> ExportedModel:
 
     Example
     -------
-    >>> load_model_folder(Path("/nonexistent"))
+    >>> load_model_folder(Path("/nonexistent"))  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     speechdistill.base.errors.InputError: missing /nonexistent/hyperparameters.yaml: \
-`speechdistill export`, or stage 9, makes it
+`speechdistill export`, or stage ...
     """
     yaml_path, weights = require(path / YAML, MADE_BY), require(path / WEIGHTS, MADE_BY)
     try:

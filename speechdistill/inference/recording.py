@@ -52,7 +52,7 @@ class Recording:
     """A recording, resampled to a model's rate and mixed down to one channel as it is read.
 
     Channels are averaged. Resampling is that of training, so that a file of the corpus is heard as
-    stage 7 hears it; rates that have little in common take SciPy's polyphase filter. What is
+    it was embedded; rates that have little in common take SciPy's polyphase filter. What is
     shorter than ``SHORTEST_SECONDS`` is repeated up to that, the least that encoders take.
 
     Arguments

@@ -13,7 +13,7 @@ from speechdistill.inputs.perceived import PerceivedSet
 
 
 class FaceImages:
-    """The images of a set that stage 2 could read, squared to one size.
+    """The images of a set that can be read, squared to one size.
 
     Arguments
     ---------

@@ -18,7 +18,7 @@ from speechdistill.quality.table import QualityTable
 from speechdistill.storage.files import written_whole
 from speechdistill.storage.keyed_vectors import KeyedVectors
 from speechdistill.storage.made_from import MADE_FROM, content_of, is_made_from, write_record
-from speechdistill.storage.places import INPUTS, SKIPPED, Stage
+from speechdistill.storage.places import INPUTS, ITEMS, SKIPPED, Stage
 
 logger = logging.getLogger(__name__)
 
@@ -106,7 +106,7 @@ class FrozenInputs:
             with written_whole(folder) as whole:
                 KeyedVectors(names, encoded.vectors).save(whole / "vectors")
                 QualityTable(names, {"quality": encoded.quality}).save(whole / "quality.tsv")
-                save_items(encoded.items, whole / "items.tsv")
+                save_items(encoded.items, whole / ITEMS)
                 write_record(whole / MADE_FROM, sources)
             logger.info("encoded %d of %d inputs of %s", len(names), total, name)
 
@@ -115,7 +115,7 @@ class FrozenInputs:
         folder = exp / INPUTS / name
         vectors = KeyedVectors.load(folder / "vectors", Stage.TEACHER).vectors
         return PerceivedSet(
-            load_items(folder / "items.tsv"),
+            load_items(folder / ITEMS),
             partial(_row, vectors),
             QualityTable.load(folder / "quality.tsv", made_by=Stage.TEACHER),
         )

@@ -18,7 +18,7 @@ from speechdistill.storage.places import IMAGE_QUALITY, IMAGES, Stage
 
 
 def readable_images(folder: Path) -> tuple[list[ImageRecord], QualityTable]:
-    """Load a set's images without those that stage 2 could not read, and their quality.
+    """Load a set's images without those that cannot be read, and their quality.
 
     Raises
     ------
@@ -46,5 +46,5 @@ def read_image(path: str | Path, size: int) -> torch.Tensor:
             pixels = np.asarray(scaled, dtype=np.float32)
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         reason = getattr(error, "strerror", None) or one_line(error)
-        raise InputError(f"cannot read {path} ({reason}): run stages 1 and 2 again") from error
+        raise InputError(f"cannot read {path} ({reason}): run {Stage.RATED_SETS} again") from error
     return torch.from_numpy(pixels).permute(2, 0, 1) / 127.5 - 1

@@ -113,14 +113,14 @@ def save_items(items: Iterable[InputItem], path: Path) -> None:
             lines.write("\t".join(columns) + "\n")
 
 
-def load_items(path: Path) -> list[InputItem]:
+def load_items(path: Path, made_by: str = Stage.TEACHER) -> list[InputItem]:
     """Read a table of :func:`save_items`.
 
     Raises
     ------
     InputError: it is missing or broken.
     """
-    require(path, made_by=Stage.TEACHER)
+    require(path, made_by)
     try:
         rows = (line.split("\t") for line in read_lines(path))
         return [
@@ -128,4 +128,4 @@ def load_items(path: Path) -> list[InputItem]:
             for name, person, session, label, gender in rows
         ]
     except ValueError as error:
-        raise InputError(f"{path} is broken ({error}): run {Stage.TEACHER} again") from error
+        raise InputError(f"{path} is broken ({error}): run {made_by} again") from error

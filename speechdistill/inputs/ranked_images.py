@@ -18,7 +18,7 @@ IMAGES_IN_MEMORY = 4096
 
 
 class RankedImages:
-    """The images of a set that stage 2 could read, squared to one size, and how they rank.
+    """The images of a set that can be read, squared to one size, and how they rank.
 
     The quality of an image is the lowest of its ranks among the set's images by the measures
     named, ``rank / n``: only the order of a measure counts, not its scale, which is one of

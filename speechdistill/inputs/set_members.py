@@ -8,8 +8,8 @@ from pathlib import Path
 
 from speechdistill.corpora.image_manifest import iterate_images
 from speechdistill.corpora.manifests import iterate_cuts
-from speechdistill.inputs.items import InputItem
-from speechdistill.storage.places import CUTS, IMAGES
+from speechdistill.inputs.items import InputItem, load_items
+from speechdistill.storage.places import CUTS, IMAGES, ITEMS, Stage
 
 
 @dataclass(frozen=True)
@@ -29,12 +29,16 @@ class SetMembers:
     def load(cls, folder: Path) -> "SetMembers":
         """Read a set's manifests.
 
-        Its people are those who speak; those who are seen, where it has no manifest of speech.
+        Its people are those who speak; those who are seen, where it has no manifest of speech. A
+        modality of one's own lists its items.
 
         Raises
         ------
-        InputError: the set has neither manifest, or one is broken.
+        InputError: the set has no manifest, or one is broken.
         """
+        if (folder / ITEMS).exists():
+            items = load_items(folder / ITEMS, Stage.MANIFESTS)
+            return cls({item.person: item.gender for item in items}, {i.id: i for i in items})
         people: dict[str, str | None] = {}
         members: dict[str, InputItem] = {}
         has_cuts = (folder / CUTS).exists()

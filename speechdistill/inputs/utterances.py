@@ -24,7 +24,7 @@ from speechdistill.storage.places import CUTS, SPEECH_QUALITY, TEST, Stage
 
 
 class Utterances:
-    """The utterances of a set that stage 2 could read, as waveforms ``(samples,)``.
+    """The utterances of a set that can be read, as waveforms ``(samples,)``.
 
     In training utterances shorter than the chunk are repeated until they fill it. Read whole, they
     are repeated likewise up to ``SHORTEST_SECONDS``, the least that encoders take.
@@ -93,7 +93,7 @@ def clean_set_of(folder: Path) -> Path:
 
 
 def readable_cuts(folder: Path) -> tuple[CutTable, QualityTable]:
-    """Load a set's cuts without those whose audio stage 2 could not read, and their quality.
+    """Load a set's cuts without those whose audio cannot be read, and their quality.
 
     A test condition has the utterances of the test set, whose quality says which are readable.
 

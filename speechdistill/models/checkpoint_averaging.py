@@ -11,21 +11,18 @@ from speechbrain.utils.checkpoints import (
     Checkpoint,
     Checkpointer,
     average_checkpoints,
-    ckpt_recency,
     get_default_hook,
     torch_recovery,
 )
 
 from speechdistill.base.errors import InputError
+from speechdistill.models.checkpoint_choice import CHOICES, chosen_names
 from speechdistill.models.checkpoints import (
     check_checkpoints,
     delete_checkpoints,
     is_whole,
-    lowest_error,
 )
 from speechdistill.storage.matrices import one_line
-
-IMPORTANCE = {"best": lowest_error, "last": ckpt_recency}
 
 
 @dataclass(frozen=True)
@@ -51,8 +48,8 @@ class CheckpointAveraging:
     by: str = "best"
 
     def __post_init__(self) -> None:
-        if self.by not in IMPORTANCE:
-            raise InputError(f"average_by is {' or '.join(IMPORTANCE)}, not {self.by}")
+        if self.by not in CHOICES:
+            raise InputError(f"average_by is {' or '.join(CHOICES)}, not {self.by}")
         if not (isinstance(self.count, int) and self.count >= 1):
             raise InputError(f"average_checkpoints is a number from 1, not {self.count}")
 
@@ -63,12 +60,10 @@ class CheckpointAveraging:
 
     def choose(self, checkpointer: Checkpointer) -> list[Checkpoint]:
         """Return the checkpoints to average so far, the newest first."""
-        chosen = checkpointer.find_checkpoints(
-            importance_key=IMPORTANCE[self.by],
-            ckpt_predicate=_is_of_whole_epoch,
-            max_num_checkpoints=self.count,
-        )
-        return sorted(chosen, key=ckpt_recency, reverse=True)
+        found = checkpointer.find_checkpoints(ckpt_predicate=_is_of_whole_epoch)
+        named = {checkpoint.path.name: checkpoint for checkpoint in found}
+        facts = {name: checkpoint.meta for name, checkpoint in named.items()}
+        return [named[name] for name in chosen_names(facts, self.count, self.by)]
 
     def delete_others(self, checkpointer: Checkpointer) -> None:
         """Delete the epochs' checkpoints that neither the average nor going on needs."""

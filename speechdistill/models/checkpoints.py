@@ -1,4 +1,4 @@
-"""Checkpoints: which is the best, and which are whole."""
+"""Checkpoints: which are whole, how they are written and deleted."""
 
 import hashlib
 import logging
@@ -11,23 +11,13 @@ from speechbrain.utils.checkpoints import Checkpoint, Checkpointer
 
 from speechdistill.base.errors import InputError
 from speechdistill.distributed.processes import is_main, main_first
-from speechdistill.storage.files import written_whole
+from speechdistill.models.checkpoint_choice import PREFIX, WHOLE
+from speechdistill.storage.files import write_text_whole
 
 logger = logging.getLogger(__name__)
 
-# The files' checksums, in the checkpoint from when all of it is written until it is deleted.
-WHOLE = "whole"
 # In the checkpoint while this program writes or deletes it: only what has it may be removed.
 UNFINISHED = ".unfinished"
-PREFIX = "CKPT+"  # SpeechBrain's
-
-
-def lowest_error(checkpoint: Checkpoint) -> tuple[float, int]:
-    """Sort key of checkpoints: the highest is that of lowest error, and of equals the latest.
-
-    Where nothing is validated, it is the latest.
-    """
-    return -checkpoint.meta.get("error", 0.0), checkpoint.meta["epoch"]
 
 
 def save_checkpoint(checkpointer: Checkpointer, meta: dict, end_of_epoch: bool) -> None:
@@ -44,8 +34,7 @@ def save_checkpoint(checkpointer: Checkpointer, meta: dict, end_of_epoch: bool) 
 
 def declare_whole(checkpoint: Path) -> None:
     """Say of a checkpoint's folder that all of it is written, and what its files hold."""
-    with written_whole(checkpoint / WHOLE) as partial:
-        partial.write_text(_checksums(checkpoint))
+    write_text_whole(checkpoint / WHOLE, _checksums(checkpoint))
     (checkpoint / UNFINISHED).unlink(missing_ok=True)
 
 

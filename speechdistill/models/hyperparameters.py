@@ -18,7 +18,7 @@ from speechdistill.models.key_ranges import check_ranges, range_of
 from speechdistill.models.plain_values import Word, checked_text
 from speechdistill.models.yaml_text import key_nodes, whole_text
 from speechdistill.storage.disk_errors import in_one_line
-from speechdistill.storage.files import require, written_whole
+from speechdistill.storage.files import require, write_text_whole
 from speechdistill.storage.places import SETTINGS
 
 EPOCHS = "number_of_epochs"  # the key that may change while training goes on
@@ -219,8 +219,7 @@ def remember_settings(
                 )
     text = json.dumps(settings, indent=1, sort_keys=True) + "\n"
     if not path.exists() or path.read_text() != text:
-        with written_whole(path) as partial:
-            partial.write_text(text)
+        write_text_whole(path, text)
 
 
 def recall_settings(

@@ -1,4 +1,4 @@
-"""Quality scores of a whole set: stage 2."""
+"""Quality scores of a whole set."""
 
 import hashlib
 import logging

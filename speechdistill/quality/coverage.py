@@ -9,7 +9,7 @@ from speechdistill.storage.places import SKIPPED, Stage
 
 
 def check_coverage(table: Path, total: int, unrated: Iterable[str]) -> None:
-    """Refuse a table of quality that lacks items which stage 2 could read, or has not seen.
+    """Refuse a table of quality that lacks items that could be read, or were not seen.
 
     Arguments
     ---------
@@ -24,10 +24,10 @@ def check_coverage(table: Path, total: int, unrated: Iterable[str]) -> None:
 
     Example
     -------
-    >>> check_coverage(Path("test/quality/speech.tsv"), 10, ["wav/a.wav"])
+    >>> check_coverage(Path("test/quality/speech.tsv"), 10, ["wav/a.wav"])  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     speechdistill.base.errors.InputError: test/quality/speech.tsv lacks 1 of 10 items of its set, \
-such as wav/a.wav: run stage 2 again
+such as wav/a.wav: run stage ...
     """
     if not (unrated := list(unrated)):
         return

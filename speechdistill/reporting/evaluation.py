@@ -109,7 +109,7 @@ def evaluate_list(
 
     Arguments
     ---------
-    trials_path: the trial list; with the ``utt2spk`` of stage 1 beside its folder, if it is of it.
+    trials_path: the trial list; with its corpus's ``utt2spk`` beside its folder, if there is one.
     score_folders: system -> folder with ``<stem of the trial list>.txt``; the baseline is first.
     seed: of the bootstrap.
     skipped_limit: largest share of trials that may lack a score, in [0, 1].
@@ -145,7 +145,7 @@ def bootstrap_of_list(
     Arguments
     ---------
     trials: those of the list that are evaluated.
-    path: the list; with the ``utt2spk`` of stage 1 beside its folder, if it is of it.
+    path: the list; with its corpus's ``utt2spk`` beside its folder, if there is one.
     replicates, seed: of the bootstrap.
     is_further: whether it is of a further test set.
 

@@ -17,7 +17,15 @@ from speechdistill.storage.made_from import (
     is_made_from,
     recorded,
 )
-from speechdistill.storage.places import EMBEDDINGS, SETTINGS, TARGETS, TEACHER_REPORT, TEST, Stage
+from speechdistill.storage.places import (
+    EMBEDDINGS,
+    SETTINGS,
+    TARGETS,
+    TEACHER_REPORT,
+    TEST,
+    Stage,
+    stages,
+)
 from speechdistill.students.predictions import PREDICTIONS
 
 
@@ -56,7 +64,7 @@ def check_fresh(
     >>> check_fresh([student], [], Path("data"), ["test"])  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     speechdistill.base.errors.InputError: ...student learned from teacher_face, which is none of \
-the teachers to be reported: give --teacher as in stage 6
+the teachers to be reported: give --teacher as in ...
     """
     teachers = {report.parent.name: report.parent for report in teacher_reports}
     for teacher in teachers.values():
@@ -100,7 +108,7 @@ def _check_teacher(teacher: Path) -> None:
     if targets is not None and not is_made_now(teacher, targets):
         raise InputError(
             f"{teacher / TARGETS} were not made from the checkpoints that {teacher} has now: run "
-            "stages 4 to 7 again"
+            f"{stages(Stage.TARGETS, Stage.EMBEDDINGS)} again"
         )
 
 
@@ -109,12 +117,13 @@ def _check_targets(student: Path, learned: Mapping[str, str], teachers: Mapping[
         if name not in teachers:
             raise InputError(
                 f"{student} learned from {name}, which is none of the teachers to be reported: "
-                "give --teacher as in stage 6"
+                f"give --teacher as in {Stage.DISTILLED}"
             )
         if content_of(teachers[name] / TARGETS / MADE_FROM) != content:
             raise InputError(
                 f"{student} learned from other targets than {teachers[name] / TARGETS} holds now: "
-                "remove that student and run stages 6 and 7 again, or give another --exp"
+                f"remove that student and run {stages(Stage.DISTILLED, Stage.EMBEDDINGS)} again, "
+                "or give another --exp"
             )
 
 
@@ -129,8 +138,8 @@ def _check_initial(
         }:
             return
     raise InputError(
-        f"{student} was fine-tuned from no student as it is now: remove it and run stages 5 to 7 "
-        "again, or give another --exp"
+        f"{student} was fine-tuned from no student as it is now: remove it and run "
+        f"{stages(Stage.BASELINE, Stage.EMBEDDINGS)} again, or give another --exp"
     )
 
 

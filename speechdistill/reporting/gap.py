@@ -18,7 +18,7 @@ from speechdistill.reporting.provenance import Provenance
 from speechdistill.reporting.tables import NOTHING, markdown_table, with_interval
 from speechdistill.reporting.training_log import LoggedEpochs
 from speechdistill.reporting.trial_measure import TrialMeasure
-from speechdistill.storage.files import written_whole
+from speechdistill.storage.files import write_text_whole
 from speechdistill.storage.places import DATA, TEST
 from speechdistill.training.training_log import TRAIN_LOG
 
@@ -139,8 +139,7 @@ def write_gap_report(
         "".join(facts),
         origin([setting.result for setting in settings], settings[0].measure, provenance, notes),
     ]
-    with written_whole(path) as partial:
-        partial.write_text("\n".join(parts), encoding="utf-8")
+    write_text_whole(path, "\n".join(parts))
 
 
 def joined(settings: Sequence[GapSetting]) -> GridResult:

@@ -13,7 +13,7 @@ from speechdistill.reporting.provenance import Provenance
 from speechdistill.reporting.rows_plot import plot_rows
 from speechdistill.reporting.tables import markdown_table, metric_title
 from speechdistill.reporting.training_plot import plot_training
-from speechdistill.storage.files import written_whole
+from speechdistill.storage.files import write_text_whole
 
 INCOMPLETE = (
     "**Not all students are finished.** What is there is reported; a row with other seeds than "
@@ -77,8 +77,7 @@ def write_grid_report(
         title = f"{measure.dev.name} on training and dev {measure.dev.items} by epoch"
         parts += ["## Training\n", f"![{title}]({TRAINING_PLOT})\n", measure.training_text]
     parts.append(origin([first], measure, provenance, notes))
-    with written_whole(path) as partial:
-        partial.write_text("\n".join(parts), encoding="utf-8")
+    write_text_whole(path, "\n".join(parts))
 
 
 def overview(results: Sequence[tuple[Measure, GridResult]]) -> str:

@@ -13,7 +13,7 @@ from speechdistill.reporting.tables import (
     metric_title,
     with_interval,
 )
-from speechdistill.storage.files import written_whole
+from speechdistill.storage.files import write_text_whole
 from speechdistill.verification.intervals.replicated import Replicated, relative_change
 
 Systems = Mapping[str, Mapping[str, Replicated]]
@@ -50,5 +50,4 @@ def write_image_results(
         "student."
     )
     text = f"# Results\n\n{image_results_table(systems)}\n{measure.facts}\n\n"
-    with written_whole(path) as partial:
-        partial.write_text(text + origin(record, closing), encoding="utf-8")
+    write_text_whole(path, text + origin(record, closing))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from speechdistill.base.errors import InputError
 from speechdistill.reporting.provenance import Provenance
-from speechdistill.storage.files import require, written_whole
+from speechdistill.storage.files import require, write_text_whole
 from speechdistill.storage.places import Stage
 
 
@@ -68,8 +68,7 @@ class ReportRecord:
             "notes": list(self.notes),
             "tests": {name: seen(place) for name, place in self.tests.items()},
         }
-        with written_whole(path) as partial:
-            partial.write_text(json.dumps(fields, indent=1) + "\n", encoding="utf-8")
+        write_text_whole(path, json.dumps(fields, indent=1) + "\n")
 
     @classmethod
     def load(cls, path: Path) -> "ReportRecord":

@@ -9,7 +9,7 @@ from speechdistill.reporting.evaluation import ListResult, changes
 from speechdistill.reporting.report_record import ReportRecord
 from speechdistill.reporting.tables import change_with_p, metric_table, of_the_gap
 from speechdistill.reporting.teacher_report import teacher_note
-from speechdistill.storage.files import written_whole
+from speechdistill.storage.files import write_text_whole
 
 
 def write_results(
@@ -45,8 +45,7 @@ def write_results(
             parts.append(f"![DET curves on {result.name}]({Path(plot).as_posix()})\n")
         parts.append(f"{result.facts.line('an embedding')}\n")
     parts.append(origin(record, closing_of_lists(results[0].replicates)))
-    with written_whole(path) as partial:
-        partial.write_text("\n".join(parts), encoding="utf-8")
+    write_text_whole(path, "\n".join(parts))
 
 
 def origin(record: ReportRecord, closing: str) -> str:

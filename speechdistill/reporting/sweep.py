@@ -9,7 +9,7 @@ from speechdistill.reporting.measure import DevError
 from speechdistill.reporting.provenance import Provenance
 from speechdistill.reporting.tables import markdown_table, mean_and_deviation
 from speechdistill.reporting.training_log import LoggedEpochs
-from speechdistill.storage.files import written_whole
+from speechdistill.storage.files import write_text_whole
 
 
 def sweep_table(grid: Grid, dev: DevError) -> str:
@@ -51,11 +51,10 @@ def sweep_table(grid: Grid, dev: DevError) -> str:
 
 def write_sweep(path: Path, grid: Grid, dev: DevError, provenance: Provenance) -> None:
     """Write the table of settings, whole or not at all."""
-    with written_whole(path) as partial:
-        partial.write_text(
-            f"# Settings by {dev.name} on the dev {dev.items}\n\n{sweep_table(grid, dev)}\n"
-            f"Each figure is that of the epoch of lowest dev {dev.name}: mean over seeds, +- one "
-            f"standard deviation.\nNo test {dev.not_done}.\n\n"
-            + provenance.markdown([f"seeds: 1 to {len(grid.seeds)}"]),
-            encoding="utf-8",
-        )
+    write_text_whole(
+        path,
+        f"# Settings by {dev.name} on the dev {dev.items}\n\n{sweep_table(grid, dev)}\n"
+        f"Each figure is that of the epoch of lowest dev {dev.name}: mean over seeds, +- one "
+        f"standard deviation.\nNo test {dev.not_done}.\n\n"
+        + provenance.markdown([f"seeds: 1 to {len(grid.seeds)}"]),
+    )

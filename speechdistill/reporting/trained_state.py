@@ -8,12 +8,11 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from speechdistill.models.checkpoint_choice import FACTS, PREFIX, WHOLE, chosen_names
 from speechdistill.models.hyperparameters import recall_settings
 from speechdistill.storage.made_from import content_of
 from speechdistill.storage.places import SETTINGS
 
-# As speechdistill.models.checkpoints has them, which imports SpeechBrain.
-WHOLE, PREFIX, FACTS = "whole", "CKPT+", "CKPT.yaml"
 AVERAGED = re.compile(r"^(average_checkpoints|average_by)\s*:\s*([^\s#]+)", flags=re.MULTILINE)
 
 
@@ -58,8 +57,6 @@ def is_made_now(folder: Path, record: object) -> bool:
 def chosen_checkpoints(folder: Path, unsaid: int = 1) -> list[str]:
     """Return the names of the checkpoints that a model is made of now, the newest first.
 
-    They are those that ``CheckpointAveraging`` chooses.
-
     Arguments
     ---------
     folder: of the model.
@@ -88,21 +85,13 @@ def chosen_checkpoints(folder: Path, unsaid: int = 1) -> list[str]:
     values = {**dict(AVERAGED.findall(yaml)), **overrides}
     number = str(values.get("average_checkpoints", 1))
     count = int(number) if number.isdecimal() else unsaid
-    by_error = values.get("average_by", "best") != "last"
-    facts = {}
-    for name, path in _checkpoints(folder).items():
-        of_it = _facts(path)
-        if (path / WHOLE).exists() and of_it.get("end-of-epoch"):
-            facts[name] = of_it
-
-    def newness(name: str) -> float:
-        return facts[name]["unixtime"]
-
-    def rank(name: str) -> tuple[float, float]:
-        return -facts[name].get("error", 0.0), facts[name]["epoch"]
-
-    chosen = sorted(facts, key=rank if by_error else newness, reverse=True)[:count]
-    return sorted(chosen, key=newness, reverse=True)
+    by = "last" if values.get("average_by") == "last" else "best"
+    facts = {
+        name: found
+        for name, path in _checkpoints(folder).items()
+        if (found := _facts(path)).get("end-of-epoch") and (path / WHOLE).exists()
+    }
+    return chosen_names(facts, count, by)
 
 
 def epochs_of(folder: Path, unsaid: int = 1) -> list[int]:

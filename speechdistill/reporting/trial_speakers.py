@@ -10,7 +10,7 @@ from speechdistill.verification.trials.trial_list import TrialList
 
 
 def told_speakers(trials_path: Path) -> Path | None:
-    """Return the ``utt2spk`` that stage 1 wrote for the set whose list this is; None for others.
+    """Return the ``utt2spk`` of the prepared set whose list this is; None for others.
 
     Example
     -------

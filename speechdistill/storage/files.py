@@ -78,6 +78,12 @@ def written_whole(
         remove(folder)
 
 
+def write_text_whole(path: Path, text: str) -> None:
+    """Write a text, in UTF-8, as :func:`written_whole` writes."""
+    with written_whole(path) as partial:
+        partial.write_text(text, encoding="utf-8")
+
+
 def _put_in_place(partial: Path, place: Path) -> None:
     if partial.is_dir():
         _replace_folder(partial, place)
@@ -126,9 +132,9 @@ def require(path: str | Path, made_by: str) -> Path:
 
     Example
     -------
-    >>> require("/nonexistent/cuts.jsonl.gz", made_by="stage 1")
+    >>> require("/nonexistent/cuts.jsonl.gz", made_by="prepare.py")
     Traceback (most recent call last):
-    speechdistill.base.errors.InputError: missing /nonexistent/cuts.jsonl.gz: stage 1 makes it
+    speechdistill.base.errors.InputError: missing /nonexistent/cuts.jsonl.gz: prepare.py makes it
     """
     path = Path(path)
     if not path.exists():

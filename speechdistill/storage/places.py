@@ -4,6 +4,7 @@
 
     <exp>/data/report.json, skipped.tsv
     <exp>/data/<set>/cuts.jsonl.gz, images.jsonl.gz, trials/*.txt        stage 1
+    <exp>/data/<set>/items.tsv, of a modality of one's own               stage 1
     <exp>/data/test/enrolment/*.txt, utt2spk                             stage 1
     <exp>/data/<set>/quality/speech.tsv, image.tsv                       stage 2
     <exp>/<teacher>/settings.json, save/, inputs/<set>/, report.json     stage 3
@@ -20,7 +21,7 @@ from pathlib import Path
 
 
 class Stage:
-    """The stages of a recipe, by what they make, as messages name them.
+    """The stages of a recipe, by what they make, as messages name them: their numbers stand here.
 
     Example
     -------
@@ -28,14 +29,30 @@ class Stage:
     'run stage 1 again'
     """
 
+    CORPUS = "stage 0"
     MANIFESTS = "stage 1"
     QUALITY = "stage 2"
+    RATED_SETS = "stages 1 and 2"
     TEACHER = "stage 3"
     TARGETS = "stage 4"
+    BASELINE = "stage 5"
+    DISTILLED = "stage 6"
     STUDENT = "stage 5 or 6"
     EMBEDDINGS = "stage 7"
     REPORT = "stage 8"
     EXPORT = "stage 9"
+
+
+def stages(first: str, last: str) -> str:
+    """Name the stages from one to another.
+
+    Example
+    -------
+    >>> stages(Stage.MANIFESTS, Stage.QUALITY), stages(Stage.TARGETS, Stage.EMBEDDINGS)
+    ('stages 1 and 2', 'stages 4 to 7')
+    """
+    start, end = (int(stage.removeprefix("stage ")) for stage in (first, last))
+    return f"stages {start} {'and' if end == start + 1 else 'to'} {end}"
 
 
 # Sets: folders of the data folder.
@@ -56,9 +73,11 @@ REPORT = "report.json"
 SKIPPED = "skipped.tsv"
 POOL = "pool.jsonl.gz"  # images that training sets are sampled from
 
-# Files of a set's folder; stage 1 makes the first five.
+# Files of a set's folder; all but the quality are made together.
 CUTS = "cuts.jsonl.gz"
 IMAGES = "images.jsonl.gz"
+ITEMS = "items.tsv"  # of a modality that is neither speech nor images
+MANIFESTS = (CUTS, IMAGES, ITEMS)
 TRIALS = "trials"
 ENROLMENT = "enrolment"
 UTT2SPK = "utt2spk"

@@ -28,7 +28,7 @@ UNNAMED = {"wav", "aac", "audio", "dev", "test", "decoded", "data"}
 
 
 def calibrate_student(student_exp: Path, dev: Path) -> None:
-    """Fit ``<student>/calibration.json`` on the dev trials, from the embeddings of stage 7.
+    """Fit ``<student>/calibration.json`` on the dev trials, from the embeddings there.
 
     What was fitted on these embeddings and trials is left as it is. Where no trial is on the wrong
     side, so that any scale would fit, or where trials of one speaker do not score higher, there is
@@ -51,7 +51,7 @@ def calibrate_student(student_exp: Path, dev: Path) -> None:
         return
     embeddings = KeyedVectors.load(folder, Stage.EMBEDDINGS)
     trials = TrialList.load(listed)
-    is_embedded = np.array([name in embeddings for name in trials.ids])  # stage 2 could read it
+    is_embedded = np.array([name in embeddings for name in trials.ids])  # it could be read
     trials = trials.subset(is_embedded[trials.enrol] & is_embedded[trials.test])
     try:
         fitted = Calibration.fit(cosine_scores(trials, embeddings, embeddings), trials.labels)

@@ -18,7 +18,7 @@ from speechdistill.inputs.equal_shapes import equal_shape_batches
 from speechdistill.inputs.perceived import PerceivedSet
 from speechdistill.inputs.utterances import clean_set_of
 from speechdistill.models.checkpoint_averaging import CheckpointAveraging
-from speechdistill.models.checkpoints import WHOLE
+from speechdistill.models.checkpoint_choice import WHOLE
 from speechdistill.models.hyperparameters import Hyperparameters, recall_settings
 from speechdistill.models.trust import check_trusted
 from speechdistill.storage.files import written_whole

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from speechdistill.base.errors import InputError
-from speechdistill.storage.files import written_whole
+from speechdistill.storage.files import write_text_whole
 
 GENERATOR_VERSION = 1
 # Of three, two at least are of one sex: there are non-target trials.
@@ -93,8 +93,7 @@ def claim_folder(folder: Path, parameters: CorpusParameters) -> None:
     if not noted.exists():
         if folder.is_dir() and any(folder.iterdir()):
             raise InputError(f"{folder} is not empty and no synthvox corpus: give a new folder")
-        with written_whole(noted) as partial:
-            partial.write_text(json.dumps(wanted, indent=2) + "\n")
+        write_text_whole(noted, json.dumps(wanted, indent=2) + "\n")
         return
     try:
         found = json.loads(noted.read_text())

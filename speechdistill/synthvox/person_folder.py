@@ -9,7 +9,7 @@ from typing import Any
 from scipy.io import wavfile
 
 from speechdistill.base.randomness import generator_for
-from speechdistill.storage.files import written_whole
+from speechdistill.storage.files import write_text_whole, written_whole
 from speechdistill.storage.partials import remove_left_behind
 from speechdistill.synthvox.description import describe
 from speechdistill.synthvox.espeak import synthesizer
@@ -84,8 +84,7 @@ def make_person(corpus: Path, parameters: CorpusParameters, number: int) -> None
     with written_whole(faces / face_name(number), is_known_ours=True) as folder:
         images = _write_pictures(folder / "1.6", person, sessions, parameters)
     truth = {"person": _about(person, parameters), "utterances": utterances, "images": images}
-    with written_whole(truth_path) as partial:
-        partial.write_text(json.dumps(truth))
+    write_text_whole(truth_path, json.dumps(truth))
 
 
 def remove_leftovers(folder: Path) -> None:

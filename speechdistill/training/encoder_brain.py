@@ -31,7 +31,7 @@ from speechdistill.models.checkpoints import (
     save_checkpoint,
 )
 from speechdistill.storage.disk_errors import storage_errors_named
-from speechdistill.storage.files import written_whole
+from speechdistill.storage.files import write_text_whole, written_whole
 from speechdistill.storage.keyed_vectors import KeyedVectors
 from speechdistill.training.compilation import compiled
 from speechdistill.training.early_stopping import epochs_while_improving
@@ -268,7 +268,6 @@ def _save_batch(batch: InputBatch, path: Path) -> None:
     inputs = torch.cat([share[1] for share in shares])
     labels = torch.cat([share[2] for share in shares])
     if is_main():
-        with written_whole(path) as partial:
-            partial.write_text("".join(f"{name}\n" for name in ids))
+        write_text_whole(path, "".join(f"{name}\n" for name in ids))
         with written_whole(path.with_suffix(".pt")) as partial:
             torch.save({"ids": ids, "inputs": inputs, "labels": labels}, partial)

@@ -117,9 +117,7 @@ class InitialStudent:
         training_data: what the settings call so.
         """
         if self.settings.get("training data") != training_data:
-            raise InputError(
-                f"{self.folder} was trained on other data: train it again (stages 5 and 6)"
-            )
+            raise InputError(f"{self.folder} was trained on other data: run {Stage.STUDENT} again")
 
     def load_into(self, recoverables: Mapping[str, Any]) -> None:
         """Give its parameters to the modules of the same names.

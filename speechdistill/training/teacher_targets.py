@@ -1,4 +1,4 @@
-"""From a trained teacher to what its students learn from: stage 4."""
+"""From a trained teacher to what its students learn from."""
 
 import logging
 from collections.abc import Sequence

@@ -21,7 +21,7 @@ from speechdistill.models.checkpoints import check_epochs
 from speechdistill.models.hyperparameters import EPOCHS, Hyperparameters, remember_settings
 from speechdistill.models.needed_keys import require_teacher
 from speechdistill.models.part_of_yaml import with_needed_keys
-from speechdistill.storage.files import written_whole
+from speechdistill.storage.files import write_text_whole
 from speechdistill.storage.keyed_vectors import KeyedVectors
 from speechdistill.storage.lock import locked
 from speechdistill.storage.places import SETS, TEACHER_REPORT, TEACHER_SET, Stage
@@ -190,8 +190,7 @@ def _report(
                 *(report[name]["people"], name, 100 * report[name]["eer"], len(found)),
             )
     if is_main():
-        with written_whole(output / TEACHER_REPORT) as partial:
-            partial.write_text(json.dumps(report, indent=1) + "\n")
+        write_text_whole(output / TEACHER_REPORT, json.dumps(report, indent=1) + "\n")
 
 
 def _training_set(names: Sequence[str], perceived: Mapping[str, PerceivedSet]) -> PerceivedSet:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from speechdistill.storage.files import written_whole
+from speechdistill.storage.files import write_text_whole
 from speechdistill.storage.text_lines import read_lines
 
 if TYPE_CHECKING:
@@ -46,8 +46,7 @@ class TrainingLog:
         rows = self._lines()[1:]
         kept = [row for row in rows if int(row.split("\t", 1)[0]) < epoch]
         kept.append("\t".join([str(epoch), *(f"{value:.6g}" for value in figures.values())]))
-        with written_whole(path) as partial:
-            partial.write_text("\n".join([header, *kept]) + "\n")
+        write_text_whole(path, "\n".join([header, *kept]) + "\n")
         if self._tensorboard is None:
             from torch.utils.tensorboard import SummaryWriter  # readers of the table need no torch
 

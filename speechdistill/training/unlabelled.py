@@ -32,7 +32,7 @@ from speechdistill.distillation.targets import TeacherTargets
 from speechdistill.inputs.items import InputItem
 from speechdistill.inputs.perceived import PerceivedSet
 from speechdistill.quality.table import QualityTable
-from speechdistill.storage.files import written_whole
+from speechdistill.storage.files import write_text_whole, written_whole
 from speechdistill.storage.keyed_vectors import KeyedVectors
 from speechdistill.storage.places import CLASS_LABELS, CLASS_REPORT
 
@@ -67,8 +67,7 @@ class ClassTraining:
             partial.open("w", encoding="utf-8") as to,
         ):
             to.writelines(f"{video}\t{name}\n" for video, name in self.labels.class_of.items())
-        with written_whole(folder / CLASS_REPORT) as partial:
-            partial.write_text(json.dumps(dict(self.facts), indent=1) + "\n", encoding="utf-8")
+        write_text_whole(folder / CLASS_REPORT, json.dumps(dict(self.facts), indent=1) + "\n")
 
 
 def with_classes(

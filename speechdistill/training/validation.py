@@ -101,7 +101,7 @@ def validation_sets(
     """Choose what every validation embeds, and how it is judged.
 
     Where the people of ``dev`` are those of training, the share of items given to a wrong class;
-    else the EER of the trials of stage 1, without those of unreadable utterances. The part of the
+    else the EER of the trials there, without those of unreadable utterances. The part of the
     training set shows over-fitting.
 
     Arguments

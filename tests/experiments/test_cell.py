@@ -9,6 +9,7 @@ import pytest
 
 from speechdistill.base.errors import InputError
 from speechdistill.experiments.cell import Cell, run_cells
+from speechdistill.storage.places import MANIFESTS, REPORT
 from tests.experiments.jobs import pretend_to_train
 from tests.experiments.test_workers import wait_for
 
@@ -75,12 +76,23 @@ def test_a_finished_cell_of_something_else_is_refused_before_any_work(make_cell,
     (tmp_path / "none.yaml").write_text("objective: another\n")
     with pytest.raises(InputError, match=r"cells/one was made with other distill: give another"):
         list(run_cells([make_cell("two"), make_cell("one")], 1, pretend_to_train))
-    (tmp_path / "none.yaml").write_text("")
-    (tmp_path / "data" / "train").mkdir(parents=True)
-    (tmp_path / "data" / "train" / "cuts.jsonl.gz").write_bytes(b"other speech")
-    with pytest.raises(InputError, match=r"cells/one was made with other data: give another"):
-        list(run_cells([make_cell("one")], 1, pretend_to_train))
     assert not (tmp_path / "cells" / "two").exists()
+
+
+@pytest.mark.parametrize("manifest", MANIFESTS)
+def test_a_finished_cell_of_other_data_is_refused(make_cell, tmp_path, manifest):
+    manifest, report = tmp_path / "data" / "train" / manifest, tmp_path / "data" / REPORT
+    manifest.parent.mkdir(parents=True)
+    made_from = {manifest: "items", report: '{"content": "1"}'}
+    for path, text in made_from.items():
+        path.write_text(text)
+    list(run_cells([make_cell("one")], 1, pretend_to_train))
+    for path, text in made_from.items():
+        path.write_text(text.replace("1", "2") if path == report else "others")
+        with pytest.raises(InputError, match=r"cells/one was made with other data: give another"):
+            list(run_cells([make_cell("one")], 1, pretend_to_train))
+        path.write_text(text)
+    assert list(run_cells([make_cell("one")], 1, pretend_to_train)) == []
 
 
 def test_one_process_does_all_cells_of_a_job(make_cell):
@@ -125,6 +137,7 @@ import signal
 import sys
 from pathlib import Path
 from speechdistill.experiments.cell import Cell, run_cells
+from speechdistill.storage.places import MANIFESTS, REPORT
 from tests.experiments.jobs import pretend_to_train
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where tests run behind

@@ -4,9 +4,9 @@ import pytest
 
 from speechdistill.base.errors import InputError
 from speechdistill.corpora.image_manifest import ImageRecord, save_images
-from speechdistill.inputs.items import InputItem
+from speechdistill.inputs.items import InputItem, save_items
 from speechdistill.inputs.set_members import SetMembers, locate, shared_labels
-from speechdistill.storage.places import IMAGES
+from speechdistill.storage.places import IMAGES, ITEMS
 from tests.teachers.sets import make_set
 
 
@@ -23,6 +23,16 @@ def test_who_is_only_seen_counts_where_nobody_can_speak(tmp_path):
     assert SetMembers.load(heard).people == {"a": "f"}
     save_images([ImageRecord("b/v/1", "", "b", "v", "m")], tmp_path / "seen" / IMAGES)
     assert SetMembers.load(tmp_path / "seen").people == {"b": "m"}
+
+
+def test_a_modality_of_ones_own_lists_its_items(tmp_path):
+    item = InputItem("a/v/1", "a", "v", "a", "f")
+    save_items([item], tmp_path / ITEMS)
+    members = SetMembers.load(tmp_path)
+    assert members.people == {"a": "f"} and members.item("a/v/1", "text") == item
+    (tmp_path / ITEMS).write_text("a/v/1\n")
+    with pytest.raises(InputError, match=r"items.tsv is broken .*: run stage 1 again"):
+        SetMembers.load(tmp_path)
 
 
 def test_a_folder_without_manifests(tmp_path):

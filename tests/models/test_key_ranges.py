@@ -5,7 +5,7 @@ import pytest
 from speechdistill.base.errors import InputError
 from speechdistill.distillation.controls import CONTROLS
 from speechdistill.identity.margin_schedule import SHAPES
-from speechdistill.models.checkpoint_averaging import IMPORTANCE
+from speechdistill.models.checkpoint_choice import CHOICES
 from speechdistill.models.hyperparameters import Hyperparameters
 from speechdistill.models.key_ranges import RANGES
 from speechdistill.models.plain_values import Word
@@ -93,5 +93,5 @@ def test_the_recipes_own_are_right(path):
 def test_names_are_those_that_the_library_knows():
     assert RANGES["control"].names == tuple(CONTROLS)
     assert set(RANGES["precision"].names) == set(PRECISIONS)
-    assert set(RANGES["average_by"].names) == set(IMPORTANCE)
+    assert set(RANGES["average_by"].names) == set(CHOICES)
     assert RANGES["aam_margin_rise"].names == SHAPES

@@ -1,10 +1,10 @@
-"""score_trials.py and report_results.py from files on disk, without any recipe."""
+"""`speechdistill score` and report_results.py from files on disk, without any recipe."""
 
 import numpy as np
 import pytest
 
 from speechdistill.storage.keyed_vectors import KeyedVectors
-from tests.warm_python import run_local
+from tests.warm_python import run_local, run_program
 
 
 @pytest.fixture
@@ -25,8 +25,8 @@ def test_from_embeddings_to_results(files):
     trials = files / "list.txt"
     for system in ("noisy", "clean"):
         embeddings, output = files / system, files / f"scores_{system}" / "list.txt"
-        scored = run_local(
-            "score_trials.py",
+        scored = run_program(
+            *("speechdistill", "score"),
             *("--trials", trials, "--embeddings", embeddings, "--output", output),
         )
         assert scored.returncode == 0, scored.stderr
@@ -50,8 +50,8 @@ def test_from_embeddings_to_results(files):
 def test_bad_input_is_one_line_and_leaves_nothing(files):
     KeyedVectors(["s0/v0/1"], np.ones((1, 8))).save(files / "few")
     output = files / "scores" / "list.txt"
-    scored = run_local(
-        "score_trials.py",
+    scored = run_program(
+        *("speechdistill", "score"),
         *("--trials", files / "list.txt", "--embeddings", files / "few", "--output", output),
     )
     assert scored.returncode == 1 and not output.exists()

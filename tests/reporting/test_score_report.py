@@ -22,7 +22,7 @@ from speechdistill.verification.scoring.score_files import write_scores
 from speechdistill.verification.trials.breakdown import TrialGroup
 from speechdistill.verification.trials.trial_list import TrialList
 from speechdistill.verification.trials.utterance_facts import UtteranceFacts
-from tests.warm_python import run_local
+from tests.warm_python import run_local, run_program
 
 COSTS = [DetectionCost(0.01), DetectionCost(0.2, c_miss=2)]
 
@@ -191,8 +191,8 @@ def files(tmp_path):
     return tmp_path
 
 
-def run(folder, *arguments, script="evaluate_scores.py"):
-    return run_local(script, *arguments, cwd=folder)
+def run(folder, *arguments):
+    return run_program("speechdistill", "evaluate", *arguments, cwd=folder)
 
 
 def test_the_command_needs_trials_and_scores_alone(files):
@@ -245,11 +245,11 @@ def test_measures_of_embeddings_enter_calibration(files):
     KeyedVectors(ids, generator.normal(size=(len(ids), 8))).save(files / "embeddings")
     others = [f"t{speaker}/{take}" for speaker in range(12) for take in range(3)]
     KeyedVectors(others, generator.normal(size=(36, 8))).save(files / "training")
-    measured = run(
-        files,
+    measured = run_local(
+        "measure_embeddings.py",
         *("--embeddings", "embeddings", "--cohort", "training", "--top-n", "5"),
         *("--output", "measures.tsv"),
-        script="measure_embeddings.py",
+        cwd=files,
     )
     assert measured.returncode == 0, measured.stderr
     found = run(

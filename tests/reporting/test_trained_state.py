@@ -7,13 +7,10 @@ import pytest
 import torch
 from speechbrain.utils.checkpoints import Checkpointer
 
-from speechdistill.models import checkpoints as written
 from speechdistill.models.checkpoint_averaging import CheckpointAveraging
 from speechdistill.models.checkpoints import save_checkpoint
-from speechdistill.reporting import freshness, trained_state
 from speechdistill.reporting.trained_state import chosen_checkpoints, epochs_of, is_made_now
 from speechdistill.students.extraction import embedded_from
-from speechdistill.training import teacher_targets
 
 ERRORS = {1: 0.3, 2: 0.1, 3: 0.2, 4: 0.1, 5: 0.4}
 
@@ -27,11 +24,6 @@ def model(tmp_path):
         save_checkpoint(checkpointer, {"epoch": epoch, "error": error}, end_of_epoch=True)
     save_checkpoint(checkpointer, {"epoch": 6}, end_of_epoch=False)
     return tmp_path, checkpointer
-
-
-def test_the_names_are_those_of_who_writes_them():
-    assert trained_state.WHOLE == written.WHOLE and trained_state.PREFIX == written.PREFIX
-    assert freshness.TARGETS == teacher_targets.TARGETS
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 9])

@@ -9,12 +9,12 @@ import pytest
 import soundfile
 
 from speechdistill.storage.keyed_vectors import KeyedVectors
-from tests.warm_python import run_local
+from tests.warm_python import LOCAL, run_program
 
-SCORE = "score_trials.py --trials trials --embeddings e --output "
-MEASURE = "measure_embeddings.py --embeddings e --output "
-JOIN = "concatenate_enrolment.py --enrolment models --audio a --output "
-EVALUATE = "evaluate_scores.py --trials trials --scores x=s --replicates 0 "
+SCORE = "speechdistill score --trials trials --embeddings e --output "
+MEASURE = f"python {LOCAL}/measure_embeddings.py --embeddings e --output "
+JOIN = f"python {LOCAL}/concatenate_enrolment.py --enrolment models --audio a --output "
+EVALUATE = "speechdistill evaluate --trials trials --scores x=s --replicates 0 "
 
 
 @pytest.fixture
@@ -42,8 +42,7 @@ def contents(folder):
 
 
 def run(folder, words):
-    script, *rest = words.split()
-    return run_local(script, *rest, cwd=folder, timeout=60)
+    return run_program(*words.split(), cwd=folder, timeout=60)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +63,7 @@ def run(folder, words):
         (EVALUATE + "--det-plot s", "--det-plot: s is the input s"),
         (EVALUATE + "--det-plot plot.doc", "is no plot"),
         (
-            "evaluate_scores.py --trials trials --scores s.txt --calibrate-on trials s.txt "
+            "speechdistill evaluate --trials trials --scores s.txt --calibrate-on trials s.txt "
             "--calibrated-scores .",
             r"--calibrated-scores: s\.txt is the input s\.txt",
         ),

@@ -1,4 +1,4 @@
-"""score_trials.py and concatenate_enrolment.py from files on disk, without any recipe."""
+"""`speechdistill score` and concatenate_enrolment.py from files on disk, without any recipe."""
 
 import kaldiio
 import numpy as np
@@ -11,7 +11,7 @@ from speechdistill.verification.scoring import adaptive_snorm
 from speechdistill.verification.scoring.score_files import read_scores
 from speechdistill.verification.trials.speakers import speaker_means, speakers_of
 from speechdistill.verification.trials.trial_list import TrialList
-from tests.warm_python import run_local
+from tests.warm_python import run_local, run_program
 
 
 def sample(generator, prefix, speakers, takes):
@@ -43,7 +43,7 @@ def files(tmp_path_factory):
 def score(files, *options):
     output = files / "scores.txt"
     fixed = ["--trials", files / "trials", "--output", output]
-    done = run_local("score_trials.py", *fixed, *options)
+    done = run_program("speechdistill", "score", *fixed, *options)
     assert done.returncode == 0, done.stderr
     trials = TrialList.load(files / "trials")
     return read_scores(trials, output)
@@ -76,8 +76,8 @@ def test_as_norm_by_speakers_of_another_set(files):
 def test_enrolment_by_average(files):
     (files / "models").write_text("m0 test0/v/0 test0/v/1\nm1 test1/v/0.wav\n")
     (files / "model_trials").write_text("m0 test0/v/3 1\nm1 test0/v/3 0\n")
-    done = run_local(
-        "score_trials.py",
+    done = run_program(
+        *("speechdistill", "score"),
         *("--trials", files / "model_trials", "--embeddings", files / "test"),
         *("--enrolment", files / "models", "--enrol-by", "average"),
         *("--output", files / "model_scores"),
@@ -119,8 +119,8 @@ def test_concatenated_audio(tmp_path):
 )
 def test_options_that_do_not_fit(files, options, message):
     known = {"train": str(files / "train"), "nothing": str(files / "nothing")}
-    done = run_local(
-        "score_trials.py",
+    done = run_program(
+        *("speechdistill", "score"),
         *("--trials", files / "trials", "--embeddings", files / "test"),
         *("--output", files / "none", *(known.get(option, option) for option in options)),
     )

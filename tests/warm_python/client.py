@@ -1,6 +1,6 @@
-"""Stands in for Python in a test: the server runs commands of local/, all else is started anew.
+"""Stands in for Python in a test: the server runs what is in ROOT, all else is started anew.
 
-usage: client.py PYTHON NAME LOCAL WORD...
+usage: client.py PYTHON NAME ROOT WORD...
 """
 
 import os
@@ -8,8 +8,8 @@ import socket
 import sys
 
 
-def main(python: str, name: str, local: str, *words: str) -> int:
-    if not (words and words[0].startswith(f"{local}/")):
+def main(python: str, name: str, root: str, *words: str) -> int:
+    if not (words and words[0].startswith((f"{root}/local/", f"{root}/speechdistill/"))):
         os.execv(python, [python, *words])
     environment = [f"{key}={value}" for key, value in os.environ.items()]
     message = os.fsencode("\0".join([str(len(words)), *words, *environment]))

@@ -1,4 +1,4 @@
-"""A process that has imported all that the commands of local/ import, and forks to run them.
+"""A process that has imported all that the commands import, and forks to run them.
 
 usage: server.py NAME, of an abstract socket
 
@@ -20,6 +20,7 @@ import traceback
 from contextlib import suppress
 from typing import NoReturn
 
+from speechdistill.commands.main import COMMANDS
 from tests.warm_python import LOCAL
 
 
@@ -27,6 +28,8 @@ def main(name: str) -> None:
     sys.path[0] = str(LOCAL)  # as a script there has it
     for script in sorted(LOCAL.glob("*.py")):
         importlib.import_module(script.stem)
+    for command in COMMANDS:
+        importlib.import_module(f"speechdistill.commands.{command}")
     for later in ("speechdistill.training.train_student", "torch._dynamo"):
         importlib.import_module(later)
     # Workers of a grid are forked, too: a command has one thread, and they need no imports either.

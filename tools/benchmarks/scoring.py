@@ -28,13 +28,10 @@ from speechdistill.verification.scoring.embeddings import load_embeddings
 from speechdistill.verification.scoring.score_list import score_list
 from speechdistill.verification.trials.trial_list import TrialList
 
-SCORE_TRIALS = Path(__file__).parents[2] / "local" / "score_trials.py"
 # What rusage says of a child includes its parent's memory from before exec; VmHWM does not.
 RUN_AND_TELL_PEAK = """
-import re, runpy, sys
-sys.argv = sys.argv[1:]
-sys.path.insert(0, sys.argv[0].rpartition("/")[0])
-runpy.run_path(sys.argv[0], run_name="__main__")
+import re, runpy
+runpy.run_module("speechdistill", run_name="__main__", alter_sys=True)
 print(re.search("VmHWM.*", open("/proc/self/status").read())[0])
 """
 ROWS_AT_ONCE = 349
@@ -134,7 +131,7 @@ def seconds(work: Callable[[], object]) -> float:
 
 def command(folder: Path, *options: str) -> tuple[float, float]:
     """Run the command on the files; return its seconds and its peak resident memory in MB."""
-    words = [sys.executable, "-c", RUN_AND_TELL_PEAK, str(SCORE_TRIALS)]
+    words = [sys.executable, "-c", RUN_AND_TELL_PEAK, "score"]
     words += ["--trials", str(folder / "trials.txt")]
     words += ["--embeddings", str(folder / "embeddings.npy")]
     words += ["--output", str(folder / "command.txt"), *options]

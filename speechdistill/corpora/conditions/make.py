@@ -48,7 +48,7 @@ def make_conditions(data: Path, seed: int, jobs: int, skipped_limit: float = 0.0
 
     Arguments
     ---------
-    data: what stage 1 made.
+    data: a corpus's manifests.
     seed: of the noise; together with a cut's id it determines the cut's noise.
     jobs: number of processes.
     skipped_limit: the largest share of utterances that may be skipped, in [0, 1].

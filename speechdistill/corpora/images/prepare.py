@@ -1,4 +1,4 @@
-"""From class-named folders of images and a table of texts to manifests: stages 0 and 1."""
+"""From class-named folders of images and a table of texts to manifests."""
 
 import json
 import logging
@@ -127,7 +127,7 @@ def load_pool(data: Path) -> list[ImageRecord]:
 
     Raises
     ------
-    InputError: stage 1 has not made it.
+    InputError: there is none.
     """
     return load_images(data / POOL)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from speechdistill.base.errors import InputError
 from speechdistill.corpora.images.prepare import load_pool
 from speechdistill.corpora.images.training_sample import TrainingSample, sample_training_set
-from speechdistill.storage.files import require, written_whole
+from speechdistill.storage.files import require, write_text_whole
 from speechdistill.storage.places import DEV, POOL, TEST, UNSEEN, Stage
 
 logger = logging.getLogger(__name__)
@@ -90,8 +90,7 @@ def sample_grid(
         sample_training_set(pool, folder, sample)
         for part in linked:
             _link(require(data / part, made_by=Stage.MANIFESTS), folder / part)
-        with written_whole(folder / SAMPLE) as partial:
-            partial.write_text(json.dumps(facts, indent=1) + "\n")
+        write_text_whole(folder / SAMPLE, json.dumps(facts, indent=1) + "\n")
     logger.info(
         "training sets in %s: %s, of %s images per class, with seeds %s",
         *(output, ", ".join(conditions), ", ".join(map(str, sizes))),

@@ -10,7 +10,7 @@ from speechdistill.corpora.colours import in_colours
 from speechdistill.corpora.image_manifest import ImageRecord, save_images
 from speechdistill.corpora.images.degradation import ImageDegradation
 from speechdistill.corpora.upright import open_upright
-from speechdistill.storage.files import written_whole
+from speechdistill.storage.files import write_text_whole, written_whole
 from speechdistill.storage.places import IMAGES, TRAIN, Stage
 
 LABELS = "truth/labels.tsv"
@@ -108,8 +108,7 @@ def sample_training_set(pool: Sequence[ImageRecord], output: Path, sample: Train
                 images.append(given)
         save_images(images, folder / IMAGES)
     for table, lines in ((LABELS, labels), (DEGRADATIONS, degradations)):
-        with written_whole(output / table) as partial:
-            partial.write_text("".join(lines), encoding="utf-8")
+        write_text_whole(output / table, "".join(lines))
 
 
 def _chosen(pool: Sequence[ImageRecord], sample: TrainingSample) -> dict[str, list[ImageRecord]]:

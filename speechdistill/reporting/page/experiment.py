@@ -41,7 +41,7 @@ class Experiment:
 
     @classmethod
     def open(cls, folder: Path) -> "Experiment":
-        """Read what stage 8 wrote down.
+        """Read what its report wrote down.
 
         Raises
         ------

@@ -48,7 +48,7 @@ def write_page(exp: Path, output: Path) -> None:
 
     Arguments
     ---------
-    exp: the folder that ``--exp`` named, in which stage 8 wrote ``results.json``.
+    exp: the folder that ``--exp`` named, in which ``results.json`` is.
     output: the HTML file.
 
     Raises

@@ -74,7 +74,7 @@ class DlibFaces:
         return [] if folder is None else [folder / ALIGNMENT, folder / NETWORK]
 
     def encode(self, folders: Mapping[str, Path]) -> dict[str, EncodedSet]:
-        """Encode the faces that stage 2 could read.
+        """Encode the faces that can be read.
 
         Raises
         ------

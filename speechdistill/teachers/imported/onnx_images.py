@@ -68,7 +68,7 @@ class OnnxImages:
         return [self.model]
 
     def encode(self, folders: Mapping[str, Path]) -> dict[str, EncodedSet]:
-        """Encode the images that stage 2 could read; their quality is that of stage 2.
+        """Encode the images that can be read; their quality is that of the set.
 
         Raises
         ------

@@ -50,7 +50,7 @@ its parameters with --teacher.model
         return [path] if path is not None else []
 
     def encode(self, folders: Mapping[str, Path]) -> dict[str, EncodedSet]:
-        """Encode the utterances that stage 2 could read; their quality is that of stage 2.
+        """Encode the utterances that can be read; their quality is that of the set.
 
         Raises
         ------

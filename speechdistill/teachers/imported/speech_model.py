@@ -63,7 +63,7 @@ trained student (settings.json) or of a pretrained SpeechBrain model (hyperparam
         ]
 
     def encode(self, folders: Mapping[str, Path]) -> dict[str, EncodedSet]:
-        """Encode the utterances that stage 2 could read; their quality is that of stage 2.
+        """Encode the utterances that can be read; their quality is that of the set.
 
         Raises
         ------

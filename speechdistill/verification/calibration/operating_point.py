@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from speechdistill.base.errors import InputError
-from speechdistill.storage.files import written_whole
+from speechdistill.storage.files import write_text_whole
 from speechdistill.storage.places import Stage
 from speechdistill.verification.calibration.calibration import Calibration
 from speechdistill.verification.metrics.detection_cost import DetectionCost
@@ -79,8 +79,7 @@ class DevCalibration:
 
     def save(self, path: Path) -> None:
         """Write it as JSON, whole or not at all."""
-        with written_whole(path) as partial:
-            partial.write_text(json.dumps(asdict(self), indent=1) + "\n", encoding="utf-8")
+        write_text_whole(path, json.dumps(asdict(self), indent=1) + "\n")
 
     @classmethod
     def load(cls, path: Path) -> "DevCalibration":

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from speechdistill.base.errors import InputError
-from speechdistill.storage.files import written_whole
+from speechdistill.storage.files import write_text_whole, written_whole
 from speechdistill.storage.keyed_vectors import KeyedVectors
 from speechdistill.storage.output_places import check_output
 from speechdistill.storage.streams import is_stream
@@ -167,8 +167,7 @@ class _MissingEmbeddings:
         names = list(self._names.values())
         where = ""
         if self._listing is not None:
-            with written_whole(self._listing) as partial:
-                partial.write_text("".join(f"{name}\n" for name in names), encoding="utf-8")
+            write_text_whole(self._listing, "".join(f"{name}\n" for name in names))
             where = f" (all in {self._listing})"
         broken = f" ({self._n_broken} zero or not finite)" if self._n_broken else ""
         summary = (

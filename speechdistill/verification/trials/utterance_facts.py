@@ -41,7 +41,7 @@ class UtteranceFacts:
         Arguments
         ---------
         tables: files with a header, separated by tabs or commas, whose first column is the
-            utterance id or the speaker: ``vox1_meta.csv``, or what stage 2 measures.
+            utterance id or the speaker: ``vox1_meta.csv``, or ``quality/speech.tsv``.
         maps: name of the column -> file of lines ``id value``: ``utt2dur``, ``spk2gender``, ...
 
         Raises
