@@ -5,12 +5,14 @@ Every override must have a YAML that it is meant for, every YAML the keys that i
 every well-known key a value in its range. Nothing is imported that takes long.
 """
 
+import logging
 from pathlib import Path
 
-from command import Parser, run, share
+from command import Parser, paths, run, share
 
 from speechdistill.base.errors import InputError
 from speechdistill.commands.further_tests import further_tests
+from speechdistill.corpora.exp_place import check_exp
 from speechdistill.models.hyperparameters import Hyperparameters
 from speechdistill.models.key_ranges import check_ranges
 from speechdistill.models.needed_keys import require_objective, require_student, require_teacher
@@ -18,9 +20,15 @@ from speechdistill.models.overrides import route_overrides
 from speechdistill.models.plain_yaml import plain_yaml
 
 NOISES = ("noise_folder", "rir_folder")  # keys of students
+PROBABILITY = "augment_probability"  # of an utterance with one of them
+
+
+def _written(yaml: Hyperparameters, key: str) -> object:
+    return yaml.nodes[key].value if key in yaml.nodes else None
 
 
 def main(arguments) -> None:
+    check_exp(arguments.exp, [*arguments.data, *(test.data for test in arguments.test)])
     read = Hyperparameters.read
     student = read(arguments.student)
     distill, teachers = [*map(read, arguments.distill)], [*map(read, arguments.teacher)]
@@ -30,6 +38,8 @@ def main(arguments) -> None:
     for key in NOISES if arguments.trains else ():
         if own.get(key) and not Path(own[key]).is_dir():
             raise InputError(f"there is no folder {own[key]}: give another with --{key}")
+        if own.get(key) and own.get(PROBABILITY, _written(student, PROBABILITY)) in (0, "0", "0.0"):
+            logging.warning("--%s has no effect: %s is 0", key, PROBABILITY)
     for yaml, overrides in zip(distill, others, strict=False):
         require_objective(yaml, overrides)
     for yaml, overrides in zip(teachers, others[len(distill) :], strict=True):
@@ -45,9 +55,11 @@ if __name__ == "__main__":
     add = parser.add_argument
     # Of these the forms alone are checked: they are other commands'.
     parser.shared("student", "dev_speakers", skipped_limit="what may be unusable")
+    add("--exp", type=Path, required=True, help="the experiment")
+    add("--data", type=paths, action="extend", default=[], help="what it is made from")
     for name in ("--label-noise", "--degraded"):
         add(name, type=share, help="of the training images")
-    add("--test", type=further_tests, help="further test sets")
+    add("--test", type=further_tests, default=[], help="further test sets")
     add("--distill", type=Path, nargs="*", default=[], help="YAML of the distillation")
     add("--teacher", type=Path, nargs="*", default=[], help="YAMLs of teachers")
     add("--fine-tune", type=Path, nargs="*", default=[], help="YAML of overrides of the student's")

@@ -1,5 +1,11 @@
 """What every script here begins with: a process that is tuned, its parser, how it runs."""
 
+import signal
+
+# Until run(): an interrupt while the imports below are read ends as shells expect, without a word.
+if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
 import argparse
 import gc
 from pathlib import Path

@@ -22,7 +22,6 @@ from pathlib import Path
 import numpy as np
 
 STAGE = re.compile(r"^stage (\d):", flags=re.MULTILINE)
-STAGES = range(9)
 
 
 class Run:
@@ -58,8 +57,9 @@ def time_stages(command: list[str], exp: Path) -> dict[int, float]:
         time.sleep(0.05)
     if run.process.returncode != 0:
         sys.exit(f"the undisturbed run failed: see {exp}.stderr")
-    began[len(STAGES)] = time.monotonic()
-    return {stage: began[stage + 1] - began[stage] for stage in STAGES}
+    stages = sorted(began.keys() - {-1})
+    ends = [*(began[stage] for stage in stages[1:]), time.monotonic()]
+    return {stage: end - began[stage] for stage, end in zip(stages, ends, strict=True)}
 
 
 def kill_at_random(
@@ -67,8 +67,8 @@ def kill_at_random(
 ) -> list[int]:
     """Kill and start again, through all stages in order; return the stages that were hit."""
     hit: list[int] = []
-    per_stage = -(-kills // len(STAGES))
-    for stage in STAGES:
+    per_stage = -(-kills // len(seconds))
+    for stage in seconds:
         for _ in range(per_stage):
             run = Run(command, exp)
             while run.stage() < stage and not run.has_ended():

@@ -42,12 +42,12 @@ split_at_commas() { # split_at_commas FILE,...: sets `parts`; the name of a file
 }
 
 check_yamls() { # check_yamls OPTION...: those of the student, the teachers and OPTIONs, and the overrides of their keys
-  local file name numbers=()
+  local file name given_on=()
   [[ $exp != *\<*\>* ]] || die 1 "--exp $exp: YAMLs would take <...> in it for a key: rename it"
   check_whole 1 nj
   check_whole 0 seed
   for name in dev_speakers skipped_limit label_noise degraded test; do
-    if [ -n "${!name:-}" ]; then numbers+=("--${name//_/-}=${!name}"); fi
+    if [ -n "${!name:-}" ]; then given_on+=("--${name//_/-}=${!name}"); fi
   done
   student=$(find_file "$student") teachers=() extras=()
   split_at_commas "$teacher"
@@ -60,8 +60,11 @@ check_yamls() { # check_yamls OPTION...: those of the student, the teachers and 
   # shellcheck source=tools/path.sh
   . "$recipe/../../tools/path.sh"
   local=$root/local
-  if [ "${stage:-0}" -le 6 ] && [ "${stop_stage:-9}" -ge 5 ]; then numbers+=(--trains); fi
-  "$python" "$local/check_options.py" --student "$student" --teacher "${teachers[@]}" "$@" "${numbers[@]}" \
+  if [ "${stage:-0}" -le 6 ] && [ "${stop_stage:-9}" -ge 5 ]; then given_on+=(--trains); fi
+  for file in "${images:-${data:-}}" "${faces:-}" "${teacher_faces:-}"; do
+    if [ -n "$file" ]; then given_on+=("--data=$file"); fi
+  done
+  "$python" "$local/check_options.py" --exp="$exp" --student "$student" --teacher "${teachers[@]}" "$@" "${given_on[@]}" \
     --options "${options[@]}" --recipe-overrides "${overrides[@]}"
 }
 

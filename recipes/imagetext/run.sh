@@ -39,10 +39,9 @@ done
 check_whole 1 dev_images test_images
 check_whole 0 unseen_classes
 case $data in
-  digits) images=$exp/images texts=${texts:-$recipe/conf/texts_digits.tsv} ;;
-  synthvox) images=$exp/faces/teacherFaces texts=${texts:-$exp/faces/face_text.tsv} ;;
+  digits) texts=${texts:-$recipe/conf/texts_digits.tsv} ;;
+  synthvox) texts=${texts:-$exp/faces/face_text.tsv} ;;
   *)
-    images=$data
     [ -n "$texts" ] || [[ ! $stage =~ ^[01]$ ]] || die 1 "give a text on each class: --texts FILE (see --help)"
     ;;
 esac

@@ -20,8 +20,10 @@ from speechdistill.corpora.decoding import mp3_samples
 from speechdistill.corpora.folder_walk import walk
 from speechdistill.corpora.names import NO_UTF8
 from speechdistill.corpora.skipped import SkippedItems
+from speechdistill.signals.sample_faults import fault_of_samples
 from speechdistill.storage.files import require, written_whole
 from speechdistill.storage.places import SETTINGS, SKIPPED, Stage
+from speechdistill.storage.promised_size import is_cut_short
 from speechdistill.storage.text_lines import read_lines
 
 logger = logging.getLogger(__name__)
@@ -169,7 +171,8 @@ def read_chunk(
 
     Raises
     ------
-    InputError: the file cannot be read any more.
+    InputError: the file cannot be read any more, or has samples that are not finite or far above
+        full scale.
     """
     frames = -(-length * file.sample_rate // sample_rate)
     start = int(generator.integers(max(file.samples - frames, 0) + 1))
@@ -181,7 +184,7 @@ def read_whole(file: AudioFile, sample_rate: int) -> np.ndarray:
 
     Raises
     ------
-    InputError: the file cannot be read any more.
+    InputError: see :func:`read_chunk`.
     """
     return _read(file, 0, file.samples, sample_rate)
 
@@ -199,6 +202,8 @@ def _read(file: AudioFile, start: int, frames: int, sample_rate: int) -> np.ndar
     if not len(samples):
         raise InputError(f"{file.path} has become shorter: put it back as it was")
     signal = samples if samples.ndim == 1 else samples[:, 0]
+    if fault := fault_of_samples(signal):
+        raise InputError(f"{file.path} has {fault}: make it again")
     if file.sample_rate != sample_rate:
         resample = get_or_create_resampler(file.sample_rate, sample_rate)
         with one_thread():
@@ -216,6 +221,8 @@ def _look_into(only_rate: int | None, path: Path) -> AudioFile | str:
         return f"unreadable ({' '.join(str(error).split())})"
     if not info.frames:
         return "no samples"
+    if is_cut_short(path):
+        return "cut short"
     if only_rate and (info.channels, info.samplerate) != (1, only_rate):
         return f"{info.channels} channels at {info.samplerate} Hz, not one at {only_rate}"
     return AudioFile(str(path.absolute()), info.frames, info.samplerate)

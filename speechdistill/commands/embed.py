@@ -8,6 +8,7 @@ them all. Recordings that cannot be read are left out and listed in X.skipped.
 
 import argparse
 import logging
+from pathlib import Path
 
 from speechdistill.base.errors import InputError
 from speechdistill.commands.model_options import add_detector, add_model, detector_of, load
@@ -19,6 +20,8 @@ from speechdistill.storage.output_places import check_output
 from speechdistill.verification.scoring.saved_embeddings import places_of, save_embeddings
 
 logger = logging.getLogger("speechdistill")
+
+HEADER = "id\twhy it has no embedding\n"
 
 
 def add_arguments(parser: Parser) -> None:
@@ -38,12 +41,13 @@ def main(arguments: argparse.Namespace) -> None:
     paths = listed_audio(arguments.audio)
     for place in [*places, listing]:
         check_output(place, [*arguments.audio, *paths.values()])
+    _check_listing(listing)
     embedder = load(arguments)
     embeddings, broken = embed_readable(embedder, paths, detector_of(arguments), True)
     if broken:
         with written_whole(listing) as partial:
             lines = [f"{name}\t{reason}\n" for name, reason in broken.items()]
-            partial.write_text("".join(lines), encoding="utf-8")
+            partial.write_text("".join([HEADER, *lines]), encoding="utf-8")
     else:
         listing.unlink(missing_ok=True)
     if len(broken) > arguments.skipped_limit * len(paths):
@@ -57,3 +61,12 @@ def main(arguments: argparse.Namespace) -> None:
         "%d embeddings of dimension %d are in %s",
         *(len(embeddings), embedder.dimension, " and ".join(map(str, places))),
     )
+
+
+def _check_listing(listing: Path) -> None:
+    """Refuse a file that this command did not write: it will be replaced, or removed."""
+    if listing.is_file() and not listing.read_bytes().startswith(HEADER.encode()):
+        raise InputError(
+            f"{listing} is there and lists no recordings that were left out: move it away, or give "
+            "another --output"
+        )

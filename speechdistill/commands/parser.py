@@ -134,6 +134,13 @@ SHARED: dict[str, dict[str, Any]] = {
 }
 
 
+def _is_dash(value: object) -> bool:
+    """Whether a value of an option is the path ``-``, or has it: all of NAME=-, of A,-."""
+    if isinstance(value, list | tuple):
+        return any(map(_is_dash, value))
+    return value == Path("-")
+
+
 class _Help(argparse.ArgumentDefaultsHelpFormatter):
     """Says the defaults that are values; of what is given or not, or has to be, there is none."""
 
@@ -197,6 +204,8 @@ class Parser(argparse.ArgumentParser):
         known, unknown = self.parse_known_args(words, namespace)
         if unknown and not self.takes_overrides:
             self.error(f"unexpected argument {unknown[0]}")
+        if any(map(_is_dash, vars(known).values())):
+            self.error("- is no file here: a pipe is /dev/stdin or /dev/stdout")
         try:
             known.overrides = overrides_of_words(unknown)
             if self.takes_overrides:
@@ -210,7 +219,7 @@ class Parser(argparse.ArgumentParser):
         options = [option for action in self._actions for option in action.option_strings]
         for word in words[: words.index("--")] if "--" in words else words:
             name = word.split("=", 1)[0]
-            if name[:1] == "-" and name not in options and os.path.exists(word):  # noqa: PTH110
+            if name[:1] == "-" != name and name not in options and os.path.exists(word):  # noqa: PTH110
                 self.error(f"{word} reads as an option: write ./{word}")
             if name.startswith("--") and name not in options:
                 self.error(f"unknown option {name}: the nearest is {nearest(name, options)}")

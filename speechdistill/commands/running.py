@@ -4,6 +4,7 @@ import argparse
 import gc
 import logging
 import os
+import signal
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -31,6 +32,8 @@ def run(
     ``words`` are the arguments; by default those of the process.
     """
     with ended_as_shells_do():
+        if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:  # as local/command.py leaves it
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         arguments = parser.parse_args(words)
         try:
             begin(arguments.log)

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import soundfile
 
+from speechdistill.storage.promised_size import is_cut_short
+
 TAIL = 160
-# What is written to a pipe has a length that says nothing: none, all that fit, or a number beyond
-# 2 GB (sox 0x7ffff000, arecord 0x80000000, ffmpeg 0xffffffff). The file's end is the audio's.
-STREAMED_LENGTH = 0x7FFFF000
 LOWEST_RATE, HIGHEST_RATE = 2000, 768_000  # in Hz; others are those of broken headers
 # RIFF: size, form and length of the format chunk; format: code, channels, rate, bytes per second,
 # bytes per frame, bits; data: size.
@@ -38,9 +37,9 @@ def inspect_audio(path: Path, min_duration: float = 0.0) -> AudioHeader:
     """Read a file's header, check it, and decode the file's last samples.
 
     A file cut short keeps a header that promises the whole. Decoding the last 10 ms, reached by
-    seeking, finds this in FLAC; in WAV the RIFF size is compared with the file's, as libsndfile
-    silently shortens such a file. The file's middle is not read. The length of WAV that was written
-    to a pipe is that of the file.
+    seeking, finds this in FLAC; in WAV the length that is promised is compared with the file's, as
+    libsndfile silently shortens such a file. The file's middle is not read. The length of WAV that
+    was written to a pipe is that of the file.
 
     Arguments
     ---------
@@ -75,7 +74,7 @@ def inspect_audio(path: Path, min_duration: float = 0.0) -> AudioHeader:
                 raise UnusableAudioError("no samples, or a header that was never completed")
             if not LOWEST_RATE <= header.sample_rate <= HIGHEST_RATE:
                 raise UnusableAudioError(f"a sample rate of {header.sample_rate} Hz")
-            if _promised_size(path) > size or not _has_tail(audio):
+            if is_cut_short(path) or not _has_tail(audio):
                 raise UnusableAudioError("cut short")
     except (OSError, soundfile.SoundFileError) as error:
         reason = getattr(error, "error_string", None) or getattr(error, "strerror", None)
@@ -105,18 +104,6 @@ def _plain_wav_header(path: Path, size: int) -> AudioHeader | None:
     if not (is_plain and is_whole and is_audio):
         return None
     return AudioHeader(rate, count // 2)
-
-
-def _promised_size(path: Path) -> int:
-    if path.suffix.lower() != ".wav":
-        return 0
-    with path.open("rb") as raw:
-        start = raw.read(8)
-    (length,) = struct.unpack("<I", start[4:])
-    if start[:4] != b"RIFF" or length == 0 or length >= STREAMED_LENGTH:
-        return 0
-    # The last chunk's padding byte is counted, but not every program writes it.
-    return length + 8 - length % 2
 
 
 def _has_tail(audio: soundfile.SoundFile) -> bool:

@@ -100,7 +100,7 @@ def layout_of(
         audio = audio_roots_of(folder)
         audio_roots += audio
         _collect(speakers, audio)
-        images = _roots(folder, (FACE_FOLDER,))
+        images = find_face_roots(folder)
         face_roots += images
         _collect(faces, images)
         # Where speakers' folders are further down, so may be what is said of them.
@@ -138,6 +138,11 @@ def _official_audio_roots(folder: Path) -> list[Path]:
 def find_audio_roots(folder: Path) -> list[Path]:
     """Return the folders called ``wav``, ``aac`` and the like in a folder and one level below."""
     return _roots(folder, AUDIO_FOLDERS)
+
+
+def find_face_roots(folder: Path) -> list[Path]:
+    """Return the folders called ``unzippedFaces`` in a folder and one level below."""
+    return _roots(folder, (FACE_FOLDER,))
 
 
 def visible_folders(folder: Path) -> list[Path]:

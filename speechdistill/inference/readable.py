@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from speechdistill.base.errors import InputError
+from speechdistill.corpora.cut_audio import LONGEST_SECONDS
 from speechdistill.inference.recording import Speech
 from speechdistill.inference.speaker_embedder import SpeakerEmbedder
 from speechdistill.inference.speech_detection import Detector, SpeechParts
@@ -55,7 +56,7 @@ def embed_readable(
     -------
     Embeddings by id, and id -> why of the others, each of which a warning names.
     """
-    speech: dict[str, Speech] = {}
+    speech: dict[str, _Forgiven] = {}
     broken: dict[str, str] = {}
     for name, path in paths.items():
         try:
@@ -67,9 +68,20 @@ def embed_readable(
     is_whole = np.isfinite(vectors).all(axis=1)
     for row in np.flatnonzero(~is_whole):
         name = list(speech)[row]
-        broken[name] = f"{paths[name]} cannot be read to its end"
+        broken[name] = _fault(speech[name].speech, embedder.sample_rate)
     ids = [name for name, whole in zip(speech, is_whole, strict=True) if whole]
     return KeyedVectors(ids, vectors[is_whole]), broken
+
+
+def _fault(speech: Speech, rate: int) -> str:
+    """Say why a recording has no embedding; other processes may have read it."""
+    step = int(LONGEST_SECONDS * rate)
+    try:
+        for start in range(0, speech.samples, step):
+            speech.read(start, min(start + step, speech.samples))
+    except InputError as error:
+        return str(error)
+    return f"the model makes no finite embedding of {speech.name}"
 
 
 @dataclass(frozen=True)

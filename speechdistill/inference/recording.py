@@ -18,11 +18,14 @@ from scipy.signal import resample_poly
 from speechdistill.base.errors import InputError
 from speechdistill.corpora.cut_audio import SHORTEST_SECONDS
 from speechdistill.corpora.decoding import mp3_samples
+from speechdistill.signals.sample_faults import fault_of_samples
+from speechdistill.storage.promised_size import is_cut_short
 
 # The kernel of training's resampler has about so many numbers for each rate in lowest terms,
 # multiplied: 70,560 from 44.1 to 16 kHz, but 178 millions from 11,111 Hz.
 LARGEST_KERNEL = 10**6
 FILTER_FRAMES = 128  # more than half the length of either filter, above and below
+CUT_SHORT = "is cut short: give a whole recording"
 ENDLESS = 2**62  # frames: what libsndfile says of a stream that does not say its length
 
 
@@ -80,7 +83,8 @@ class Recording:
 
         Raises
         ------
-        InputError: there is no such file, libsndfile cannot read it, or it holds no audio.
+        InputError: there is no such file, libsndfile cannot read it, it holds no audio, or less
+            than its header says.
         """
         path = Path(path)
         if path.is_fifo():  # what nobody writes to would be waited for
@@ -93,6 +97,8 @@ class Recording:
             length = "is empty" if found.frames <= 0 else "does not say how long it is"
             raise InputError(f"{path} {length}: give a whole recording, such as a .wav")
         read = partial(_read_file, path)
+        if is_cut_short(path):
+            raise InputError(f"{path} {CUT_SHORT}")
         return cls(str(path), found.samplerate, found.channels, found.frames, sample_rate, read)
 
     @classmethod
@@ -139,7 +145,7 @@ class Recording:
         Raises
         ------
         InputError: the file cannot be read, ends before its header says, holds samples that are
-            not finite, or is read as a whole and silent.
+            not finite or far above full scale, or is read as a whole and silent.
         """
         part = self._part(start, end)
         if (start, end) == (0, self.samples) and not part.any():
@@ -168,11 +174,10 @@ class Recording:
     def _mono(self, start: int, end: int) -> np.ndarray:
         frames = self.read_frames(start, end)
         if len(frames) < end - start:
-            raise InputError(f"{self.name} is cut short: give a whole recording")
-        signal = frames if frames.ndim == 1 else frames.mean(axis=1)
-        if not np.isfinite(signal).all():
-            raise InputError(f"{self.name} holds samples that are not finite: record it again")
-        return signal
+            raise InputError(f"{self.name} {CUT_SHORT}")
+        if fault := fault_of_samples(frames):
+            raise InputError(f"{self.name} holds {fault}: record it again")
+        return frames if frames.ndim == 1 else frames.mean(axis=1)
 
 
 def resampled(signal: np.ndarray, rate: int, sample_rate: int) -> np.ndarray:

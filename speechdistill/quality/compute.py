@@ -26,6 +26,7 @@ from speechdistill.distributed.shared_map import shared_map
 from speechdistill.quality.image import ImageQuality, measure_image
 from speechdistill.quality.speech import SpeechQuality, measure_speech
 from speechdistill.quality.table import QualityTable
+from speechdistill.signals.sample_faults import fault_of_samples
 from speechdistill.storage.files import require, written_whole
 from speechdistill.storage.made_from import MADE_FROM, is_made_from, write_record
 from speechdistill.storage.places import CONTENT, CUTS, IMAGES, QUALITY, SKIPPED, Stage
@@ -116,7 +117,7 @@ def measure_cut(cut: MonoCut, take: Take | None = None) -> SpeechQuality:
 
     Raises
     ------
-    UnreadableError: it cannot be decoded, or a sample is not a finite number.
+    UnreadableError: it cannot be decoded, or a sample is not finite or far above full scale.
     """
     path = cut.recording.sources[0].source
     measured: list[SpeechQuality] = []
@@ -129,8 +130,8 @@ def measure_cut(cut: MonoCut, take: Take | None = None) -> SpeechQuality:
             raise UnreadableError(path, _why_unreadable(path, error)) from error
         if signal is None:
             return SpeechQuality.joined(measured)
-        if not np.isfinite(signal).all():
-            raise UnreadableError(path, "samples that are not finite")
+        if fault := fault_of_samples(signal):
+            raise UnreadableError(path, fault)
         measured.append(measure_speech(signal, cut.sampling_rate))
         if take is not None:
             take(np.ascontiguousarray(signal).data)

@@ -63,6 +63,7 @@ UNSEEN = "unseen"  # classes of images that are in no training set
 
 # Files of an experiment's folder.
 DATA = "data"
+TESTS = "tests"
 RESULTS = "RESULTS.md"
 REPORT_RECORD = "results.json"  # what RESULTS.md was made from
 COMMANDS = "commands.tsv"

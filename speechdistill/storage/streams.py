@@ -47,13 +47,12 @@ def written_to_stream(path: Path) -> Iterator[Path]:
     ...     _ = partial.write_text("0.5")
     """
     try:
-        stream = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_NONBLOCK | os.O_NOCTTY)
+        stream = _opened(path)
     except OSError as error:
         raise InputError(
             f"cannot write to {path} ({error.strerror}): let something read it, or give a file"
         ) from error
     with os.fdopen(stream, "wb") as sink, tempfile.TemporaryDirectory() as folder:
-        os.set_blocking(stream, True)
         partial = Path(folder, path.name)
         yield partial
         if partial.is_dir():
@@ -64,3 +63,16 @@ def written_to_stream(path: Path) -> Iterator[Path]:
                 sink.flush()
             except BrokenPipeError as error:
                 raise InputError(f"{path} was closed before all was written to it") from error
+
+
+def _opened(path: Path) -> int:
+    name = path.name
+    if str(path.absolute()).startswith(_OPEN_FILES):
+        number = {"stdout": "1", "stderr": "2"}.get(name, name)
+        if number.isdecimal():
+            # Opened anew, a file would be written at an offset of its own, and what this process or
+            # its shell says next would overwrite that.
+            return os.dup(int(number))
+    stream = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_NONBLOCK | os.O_NOCTTY)
+    os.set_blocking(stream, True)
+    return stream

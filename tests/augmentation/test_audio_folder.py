@@ -1,5 +1,7 @@
 """Folders of audio: what is listed, what is left out, what is read."""
 
+import os
+
 import numpy as np
 import pytest
 import soundfile
@@ -132,6 +134,23 @@ def test_no_folder_or_an_empty_one_is_named(tmp_path, made):
         (tmp_path / "audio").mkdir()
     with pytest.raises(InputError, match=str(tmp_path / "audio")):
         audio_paths(tmp_path / "audio")
+
+
+def test_a_file_that_was_cut_short_is_left_out(tmp_path):
+    path = write_noise(tmp_path / "audio" / "a.wav", 1.0)
+    os.truncate(path, path.stat().st_size // 2)
+    with pytest.raises(InputError, match=r"1 of 1 noises cannot be used"):
+        write_list([path], tmp_path / "noise.tsv", "noises")
+    assert "cut short" in (tmp_path / "noise.skipped.tsv").read_text()
+
+
+@pytest.mark.parametrize(("sample", "fault"), [(np.nan, "not finite"), (3e38, r"up to 3e\+38")])
+def test_a_noise_that_makes_speech_no_numbers_is_named(tmp_path, sample, fault):
+    path = tmp_path / "a.wav"
+    soundfile.write(path, np.full(800, sample), RATE, "FLOAT")
+    file = AudioFile(str(path), 800, RATE)
+    with pytest.raises(InputError, match=rf"a\.wav has samples .*{fault}"):
+        read_chunk(file, 400, RATE, np.random.default_rng(0))
 
 
 def test_a_file_that_is_gone_is_named(tmp_path):

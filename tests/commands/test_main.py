@@ -1,6 +1,7 @@
 """The command's subcommands, and how each ends."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,8 @@ import speechdistill
 from speechdistill.commands import main as module
 from speechdistill.commands.main import COMMANDS, main
 
+LOCAL = Path(__file__).parents[2] / "local"
+RUN = "command.run(command.Parser('it'), lambda _: {}, [])"
 LOAD = "import speechdistill; speechdistill.load('.')"
 
 
@@ -40,9 +43,24 @@ def test_every_command_has_help(name, capsys):
         (["embed", "m", "a.wav", "-o", "x", "--vad", "ear"], "invalid choice"),
         (["embed", "m", "", "-o", "x.npz"], "argument AUDIO: an empty word is no path"),
         (["verify", "", "a.wav", "b.wav"], "argument MODEL: an empty word is no path"),
+        *[
+            (words.split(), "- is no file here: a pipe is /dev/stdin or /dev/stdout")
+            for words in (
+                "verify m - b.wav",
+                "embed m a.wav -o -",
+                "embed m a.wav - -o x.npz",
+                "export m --output -",
+                "score --trials t --embeddings e.npz --output -",
+                "evaluate --trials t --scores a.txt --scores b=-",
+                "evaluate --trials t --scores a.txt --calibrated-scores=-",
+                "info m --log -",
+            )
+        ],
     ],
 )
-def test_wrong_words_end_with_2(words, message, capsys):
+def test_wrong_words_end_with_2(words, message, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("-").touch()
     with pytest.raises(SystemExit) as ended:
         main(words)
     assert ended.value.code == 2 and message in capsys.readouterr().err
@@ -55,6 +73,15 @@ def test_a_file_named_like_an_option_is_told_from_one(tmp_path, monkeypatch, cap
         main(["embed", "m", "-other.wav", "-o", "x.npz"])
     assert ended.value.code == 2
     assert "-other.wav reads as an option: write ./-other.wav" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("then", "code"), [("", -signal.SIGINT), (RUN, 130)])
+def test_an_interrupt_while_a_script_imports_ends_without_a_word(then, code):
+    begin = f"import os, signal, sys; sys.path.insert(0, {str(LOCAL)!r}); import command\n"
+    interrupt = "os.kill(os.getpid(), signal.SIGINT)"
+    script = begin + (then.format(interrupt) if then else interrupt)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (code, "")
 
 
 def test_an_interrupt_ends_without_a_word(monkeypatch, capsys):

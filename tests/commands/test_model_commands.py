@@ -49,6 +49,15 @@ def test_embed_leaves_out_what_it_cannot_read(student, recordings, tmp_path, cap
     assert not out.with_name("e.skipped").exists()
 
 
+def test_embed_leaves_notes_of_other_people(student, recordings, tmp_path, caplog):
+    notes = tmp_path / "e.skipped"
+    notes.write_text("a\tskipped, as she asked\n")
+    words = ["embed", student, recordings["a.wav"], "-o", tmp_path / "e.npz"]
+    fails(words, "e.skipped is there and lists no recordings that were left out", caplog)
+    assert notes.read_text() == "a\tskipped, as she asked\n"
+    assert not (tmp_path / "e.npz").exists()
+
+
 def test_embed_replaces_no_recording(student, recordings, tmp_path, caplog):
     copy = tmp_path / "x.npz"
     copy.write_bytes(recordings["a.wav"].read_bytes())

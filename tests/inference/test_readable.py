@@ -1,5 +1,7 @@
 """Of many recordings those that can be read are embedded, and the others named."""
 
+import os
+
 import numpy as np
 import pytest
 import soundfile
@@ -13,20 +15,25 @@ RATE = 16000
 
 
 def test_what_is_broken_changes_nothing_else(embedder, recordings, tmp_path, caplog):
-    """A file that is no audio, one that breaks off, and samples that are not finite."""
+    """A file that is no audio, two that break off, and samples that are no sound."""
     (tmp_path / "text.wav").write_text("no audio")
     whole = tmp_path / "whole.flac"
     soundfile.write(whole, np.random.default_rng(0).normal(0, 0.1, 2 * RATE), RATE)
     (tmp_path / "half.flac").write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+    soundfile.write(tmp_path / "half.wav", np.full(2 * RATE, 0.1), RATE)
+    os.truncate(tmp_path / "half.wav", 2 * RATE)
     soundfile.write(tmp_path / "nan.wav", np.full(2 * RATE, np.nan), RATE, "FLOAT")
+    soundfile.write(tmp_path / "huge.wav", np.full(2 * RATE, 3e38), RATE, "FLOAT")
     paths = {"a": recordings["a.wav"], "c": recordings["c.ogg"], "whole": whole}
-    broken = {name: tmp_path / name for name in ("text.wav", "half.flac", "nan.wav")}
+    names = ("text.wav", "half.flac", "half.wav", "nan.wav", "huge.wav")
+    broken = {name: tmp_path / name for name in names}
     embeddings, reasons = embed_readable(embedder, broken | paths)
     assert list(embeddings.ids) == ["a", "c", "whole"] and set(reasons) == set(broken)
     for name, path in paths.items():
         np.testing.assert_allclose(embeddings[name], embedder.embed(path), rtol=1e-3, atol=1e-4)
-    for path in broken.values():
-        assert str(path) in caplog.text
+    for name, path in broken.items():
+        assert str(path) in caplog.text and str(path) in reasons[name]
+    assert "not finite" in reasons["nan.wav"] and "up to 3e+38" in reasons["huge.wav"]
 
 
 def test_little_speech_is_said(embedder, tmp_path, caplog):

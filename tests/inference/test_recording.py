@@ -1,6 +1,7 @@
 """Recordings of every kind are heard as the same recording at the model's rate."""
 
 import os
+import struct
 from itertools import pairwise
 
 import numpy as np
@@ -130,6 +131,53 @@ def test_an_empty_recording_and_one_that_is_not_finite(tmp_path):
     recording = Recording.of_file(tmp_path / "nan.wav", RATE)
     with pytest.raises(InputError, match="not finite"):
         recording.read(0, RATE)
+
+
+@pytest.mark.parametrize("channels", [1, 2])
+@pytest.mark.parametrize("rate", [8000, RATE])
+def test_samples_that_overflow_are_named_with_their_file(tmp_path, channels, rate):
+    """Not numbers later on, of which nobody knows whose they are."""
+    for largest in (1e10, 3e38):
+        samples = np.stack([tone(rate)] * channels, axis=1) / 0.3 * largest
+        soundfile.write(tmp_path / "loud.wav", samples, rate, "FLOAT")
+        recording = Recording.of_file(tmp_path / "loud.wav", RATE)
+        if largest == 1e10:
+            assert np.isfinite(np.square(recording.read(0, RATE)).sum())
+            continue
+        with pytest.raises(InputError, match=r"loud\.wav holds samples up to 3e\+38, where 1 is"):
+            recording.read(0, RATE)
+
+
+@pytest.mark.parametrize(
+    ("form", "subtype"),
+    [
+        *[("WAV", "PCM_16"), ("WAV", "FLOAT"), ("WAVEX", "PCM_24"), ("RF64", "PCM_16")],
+        *[("W64", "PCM_16"), ("AIFF", "PCM_16"), ("AU", "PCM_16"), ("NIST", "PCM_16")],
+        *[("FLAC", "PCM_16"), ("MP3", "MPEG_LAYER_III")],
+    ],
+)
+def test_a_file_that_was_cut_short_is_refused(tmp_path, form, subtype):
+    """libsndfile reads what there is of raw samples, and says nothing."""
+    path = tmp_path / "call.bin"
+    soundfile.write(path, np.stack([tone(RATE)] * 2, axis=1), RATE, subtype, format=form)
+    assert Recording.of_file(path, RATE).samples == RATE
+    os.truncate(path, path.stat().st_size * 3 // 4)
+    with pytest.raises(InputError, match=r"cannot read .*call|call\.bin is cut short: give"):
+        recording = Recording.of_file(path, RATE)
+        recording.read(0, recording.samples)
+
+
+@pytest.mark.parametrize("riff", [0, 0x7FFFF024, 0xFFFFFFFF])
+@pytest.mark.parametrize("data", [0x7FFFF000, 0x80000000, 0xFFFFFFFF])
+def test_a_wav_from_a_pipe_is_read_to_its_end(tmp_path, riff, data):
+    path = tmp_path / "streamed.wav"
+    soundfile.write(path, tone(RATE), RATE)
+    content = bytearray(path.read_bytes())
+    content[4:8], content[40:44] = struct.pack("<I", riff), struct.pack("<I", data)
+    path.write_bytes(content)
+    np.testing.assert_allclose(
+        Recording.of_file(path, RATE).read(0, RATE), tone(RATE), atol=1 / 32768
+    )
 
 
 @pytest.mark.parametrize("waveform", [np.zeros(0), np.zeros((1, 2, 3)), np.array(["a"]), [1j]])

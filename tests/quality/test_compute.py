@@ -109,14 +109,21 @@ def test_what_cannot_be_read_is_listed_and_above_the_limit_an_error(test_set):
     assert images[0].id not in image.scores and len(image) == 15
 
 
-def test_samples_that_are_not_numbers_are_unreadable(test_set):
+@pytest.mark.parametrize(
+    ("sample", "reason"),
+    [
+        (np.nan, "samples that are not finite"),
+        (3e38, "samples up to 3e+38, where 1 is full scale"),
+    ],
+)
+def test_samples_that_nothing_can_be_computed_from(test_set, sample, reason):
     path = Path(load_cuts(test_set)[0].recording.sources[0].source)
     signal = soundfile.read(path, dtype="float32")[0]
-    signal[5] = np.nan
+    signal[5] = sample
     soundfile.write(path, signal, 16000, subtype="FLOAT")
     compute_quality(test_set, 1, skipped_limit=0.1)
     listed = (test_set / "quality/skipped.tsv").read_text()
-    assert listed == f"{path}\tsamples that are not finite\n"
+    assert listed == f"{path}\t{reason}\n"
 
 
 def test_a_set_without_faces_has_an_empty_table(tmp_path):

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -95,6 +96,7 @@ def test_files_with_blanks_and_commas_in_their_names(run_recipe, tmp_path):
     noises.mkdir()
     process = run_recipe("--data", tmp_path / "no corpus", *options, "--noise_folder", noises)
     assert process.returncode == 1 and "no corpus" in error_line(process)
+    assert "--noise_folder has no effect: augment_probability is 0" in process.stderr
     given = (tmp_path / "exp" / "commands.tsv").read_text()
     assert f"--student '{tmp_path}/own, files/student 1.yaml'" in given
     assert f"--noise_folder '{noises}'" in given
@@ -115,6 +117,22 @@ def test_options_are_checked_before_any_work(run_recipe, tmp_path, recipe):
     assert process.returncode == 2
     assert error_line(process).endswith("the nearest is --weight_floor")
     assert "stage" not in process.stdout and not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("recipe", ["voxceleb", "synthvox", "cnceleb", "imagetext"])
+@pytest.mark.parametrize("inner", ["", "exp"])
+def test_a_corpus_does_not_become_an_experiment(run_recipe, tmp_path, recipe, inner):
+    """The second run would take it for a speaker."""
+    corpus = tmp_path / "corpus"
+    (corpus / "ann").mkdir(parents=True)
+    options = {"imagetext": ("--texts", "t.tsv"), "synthvox": ("--stage", "1")}.get(recipe, ())
+    process = run_recipe("--data", corpus, *options, recipe=recipe, exp=corpus / inner)
+    assert process.returncode == 1
+    assert ("among the people of" if inner else "is the corpus") in error_line(process)
+    assert "stage" not in process.stdout
+    assert [path.name for path in corpus.rglob("*")] == ["ann"]
+    process = run_recipe("--data", corpus, *options, recipe=recipe, exp=Path("-"))
+    assert process.returncode == 2 and "- is no file here" in error_line(process)
 
 
 @pytest.mark.parametrize("recipe", ["voxceleb", "synthvox", "imagetext"])

@@ -161,10 +161,13 @@ def test_standard_output_and_nothing():
 
 def test_standard_output_into_a_file_is_added_to(tmp_path):
     code = "with written_whole('/dev/stdout') as partial: partial.write_text('scores')"
-    code = f"from speechdistill.storage.files import written_whole\nprint('log', flush=1)\n{code}"
+    code = (
+        "from speechdistill.storage.files import written_whole\n"
+        f"print('log', flush=True)\n{code}\nprint('', 'end', sep='\\n')"
+    )
     with (tmp_path / "out").open("wb") as out:
         subprocess.run([sys.executable, "-c", code], stdout=out, check=True)
-    assert (tmp_path / "out").read_text() == "log\nscores"
+    assert (tmp_path / "out").read_text() == "log\nscores\nend\n"
 
 
 def test_a_file_keeps_its_mode(tmp_path):

@@ -10,6 +10,7 @@ import soundfile
 
 from speechdistill.base.errors import InputError
 from speechdistill.storage.files import written_whole
+from speechdistill.storage.promised_size import is_cut_short
 from speechdistill.verification.trials.trial_list import utterance_id
 from speechdistill.verification.trials.words import AUDIO_SUFFIXES
 
@@ -54,9 +55,9 @@ def concatenate_audio(
 
     Raises
     ------
-    InputError: too many models are incomplete, a file cannot be read or has samples that are not
-        finite, the files of a model differ in sampling rate or channels, or a model's name leads
-        out of the folder.
+    InputError: too many models are incomplete, a file cannot be read, is cut short or has samples
+        that are not finite, the files of a model differ in sampling rate or channels, or a model's
+        name leads out of the folder.
     """
     _check_names(models, output)
     missing: dict[str, str] = {}
@@ -120,6 +121,8 @@ def _joined(paths: Sequence[Path], model: str) -> _Joined:
         found = {}
         for path in paths:
             found[path] = soundfile.info(path)
+            if is_cut_short(path):
+                raise InputError(f"{path} is cut short: copy it again, or leave it out")
         for what, values in (
             ("sampling rates", {each.samplerate for each in found.values()}),
             ("numbers of channels", {each.channels for each in found.values()}),

@@ -1,6 +1,7 @@
 """Models of several utterances: their lists, their embeddings, their audio."""
 
 import logging
+import os
 
 import numpy as np
 import pytest
@@ -153,6 +154,13 @@ def test_names_that_no_file_has_and_files_without_samples(tmp_path):
 def test_samples_that_are_not_finite(tmp_path):
     soundfile.write(tmp_path / "a.wav", np.array([0.5, np.nan]), 16000, "FLOAT")
     with pytest.raises(InputError, match=r"a\.wav has samples that are not finite"):
+        concatenate_audio({"m": ["a"]}, tmp_path, tmp_path / "out")
+
+
+def test_a_file_that_was_cut_short(tmp_path):
+    soundfile.write(tmp_path / "a.wav", SOUND, 16000)
+    os.truncate(tmp_path / "a.wav", (tmp_path / "a.wav").stat().st_size - 2)
+    with pytest.raises(InputError, match=r"a\.wav is cut short: copy it again"):
         concatenate_audio({"m": ["a"]}, tmp_path, tmp_path / "out")
 
 
