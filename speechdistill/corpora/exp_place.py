@@ -5,7 +5,7 @@ from pathlib import Path
 
 from speechdistill.base.errors import InputError
 from speechdistill.corpora.layout import find_audio_roots, find_face_roots
-from speechdistill.storage.places import DATA, TESTS
+from speechdistill.storage.places import DATA, TESTS, Stage
 
 
 def check_exp(exp: Path, corpora: Iterable[Path]) -> None:
@@ -21,7 +21,7 @@ def check_exp(exp: Path, corpora: Iterable[Path]) -> None:
     Raises
     ------
     InputError: it is such a folder, lies among the folders of speakers, classes or faces of one, or
-        would write stage 1's folders where one is.
+        would be written over one.
 
     Example
     -------
@@ -37,8 +37,8 @@ def check_exp(exp: Path, corpora: Iterable[Path]) -> None:
         for written in (place / DATA, place / TESTS):
             if folder.is_relative_to(written):
                 raise InputError(
-                    f"--exp {exp}: the corpus {corpus} is in {written}, which stage 1 writes: give "
-                    "another --exp"
+                    f"--exp {exp}: the corpus {corpus} is in {written}, which "
+                    f"{Stage.MANIFESTS} writes: give another --exp"
                 )
         if not place.is_relative_to(folder) or not folder.is_dir():
             continue

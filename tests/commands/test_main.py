@@ -77,7 +77,9 @@ def test_a_file_named_like_an_option_is_told_from_one(tmp_path, monkeypatch, cap
 
 @pytest.mark.parametrize(("then", "code"), [("", -signal.SIGINT), (RUN, 130)])
 def test_an_interrupt_while_a_script_imports_ends_without_a_word(then, code):
-    begin = f"import os, signal, sys; sys.path.insert(0, {str(LOCAL)!r}); import command\n"
+    # A job in the background of a script ignores interrupts, and so would what it starts.
+    begin = "import os, signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+    begin += f"sys.path.insert(0, {str(LOCAL)!r}); import command\n"
     interrupt = "os.kill(os.getpid(), signal.SIGINT)"
     script = begin + (then.format(interrupt) if then else interrupt)
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
