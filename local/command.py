@@ -22,8 +22,6 @@ from speechdistill.commands.parser import (
     whole,
 )
 from speechdistill.commands.running import begin, run
-from speechdistill.models.hyperparameters import Hyperparameters
-from speechdistill.models.overrides import meant_for
 
 tune_process()
 # Until run(): the imports that follow this one in a script make 400,000 objects that stay, and
@@ -48,8 +46,14 @@ def own_overrides(
     arguments: argparse.Namespace, *yamls: Path, of_teachers: bool = False
 ) -> dict[str, Any]:
     """Return the command's overrides, and those of its recipe that are meant for these YAMLs."""
+    if not arguments.recipe_overrides:
+        return dict(arguments.overrides)
+    # Scripts that know no YAML start without what reads them.
+    from speechdistill.models.hyperparameters import Hyperparameters
+    from speechdistill.models.overrides import meant_for
+
     found = dict(arguments.overrides)
-    for path in yamls if arguments.recipe_overrides else ():
+    for path in yamls:
         yaml = Hyperparameters.read(path)
         found |= meant_for(arguments.recipe_overrides, yaml, of_teachers)
     return found

@@ -130,21 +130,20 @@ if begin 8 "scores and results"; then
     --record "$exp/results.json" --skipped-limit "$skipped_limit" ${by_session:+--by-session "$by_session"} \
     --teacher-report "${teacher_reports[@]}" \
     --trained-on "$(tr , '\n' <<< "$data" | sed 's:/*$::; s:.*/::' | paste -sd+)" "${tests[@]/#/--test=}"
-  speechdistill report "$exp" --log "$log"
+  if [ "$stop_stage" = 8 ]; then speechdistill report "$exp" --log "$log"; fi # else stage 9 writes the page
 fi
 
 if begin 9 "export: $(basename "${students[-1]}")"; then
-  failed=0
+  failed=0 unwritten=0
   speechdistill export "${students[-1]}" --data "$exp/data" --int8 "$int8" --trust true \
     --log "$log" || failed=$?
-  if [ "$failed" != 0 ]; then
-    # An export that was asked for, or was stopped by Ctrl-C, ends so; else the results stand.
-    if [ "$stage" = 9 ] || [ "$int8" = true ] || [ "$failed" != 1 ]; then exit "$failed"; fi
+  if [ "$failed" -gt 1 ]; then exit "$failed"; fi # stopped by Ctrl-C, for one
+  if [ -f "$exp/results.json" ]; then speechdistill report "$exp" --log "$log" || unwritten=$?; fi
+  # That results of another day are stale is no fault of the export.
+  if [ "$unwritten" -gt 1 ] || { [ "$unwritten" = 1 ] && [ "$stage" -lt 9 ]; }; then exit "$unwritten"; fi
+  if [ "$failed" = 1 ]; then
+    # An export that was asked for ends so; else the results stand.
+    if [ "$stage" = 9 ] || [ "$int8" = true ]; then exit 1; fi
     echo "nothing is exported (see above); the results are in $exp/RESULTS.md" >&2
-    echo "to look at: $exp/report.html"
-  elif [ -f "$exp/report.html" ]; then
-    # Again, with these forms; that results are stale is no fault of the export.
-    speechdistill report "$exp" --log "$log" || failed=$?
-    [[ $failed =~ ^[01]$ ]] || exit "$failed"
   fi
 fi

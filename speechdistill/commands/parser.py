@@ -10,7 +10,6 @@ from typing import Any
 
 from speechdistill.base.errors import InputError
 from speechdistill.base.nearest import nearest
-from speechdistill.models.overrides import overrides_of_words
 
 
 def count(text: str) -> int:
@@ -206,13 +205,18 @@ class Parser(argparse.ArgumentParser):
             self.error(f"unexpected argument {unknown[0]}")
         if any(map(_is_dash, vars(known).values())):
             self.error("- is no file here: a pipe is /dev/stdin or /dev/stdout")
+        if self.takes_overrides:
+            self._read_overrides(known, unknown)
+        return known
+
+    def _read_overrides(self, known: argparse.Namespace, unknown: list[str]) -> None:
+        from speechdistill.models.overrides import overrides_of_words  # which takes 50 ms
+
         try:
             known.overrides = overrides_of_words(unknown)
-            if self.takes_overrides:
-                known.recipe_overrides = overrides_of_words(known.recipe_overrides)
+            known.recipe_overrides = overrides_of_words(known.recipe_overrides)
         except InputError as error:
             self.error(str(error))
-        return known
 
     def _check_names(self, words: list[str]) -> None:
         # Before argparse, which would only say that the option meant is missing.

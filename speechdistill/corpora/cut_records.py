@@ -44,22 +44,24 @@ def cut_record(
     name, recording = utterance.id, utterance.recording or utterance.id
     end = header.duration if utterance.end is None else utterance.end
     duration = end - utterance.start
-    supervision = {
+    supervision: dict[str, Any] = {
         "id": name,
         "recording_id": recording,
         "start": 0.0,
         "duration": duration,
         "channel": 0,
-        "text": text,
-        "speaker": utterance.speaker,
-        "gender": gender,
     }
+    if text is not None:
+        supervision["text"] = text
+    supervision["speaker"] = utterance.speaker
+    if gender is not None:
+        supervision["gender"] = gender
     return {
         "id": name,
         "start": utterance.start,
         "duration": duration,
         "channel": 0,
-        "supervisions": [{key: it for key, it in supervision.items() if it is not None}],
+        "supervisions": [supervision],
         "recording": {
             "id": recording,
             "sources": [{"type": "file", "channels": [0], "source": str(audio)}],

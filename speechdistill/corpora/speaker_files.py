@@ -56,13 +56,14 @@ def inspect_speaker(
     """
     files = SpeakerFiles(source.speaker)
     least = min_duration if join_below is None else 0.0
-    inspected = cache(inspect_audio)  # of a long recording there are many parts
+    recordings = cache(inspect_audio)  # they have many parts
     for utterance in source.utterances():
         if wanted is not None and utterance.id not in wanted:
             continue
         try:
             audio = decoded(utterance, decoded_audio)
-            header = inspected(audio, least if utterance.recording is None else 0.0)
+            whole = utterance.recording is None
+            header = inspect_audio(audio, least) if whole else recordings(audio)
             files.utterances.append((_within(utterance, header, least), header, audio))
         except UnusableAudioError as error:
             files.skipped_audio.append((str(utterance.path), str(error)))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import eigh
+import scipy  # whose linalg is loaded at its first use
 
 from speechdistill.base.errors import InputError
 from speechdistill.verification.scoring.transforms import within_and_between
@@ -81,7 +81,7 @@ class Plda:
                 + left.T @ (counts * left)
                 + np.diag((counts * psi / precision).sum(axis=0))
             ) / counts.sum()
-            psi, rotation = eigh(between, within)
+            psi, rotation = scipy.linalg.eigh(between, within)
             psi, projection = np.maximum(psi, 0), projection @ rotation
         if psi.max() < SMALLEST_PSI:
             raise InputError(

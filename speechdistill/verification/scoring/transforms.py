@@ -4,7 +4,7 @@ import logging
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import LinAlgError, eigh
+import scipy  # whose linalg is loaded at its first use
 
 from speechdistill.base.errors import InputError
 from speechdistill.storage.keyed_vectors import KeyedVectors
@@ -169,7 +169,9 @@ def spanned(statistics: SpeakerStatistics, what: str) -> tuple[np.ndarray, np.nd
     >>> spanned(statistics, "whitening")[0].shape
     (2, 1)
     """
-    variances, directions = eigh(statistics.between_covariance + statistics.within_covariance)
+    variances, directions = scipy.linalg.eigh(
+        statistics.between_covariance + statistics.within_covariance
+    )
     is_kept = variances > max(SMALLEST_VARIANCE * variances[-1], 0)
     kept, dimension = int(np.count_nonzero(is_kept)), len(variances)
     if kept < dimension and kept >= statistics.counts.sum() - 1:
@@ -220,10 +222,10 @@ def within_and_between(statistics: SpeakerStatistics, what: str) -> tuple[np.nda
     scale = np.trace(within) / len(within)
     try:
         if not np.linalg.eigvalsh(within)[0] > SMALLEST_WITHIN * scale:
-            raise LinAlgError
-        found, vectors = eigh(between, within)
+            raise np.linalg.LinAlgError
+        found, vectors = scipy.linalg.eigh(between, within)
         return found, directions @ vectors
-    except LinAlgError:
+    except np.linalg.LinAlgError:
         raise InputError(
             f"{n_embeddings} training embeddings of {n_speakers} speakers do not span "
             f"{len(within)} dimensions within the speakers: give more, or say who "

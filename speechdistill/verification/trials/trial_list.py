@@ -34,8 +34,8 @@ def utterance_id(name: str) -> str:
     >>> utterance_id("id10270/5r0dWxy17C8/00001.wav")
     'id10270/5r0dWxy17C8/00001'
     """
-    while suffix := next((end for end in AUDIO_SUFFIXES if name.lower().endswith(end)), ""):
-        name = name[: len(name) - len(suffix)]
+    while name.lower().endswith(AUDIO_SUFFIXES):
+        name = name[: name.rindex(".")]
     return name
 
 
