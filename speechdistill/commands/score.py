@@ -9,8 +9,9 @@ By default a score is the cosine of two embeddings. --training-embeddings teach 
 --top-n speakers nearest to either side (AS-norm), or by all of them (S-norm).
 
 Trials of an utterance that has no embedding, or one that is zero or not finite, are left out and
-their utterances listed in <output>.missing. Warnings tell of trials of an utterance with itself or
-with a model made from it, and of the trials' people among the cohort's or the training set's.
+their utterances listed in <stem of output>.missing. Warnings tell of trials of an utterance with
+itself or with a model made from it, and of the trials' people among the cohort's or the training
+set's.
 """
 
 import argparse

@@ -11,7 +11,6 @@ from speechdistill.storage.files import write_text_whole, written_whole
 from speechdistill.storage.keyed_vectors import KeyedVectors
 from speechdistill.storage.output_places import check_output
 from speechdistill.storage.streams import is_stream
-from speechdistill.storage.text_lines import read_lines
 from speechdistill.verification.scoring import Backend, Cohort, TrialScorer
 from speechdistill.verification.scoring.score_files import score_lines
 from speechdistill.verification.scoring.trial_warnings import (
@@ -22,9 +21,12 @@ from speechdistill.verification.scoring.trial_warnings import (
 from speechdistill.verification.trials.name_table import NameTable
 from speechdistill.verification.trials.trial_files import TrialBlock, read_trials
 from speechdistill.verification.trials.trial_list import utterance_id
-from speechdistill.verification.trials.words import BLOCK_BYTES, Words
+from speechdistill.verification.trials.words import BLOCK_BYTES
 
 logger = logging.getLogger(__name__)
+
+# The proof that a list of what is missing is one: it is removed when nothing is missing any more.
+HEADING = "# without embedding, by speechdistill score\n"
 
 
 def score_list(
@@ -47,9 +49,9 @@ def score_list(
     embeddings that the trials name.
 
     Trials that lack an embedding, or have one that is zero or not finite, are left out; their
-    utterances are listed in ``<stem of output>.missing``. Of trials that say little warnings tell:
-    of an utterance with itself, of a model with what it was enrolled with, of people who are in the
-    cohort or the training set.
+    utterances are listed below a heading in ``<stem of output>.missing``. Of trials that say little
+    warnings tell: of an utterance with itself, of a model with what it was enrolled with, of people
+    who are in the cohort or the training set.
 
     Arguments
     ---------
@@ -97,12 +99,34 @@ def score_list(
 def listing_of(output: Path) -> Path | None:
     """Return where the utterances without embedding are listed; None beside a pipe.
 
+    Raises
+    ------
+    InputError: that is the output itself.
+
     Example
     -------
     >>> listing_of(Path("scores/list.txt")).as_posix()
     'scores/list.missing'
     """
-    return None if is_stream(output) else output.with_name(f"{output.stem}.missing")
+    if is_stream(output):
+        return None
+    listing = output.with_name(f"{output.stem}.missing")
+    if listing == output:
+        raise InputError(f"{output} is where what is missing is listed: give another --output")
+    return listing
+
+
+def _check_listing(listing: Path) -> None:
+    """Refuse a file that this program did not write."""
+    check_output(listing, what="the list of what is missing")
+    if not listing.exists():
+        return
+    with listing.open("rb") as file:
+        if file.read(len(HEADING)) != HEADING.encode():
+            raise InputError(
+                f"{listing}, where what is missing is listed, is a file that this version did not "
+                "write: move it away, or give another --output"
+            )
 
 
 class _MissingEmbeddings:
@@ -112,26 +136,12 @@ class _MissingEmbeddings:
         self._trials_path, self._listing = trials_path, listing
         self._names: dict[str, str] = {}  # of an utterance, as the list first writes it
         self._n_trials = self._n_dropped = self._n_broken = 0
-        if listing is not None and listing.exists():
-            self._check_listing(listing)
+        if listing is not None:
+            _check_listing(listing)
 
     @property
     def n_scored(self) -> int:
         return self._n_trials - self._n_dropped
-
-    def _check_listing(self, listing: Path) -> None:
-        """Refuse a file that this program did not write: all of its lines are names of trials."""
-        check_output(listing, what="the list of what is missing")
-        names = NameTable()
-        for block in read_trials(self._trials_path):
-            flat = Words(block.names.text, block.names.starts.ravel(), block.names.ends.ravel())
-            names.add(flat)
-        lines = read_lines(listing, "list", "an id per line")
-        if not (set(lines) <= set(names.names)):
-            raise InputError(
-                f"{listing} is there and has other names than {self._trials_path}: remove it if it "
-                "is of an earlier list, or give another output"
-            )
 
     def note(
         self,
@@ -167,7 +177,7 @@ class _MissingEmbeddings:
         names = list(self._names.values())
         where = ""
         if self._listing is not None:
-            write_text_whole(self._listing, "".join(f"{name}\n" for name in names))
+            write_text_whole(self._listing, HEADING + "".join(f"{name}\n" for name in names))
             where = f" (all in {self._listing})"
         broken = f" ({self._n_broken} zero or not finite)" if self._n_broken else ""
         summary = (

@@ -9,7 +9,7 @@ from speechdistill.base.errors import InputError
 from speechdistill.storage.keyed_vectors import KeyedVectors
 from speechdistill.verification.scoring import Cohort, adaptive_snorm, cosine_scores
 from speechdistill.verification.scoring.score_files import read_scores
-from speechdistill.verification.scoring.score_list import score_list
+from speechdistill.verification.scoring.score_list import HEADING, score_list
 from speechdistill.verification.trials.trial_list import TrialList
 
 IDS = [f"s{number % 7}/{number}" for number in range(40)]
@@ -64,7 +64,7 @@ def test_what_is_missing_is_listed(tmp_path, trials, caplog, block_bytes):
     with pytest.raises(InputError, match=message):
         score_list(listed, some, some, output, block_bytes=block_bytes)
     assert not output.exists()
-    assert (tmp_path / "scores.missing").read_text() == f"{IDS[0]}.wav\n"
+    assert (tmp_path / "scores.missing").read_text() == HEADING + f"{IDS[0]}.wav\n"
     with caplog.at_level(logging.WARNING):
         score_list(listed, some, some, output, skipped_limit=0.2, block_bytes=block_bytes)
     assert f"{is_missing.sum()} of 500" in caplog.text

@@ -8,7 +8,7 @@ from speechdistill.reporting.trial_notes import trial_notes
 from speechdistill.storage.keyed_vectors import KeyedVectors
 from speechdistill.verification.scoring import Cohort
 from speechdistill.verification.scoring.broken_embeddings import without_broken
-from speechdistill.verification.scoring.score_list import score_list
+from speechdistill.verification.scoring.score_list import HEADING, score_list
 from speechdistill.verification.scoring.trial_warnings import OtherPeople
 from speechdistill.verification.trials.enrolment import average_enrolment
 from speechdistill.verification.trials.trial_list import TrialList
@@ -93,7 +93,7 @@ def test_one_broken_embedding_counts_as_missing(tmp_path, caplog, bad):
     score_list(listed, vectors, vectors, tmp_path / "scores.txt")
     assert len((tmp_path / "scores.txt").read_text().splitlines()) == 397
     assert "2 of 399 trials" in caplog.text and "(1 zero or not finite)" in caplog.text
-    assert (tmp_path / "scores.missing").read_text() == f"{IDS[7]}.wav\n"
+    assert (tmp_path / "scores.missing").read_text() == HEADING + f"{IDS[7]}.wav\n"
     vectors.vectors[20:30] = bad
     with pytest.raises(InputError, match="raise --skipped-limit"):
         score_list(listed, vectors, vectors, tmp_path / "scores.txt")
@@ -109,11 +109,31 @@ def test_few_broken_training_embeddings_are_left_out(caplog):
         without_broken(vectors, "cohort")
 
 
-def test_a_file_that_is_no_listing_of_ours_stays(tmp_path):
+@pytest.mark.parametrize("notes", ["my notes\n", f"{IDS[0]}\n", ""])
+def test_a_file_that_is_no_listing_of_ours_stays(tmp_path, notes):
+    """Names of trials are no proof: the user may have written them down."""
     vectors = embeddings()
     listed = write_list(tmp_path, [(IDS[0], IDS[4])])
-    (tmp_path / "scores.missing").write_text("my notes\n")
-    with pytest.raises(InputError, match=r"scores\.missing is there and has other names"):
+    (tmp_path / "scores.missing").write_text(notes)
+    with pytest.raises(InputError, match=r"scores\.missing, where .* did not write: move it"):
         score_list(listed, vectors, vectors, tmp_path / "scores.txt")
-    assert (tmp_path / "scores.missing").read_text() == "my notes\n"
+    assert (tmp_path / "scores.missing").read_text() == notes
     assert not (tmp_path / "scores.txt").exists()
+
+
+def test_a_listing_of_another_list_is_replaced(tmp_path):
+    vectors = embeddings()
+    for bad in (0, 4):
+        vectors.vectors[bad] = np.nan
+        listed = write_list(tmp_path, [(IDS[bad], IDS[8])])
+        with pytest.raises(InputError, match="1 of 1 trials"):
+            score_list(listed, vectors, vectors, tmp_path / "scores.txt")
+        assert (tmp_path / "scores.missing").read_text() == HEADING + f"{IDS[bad]}.wav\n"
+
+
+def test_scores_are_not_written_where_what_is_missing_is_listed(tmp_path):
+    vectors = embeddings()
+    listed = write_list(tmp_path, [(IDS[0], IDS[4])])
+    with pytest.raises(InputError, match="give another --output"):
+        score_list(listed, vectors, vectors, tmp_path / "scores.missing")
+    assert not (tmp_path / "scores.missing").exists()
