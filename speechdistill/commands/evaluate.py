@@ -103,7 +103,7 @@ def add_arguments(parser: Parser) -> None:
         help="lines `utterance speaker`; by default a speaker is the first path part of the names",
     )
     parser.bootstrap("; 0 for no intervals")
-    add("--det-plot", type=Path, metavar="PNG", help="draw the systems' DET curves")
+    add("--det-plot", type=Path, metavar="PLOT", help="DET curves: .png, .pdf or .svg")
     parser.shared(skipped_limit="trials that may lack a score by some system")
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
+from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from scipy.special import ndtri
@@ -16,6 +17,12 @@ from speechdistill.verification.metrics import DetCurve
 # Okabe and Ito's palette, told apart by readers with any colour vision; dashes help in print.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 DASHES = ("-", "--", "-.", ":")
+# The forms of a plot, each with what its writer would put in of itself or of the day.
+FORMS: dict[str, dict[str, None]] = {
+    "pdf": {"CreationDate": None},
+    "png": {"Software": None},
+    "svg": {"Date": None},
+}
 TICKS_PERCENT = (0.01, 0.1, 0.5, 1, 2, 5, 10, 20, 40, 60, 80, 90, 95, 98, 99)
 
 
@@ -25,7 +32,7 @@ def plot_det(
     path: Path,
     bands: Mapping[str, DetBand] | None = None,
 ) -> None:
-    """Draw DET curves on normal-deviate axes and mark each equal error rate; write a PNG.
+    """Draw DET curves on normal-deviate axes and mark each equal error rate; write the plot.
 
     On these axes the curve of normally distributed scores is a straight line (Martin et al.,
     "The DET curve in assessment of detection task performance", Eurospeech 1997). The same curves
@@ -35,7 +42,7 @@ def plot_det(
     ---------
     curves: system -> curve; at least one.
     title: above the plot.
-    path: the PNG to write.
+    path: what to write; its name says the form, by default PNG.
     bands: system -> 95 % intervals of its curve, drawn behind it.
     """
     # Room for a legend line each, so that the square axes need not give way to it.
@@ -71,26 +78,25 @@ def plot_det(
     shading = "shaded: 95 % intervals, over speakers" if bands else None
     figure.legend(loc="outside lower center", title=shading, frameon=False)
     FigureCanvasAgg(figure)
-    with written_whole(path) as partial:
-        figure.savefig(partial, format=_format(path), metadata={"Software": None})
+    form = _form(path)
+    with written_whole(path) as partial, rc_context({"svg.hashsalt": "DET"}):
+        figure.savefig(partial, format=form, metadata=FORMS[form])
 
 
 def check_plot(path: Path) -> None:
-    """Raise an InputError unless Matplotlib writes plots of the form that a name says.
+    """Raise an InputError unless plots are written in the form that a name says.
 
     Example
     -------
-    >>> check_plot(Path("det.txt"))  # doctest: +ELLIPSIS
+    >>> check_plot(Path("det.txt"))
     Traceback (most recent call last):
-    speechdistill.base.errors.InputError: det.txt is no plot: give a name in ..., .png, ...
+    speechdistill.base.errors.InputError: det.txt is no plot: give a name in .pdf, .png, .svg
     """
-    known = FigureCanvasAgg.get_supported_filetypes()
-    if _format(path) not in known:
-        forms = ", ".join(f".{form}" for form in sorted(known))
-        raise InputError(f"{path} is no plot: give a name in {forms}")
+    if _form(path) not in FORMS:
+        raise InputError(f"{path} is no plot: give a name in .{', .'.join(FORMS)}")
 
 
-def _format(path: Path) -> str:
+def _form(path: Path) -> str:
     return path.suffix[1:].lower() or "png"
 
 

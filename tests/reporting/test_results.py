@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from speechdistill.base.errors import InputError
-from speechdistill.reporting.det_plot import plot_det
+from speechdistill.reporting.det_plot import FORMS, check_plot, plot_det
 from speechdistill.reporting.evaluation import evaluate_list
 from speechdistill.reporting.provenance import Provenance
 from speechdistill.reporting.report_record import ReportRecord
@@ -104,11 +104,14 @@ def test_det_plots_are_the_same_bytes(two_systems, tmp_path):
     result = evaluate_list(path, folders, seed=1, replicates=50)
     curves = {name: system.curve for name, system in result.systems.items()}
     bands = {name: system.band for name, system in result.systems.items()}
-    for name in ("one.png", "two.png"):
-        plot_det(curves, "list", tmp_path / name, bands)
     plot_det(curves, "list", tmp_path / "bare.png")
+    for form in FORMS:
+        one, two = tmp_path / f"one.{form}", tmp_path / f"two.{form.upper()}"
+        for plot in (one, two):
+            check_plot(plot)
+            plot_det(curves, "list", plot, bands)
+        assert one.read_bytes() == two.read_bytes()
     with_bands = (tmp_path / "one.png").read_bytes()
-    assert with_bands == (tmp_path / "two.png").read_bytes()
     assert with_bands.startswith(b"\x89PNG")
     assert with_bands != (tmp_path / "bare.png").read_bytes()
 
