@@ -18,6 +18,7 @@ from scipy.signal import resample_poly
 from speechdistill.base.errors import InputError
 from speechdistill.corpora.cut_audio import SHORTEST_SECONDS
 from speechdistill.corpora.decoding import mp3_samples
+from speechdistill.corpora.integrity import HIGHEST_RATE, LOWEST_RATE
 from speechdistill.signals.sample_faults import fault_of_samples
 from speechdistill.storage.promised_size import is_cut_short
 
@@ -84,7 +85,7 @@ class Recording:
         Raises
         ------
         InputError: there is no such file, libsndfile cannot read it, it holds no audio, or less
-            than its header says.
+            than its header says, or the rate in that is none of audio.
         """
         path = Path(path)
         if path.is_fifo():  # what nobody writes to would be waited for
@@ -93,12 +94,16 @@ class Recording:
             found = soundfile.info(os.fsencode(path))
         except (soundfile.SoundFileError, RuntimeError, OSError) as error:
             raise InputError(f"cannot read {path} ({_reason(path, error)})") from error
+        if is_cut_short(path):
+            raise InputError(f"{path} {CUT_SHORT}")
         if not 0 < found.frames < ENDLESS:
             length = "is empty" if found.frames <= 0 else "does not say how long it is"
             raise InputError(f"{path} {length}: give a whole recording, such as a .wav")
+        if not LOWEST_RATE <= found.samplerate <= HIGHEST_RATE:
+            raise InputError(
+                f"{path} has the rate {found.samplerate} Hz: its header is wrong, convert it anew"
+            )
         read = partial(_read_file, path)
-        if is_cut_short(path):
-            raise InputError(f"{path} {CUT_SHORT}")
         return cls(str(path), found.samplerate, found.channels, found.frames, sample_rate, read)
 
     @classmethod

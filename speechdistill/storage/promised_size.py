@@ -12,13 +12,17 @@ STREAMED_LENGTH = 0x7FFFF000
 UNKNOWN = 2**62  # and more: the same, of lengths of 64 bits
 W64_RIFF = b"riff\x2e\x91\xcf\x11\xa5\xd6\x28\xdb\x04\xc1\x00\x00"
 SPHERE = b"NIST_1A\n"
+OGG_PAGE = b"OggS\0"  # a page, and its version
+PAGE_HEADER = 27  # bytes, of which the last says how many lengths follow
+LARGEST_PAGE = PAGE_HEADER + 255 + 255 * 255
 
 
 def is_cut_short(path: Path) -> bool:
     """Whether a file of raw samples is shorter than its header says; libsndfile does not tell.
 
-    WAV (RIFF, RF64 and W64), AIFF, AU and SPHERE are looked at. Of other forms False: a decoder
-    finds out. Lengths that writers to a pipe put there say nothing.
+    WAV (RIFF, RF64 and W64), AIFF, AU and SPHERE are looked at, and the last page of Ogg, which
+    decoders pass over if it is not whole. Of other forms False: a decoder finds out. Lengths that
+    writers to a pipe put there say nothing.
 
     Raises
     ------
@@ -57,6 +61,8 @@ def _promised(raw: BinaryIO, start: bytes, size: int) -> int:
         return offset + _known(length, STREAMED_LENGTH)
     if start[:8] == SPHERE:
         return _end_of_sphere(raw)
+    if form == OGG_PAGE[:4]:
+        return _end_of_last_page(raw, size)
     return 0
 
 
@@ -94,6 +100,18 @@ def _end_of_sphere(raw: BinaryIO) -> int:
         return 0
     names = (b"sample_count", b"channel_count", b"sample_n_bytes")
     return header + math.prod(_number(fields.get(name, b"")) for name in names)
+
+
+def _end_of_last_page(raw: BinaryIO, size: int) -> int:
+    """Return where Ogg's last page ends, by the lengths that it begins with (RFC 3533)."""
+    raw.seek(start := max(size - LARGEST_PAGE, 0))
+    tail = raw.read(LARGEST_PAGE)
+    page = tail.rfind(OGG_PAGE)
+    if page < 0:
+        return 0
+    at = page + PAGE_HEADER
+    count = tail[at - 1] if at <= len(tail) else 0
+    return start + at + count + sum(tail[at : at + count])
 
 
 def _number(digits: bytes) -> int:

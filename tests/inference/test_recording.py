@@ -117,6 +117,14 @@ def test_no_audio(tmp_path, content, message):
     assert str(path) in str(caught.value) and "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("rate", [1, 2**31 - 1])
+def test_a_header_of_no_rate_of_audio(tmp_path, rate):
+    """At 1 Hz a second of samples would be heard for hours, at 2 GHz there is no filter for it."""
+    soundfile.write(tmp_path / "x.wav", tone(RATE), rate)
+    with pytest.raises(InputError, match=rf"x\.wav has the rate {rate} Hz: its header is wrong"):
+        Recording.of_file(tmp_path / "x.wav", RATE)
+
+
 def test_a_pipe_is_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / "x.wav")
     with pytest.raises(InputError, match=r"x\.wav \(it is a pipe\): write it to a file first"):
@@ -153,7 +161,7 @@ def test_samples_that_overflow_are_named_with_their_file(tmp_path, channels, rat
     [
         *[("WAV", "PCM_16"), ("WAV", "FLOAT"), ("WAVEX", "PCM_24"), ("RF64", "PCM_16")],
         *[("W64", "PCM_16"), ("AIFF", "PCM_16"), ("AU", "PCM_16"), ("NIST", "PCM_16")],
-        *[("FLAC", "PCM_16"), ("MP3", "MPEG_LAYER_III")],
+        *[("FLAC", "PCM_16"), ("MP3", "MPEG_LAYER_III"), ("OGG", "VORBIS"), ("OGG", "OPUS")],
     ],
 )
 def test_a_file_that_was_cut_short_is_refused(tmp_path, form, subtype):

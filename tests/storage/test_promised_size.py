@@ -22,6 +22,21 @@ def test_what_is_lost_is_found(tmp_path, form, frames, lost):
     assert is_cut_short(path) == (lost > 0)
 
 
+@pytest.mark.parametrize("codec", ["VORBIS", "OPUS"])
+def test_the_last_page_of_ogg_has_to_be_whole(tmp_path, codec):
+    path = tmp_path / "a.ogg"
+    soundfile.write(path, np.random.default_rng(0).normal(0, 0.1, 48000), 16000, codec)
+    whole = path.read_bytes()
+    pages = [at for at in range(len(whole)) if whole.startswith(b"OggS", at)]
+    assert len(pages) > 2 and not is_cut_short(path)
+    for length in (pages[-1] + 5, pages[-1] + 26, pages[-1] + 28, len(whole) - 1):
+        path.write_bytes(whole[:length])
+        assert is_cut_short(path)
+    for content in (whole[: pages[-1]], whole + b"TAG" + bytes(125)):  # ends with a page; is tagged
+        path.write_bytes(content)
+        assert not is_cut_short(path)
+
+
 def wav(riff, data, before=b"", after=b""):
     form = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, 16000, 32000, 2, 16)
     chunks = before + form + struct.pack("<4sI", b"data", data) + bytes(2000) + after
