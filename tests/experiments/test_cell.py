@@ -16,7 +16,7 @@ from tests.experiments.test_workers import wait_for
 
 @pytest.fixture
 def make_cell(tmp_path):
-    (tmp_path / "none.yaml").write_text("")
+    (tmp_path / "none.yaml").write_text("objective: none\n")
 
     def make(name, test="trials", distill=tmp_path / "none.yaml", tests=(), **overrides):
         return Cell(
@@ -125,7 +125,7 @@ def test_modules_of_one_name_beside_two_yamls_are_two(make_cell, tmp_path):
     cells = []
     for name in ("first", "second"):
         (tmp_path / name).mkdir()
-        (tmp_path / name / "own.yaml").write_text("")
+        (tmp_path / name / "own.yaml").write_text("objective: own\n")
         (tmp_path / name / "own_distance.py").write_text(f"NAME = '{name}'\n")
         cells.append(make_cell(name, distill=tmp_path / name / "own.yaml", own=True))
     assert [error for _, error, _ in run_cells(cells, 1, pretend_to_train)] == [None, None]
