@@ -72,7 +72,7 @@ def check_labels(arguments, distill: Hyperparameters, overrides: Mapping[str, ob
 
 
 def check_voice(arguments, name: str, is_given: bool) -> None:
-    """It is there, or a student without teacher: but that would hear with itself, if it is given."""
+    """It is there, or made first: but then it would hear with itself, if all are given it."""
 
     def found(name: str) -> Path:
         return student_named(name, arguments.exp / "any", arguments.student, arguments.seed)
