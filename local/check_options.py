@@ -6,6 +6,7 @@ every well-known key a value in its range. Nothing is imported that takes long.
 """
 
 import logging
+from collections.abc import Mapping
 from pathlib import Path
 
 from command import Parser, paths, run, share
@@ -15,12 +16,15 @@ from speechdistill.commands.further_tests import further_tests
 from speechdistill.corpora.exp_place import check_exp
 from speechdistill.models.hyperparameters import Hyperparameters
 from speechdistill.models.key_ranges import check_ranges
+from speechdistill.models.label_settings import LabelSettings, read_labels
 from speechdistill.models.needed_keys import require_objective, require_student, require_teacher
 from speechdistill.models.overrides import route_overrides
 from speechdistill.models.plain_yaml import plain_yaml
+from speechdistill.storage.places import SETTINGS, student_named
 
 NOISES = ("noise_folder", "rir_folder")  # keys of students
 PROBABILITY = "augment_probability"  # of an utterance with one of them
+VOICES_MADE_FIRST = ("../{student}-distill_none", "../{student}-speaker_labels")
 
 
 def _written(yaml: Hyperparameters, key: str) -> object:
@@ -44,17 +48,50 @@ def main(arguments) -> None:
         require_objective(yaml, overrides)
     for yaml, overrides in zip(teachers, others[len(distill) :], strict=True):
         require_teacher(yaml, overrides)
+    if distill:
+        check_labels(arguments, distill[0], others[0])
     for path in arguments.fine_tune:
         changed = {key: value for key, value in plain_yaml(path).items() if key != "distillation"}
         student.require_keys(changed, f"{path}: ")
         check_ranges(student.nodes, changed, str(path))
 
 
+def check_labels(arguments, distill: Hyperparameters, overrides: Mapping[str, object]) -> None:
+    """What students are to know of who speaks, as far as it can be seen before there are any."""
+    labels = LabelSettings.written(distill, overrides)
+    if labels.needs_teacher and not arguments.teacher:
+        raise InputError("labels: teacher needs one, whose vectors it clusters: give --teacher")
+    if overrides.get("voice") and not labels.needs_teacher:
+        logging.warning("--voice has no effect: it joins in clustering, with --labels teacher")
+    if not arguments.trains:
+        return
+    if labels.file is not None:
+        read_labels(labels.file)
+    if labels.voice and labels.needs_teacher:
+        check_voice(arguments, labels.voice, "voice" in overrides)
+
+
+def check_voice(arguments, name: str, is_given: bool) -> None:
+    """It is there, or made first: but then it would hear with itself, if all are given it."""
+
+    def found(name: str) -> Path:
+        return student_named(name, arguments.exp / "any", arguments.student, arguments.seed)
+
+    made_first = () if is_given else map(found, VOICES_MADE_FIRST)
+    if not (found(name) / SETTINGS).exists() and found(name) not in made_first:
+        raise InputError(
+            f"--voice {name}: {found(name)} is no trained student: give the folder of one, as seen "
+            f"from a student's in {arguments.exp}"
+        )
+
+
 if __name__ == "__main__":
     parser = Parser(__doc__, overrides_of="the YAMLs")
     add = parser.add_argument
     # Of these the forms alone are checked: they are other commands'.
-    parser.shared("student", "dev_speakers", skipped_limit="what may be unusable")
+    parser.shared(
+        *("student", "dev_speakers"), skipped_limit="what may be unusable", seed="everything random"
+    )
     add("--exp", type=Path, required=True, help="the experiment")
     add("--data", type=paths, action="extend", default=[], help="what it is made from")
     for name in ("--label-noise", "--degraded"):

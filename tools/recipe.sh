@@ -64,7 +64,7 @@ check_yamls() { # check_yamls OPTION...: those of the student, the teachers and 
   for file in "${images:-${data:-}}" "${faces:-}" "${teacher_faces:-}"; do
     if [ -n "$file" ]; then given_on+=("--data=$file"); fi
   done
-  "$python" "$local/check_options.py" --exp="$exp" --student "$student" --teacher "${teachers[@]}" "$@" "${given_on[@]}" \
+  "$python" "$local/check_options.py" --exp="$exp" --seed "$seed" --student "$student" --teacher "${teachers[@]}" "$@" "${given_on[@]}" \
     --options "${options[@]}" --recipe-overrides "${overrides[@]}"
 }
 
@@ -83,6 +83,8 @@ start() { # start RECIPE: checks what run.sh was given before any stage; names w
   if [ -n "${fine_tune:-}" ]; then fine_tune=$(find_file "$fine_tune"); fi
   if [ -n "${recluster:-}" ]; then recluster=$(find_file "$recluster"); fi
   check_yamls --distill "$distill" ${recluster:+"$recluster"} ${fine_tune:+--fine-tune "$fine_tune"}
+  # A script that makes the corpus asks before it does.
+  if [ -n "${SPEECHDISTILL_CHECK_ALONE:-}" ]; then exit 0; fi
   if [ "$stage" -le "$stop_stage" ]; then open_exp "$1/run.sh"; fi
   run=("$python") # how a stage that several processes can share is started
   if [ -n "${launch:-}" ]; then read -ra run <<< "$launch --"; fi
@@ -92,7 +94,9 @@ start() { # start RECIPE: checks what run.sh was given before any stage; names w
   students=("$baseline_exp" "$distilled_exp") ceiling_exp=
   if [ "$distilled_exp" = "$baseline_exp" ]; then
     if [ -n "${recluster:-}" ]; then die 2 "--recluster needs a distilled student: give --distill"; fi
-    students=("$baseline_exp") teachers=()
+    students=("$baseline_exp")
+    # Its classes may be clusters of what a teacher says.
+    [[ " ${overrides[*]} " == *" --labels teacher "* ]] || teachers=()
   fi
   if [ "${ceiling:-false}" = true ]; then
     ceiling_exp=$exp/$(stem "$student")-speaker_labels

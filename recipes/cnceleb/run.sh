@@ -24,6 +24,7 @@ passed=(--corpus cn-celeb --by-session genre --teacher "$teacher" --exp "$exp")
 if [ -n "$data" ]; then passed+=(--data "$data"); fi
 if [ -n "$faces" ]; then passed+=(--faces "$faces"); fi
 if [ -n "$join_below" ]; then passed+=(--join-below "$join_below"); fi
-"$recipe/../voxceleb/run.sh" --stage 8 --stop-stage 0 "${passed[@]}" "${overrides[@]}" # it checks its options
+voxceleb=("$recipe/../voxceleb/run.sh" --stage "$stage" --stop-stage "$stop_stage" "${passed[@]}" "${overrides[@]}")
+SPEECHDISTILL_CHECK_ALONE=true "${voxceleb[@]}"
 if [ "$stage" -le "$stop_stage" ]; then open_exp cnceleb/run.sh; fi
-exec "$recipe/../voxceleb/run.sh" --stage "$stage" --stop-stage "$stop_stage" "${passed[@]}" "${overrides[@]}"
+exec "${voxceleb[@]}"

@@ -42,7 +42,7 @@ voxceleb() { # voxceleb FROM TO: these stages of the recipe
   "$recipe/../voxceleb/run.sh" --stage "$1" --stop-stage "$2" --data "$data" --exp "$exp" --nj "$nj" --seed "$seed" \
     "${defaults[@]}" "${overrides[@]}"
 }
-voxceleb 8 0 # no stage: it checks its options before a corpus is made
+SPEECHDISTILL_CHECK_ALONE=true voxceleb "$stage" "$stop_stage" # before a corpus is made
 open_exp synthvox/run.sh
 
 if [ "$stage" = 0 ]; then

@@ -42,10 +42,10 @@ parse_options "$@"
 [[ $int8 =~ ^(true|false)$ ]] || die 2 "--int8 is true or false, not $int8"
 [[ $pack =~ ^(shar)?$ ]] || die 2 "audio is packed as shar, not as $pack"
 [ -n "$data" ] || [[ ! $stage =~ ^[01]$ ]] || die 1 "give the corpus: --data DIR (see --help)"
-start voxceleb
 for choice in drop_trial_speakers ceiling; do
   [[ ${!choice} =~ ^(true|false)$ ]] || die 2 "--${choice//_/-} is true or false, not ${!choice}"
 done
+start voxceleb
 drop=()
 if [ "$drop_trial_speakers" = true ]; then drop=(--drop-trial-speakers); fi
 test_sets "$test"

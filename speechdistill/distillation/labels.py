@@ -1,7 +1,7 @@
 """What a class is where speakers have no labels: a video, a cluster, or what a file says."""
 
+import hashlib
 import logging
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,71 +19,11 @@ from speechdistill.distillation.clusters import (
     cut,
     joint_distances,
 )
+from speechdistill.models.key_kinds import AUTO
+from speechdistill.models.label_settings import SPEAKER, TEACHER, LabelSettings, read_labels
 from speechdistill.storage.keyed_vectors import KeyedVectors
-from speechdistill.storage.text_lines import read_lines
 
 logger = logging.getLogger(__name__)
-
-SPEAKER, VIDEO, TEACHER = "speaker", "video", "teacher"
-AUTO = "auto"
-LONE = re.compile(r"video\d{6,}")  # the class of a video of which nothing else is known
-QUALITY = "quality"
-VECTOR_WEIGHTS = (QUALITY, "none")
-
-
-@dataclass(frozen=True)
-class LabelSettings:
-    """What training knows of who speaks: keys of a distillation YAML.
-
-    Arguments
-    ---------
-    labels: ``speaker``; ``video``, where every video is a class of its own; ``teacher``, where
-        clusters of the teacher's vectors are; or a file of lines ``speaker/session<TAB>label``,
-        whose other videos are classes of their own.
-    labelled_speakers: how many speakers have their label whatever ``labels`` says of the others:
-        a share up to 1, or a number above 1. All, where ``labels`` is ``speaker``.
-    voice: folder of a student trained before
-        (:func:`speechdistill.storage.places.student_named`): clusters are of the teacher's vectors
-        and what that student hears together.
-    vector_weights: ``quality`` or ``none``: what the teacher's vectors count in the means of
-        videos and of classes.
-    cluster_distance: cosine distance at which clusters stop to be joined, or ``auto``
-        (:func:`speechdistill.distillation.clusters.best_distance`).
-    seed: of the choice of the labelled speakers.
-
-    Raises
-    ------
-    InputError: some speakers have no label, and nothing says what their classes are; weights
-        of another name.
-    """
-
-    labels: str = SPEAKER
-    labelled_speakers: float = 0.0
-    cluster_distance: float | str = AUTO
-    voice: str | None = None
-    vector_weights: str = QUALITY
-    seed: int = 1
-
-    def __post_init__(self) -> None:
-        if self.labelled_speakers < 0:
-            raise InputError(f"labelled_speakers is 0 or more, not {self.labelled_speakers}")
-        if self.vector_weights not in VECTOR_WEIGHTS:
-            known = " or ".join(VECTOR_WEIGHTS)
-            raise InputError(f"vector_weights is {known}, not {self.vector_weights}")
-        if self.labels == SPEAKER and self.labelled_speakers:
-            raise InputError(
-                "labelled_speakers: say with --labels video or teacher what the others' classes are"
-            )
-
-    @classmethod
-    def of(cls, hparams: Mapping[str, Any], seed: int) -> "LabelSettings":
-        """Take the keys of a distillation YAML, as far as it has them."""
-        names = ("labels", "labelled_speakers", "cluster_distance", "voice", "vector_weights")
-        return cls(**{name: hparams[name] for name in names if name in hparams}, seed=seed)
-
-    @property
-    def needs_teacher(self) -> bool:
-        return self.labels == TEACHER
 
 
 @dataclass(frozen=True)
@@ -102,6 +42,12 @@ class ClassLabels:
     class_of: Mapping[str, str]
     lone: frozenset[str]
     facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of which video is of which class."""
+        lines = "".join(f"{video}\t{name}\n" for video, name in sorted(self.class_of.items()))
+        return hashlib.sha256(lines.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def label_videos(
@@ -147,8 +93,13 @@ def label_videos(
         found, more = _clusters(others, settings.cluster_distance, faces, voices)
         class_of |= found
         facts |= more | _agreement(found, speaker_of)
-    elif settings.labels not in (SPEAKER, VIDEO):
-        class_of |= _from_file(Path(settings.labels), others, names)
+    elif settings.file is not None:
+        class_of |= (found := _from_file(settings.file, others, names))
+        if joined := labelled & set(found.values()):
+            logger.warning(
+                "%s has labels that are labelled speakers' names, such as %s: these are one class",
+                *(settings.file, min(joined)),
+            )
     lone = frozenset(names[video] for video in videos if class_of[video] == names[video])
     facts |= {"videos": len(videos), "classes": len(set(class_of.values())), "lone": len(lone)}
     return ClassLabels(names, class_of, lone, facts)
@@ -209,24 +160,11 @@ def _agreement(class_of: Mapping[str, str], speaker_of: Mapping[str, str]) -> di
 
 
 def _from_file(path: Path, videos: list[str], names: Mapping[str, str]) -> dict[str, str]:
-    """Read the labels of videos; ``names`` are those that videos without a label go by."""
-    if not path.is_file():
-        raise InputError(f"labels: no file {path}: give speaker, video, teacher or a file")
-    lines = read_lines(path, "labels", "`speaker/session<TAB>label`")
-    label_of: dict[str, str] = {}
-    for number, line in enumerate(lines, 1):
-        if not line:
-            continue
-        video, tab, label = line.partition("\t")
-        if not (video and tab and label) or "\t" in label or "/" in label:
-            raise InputError(f"{path}, line {number}: not `speaker/session<TAB>label`: {line}")
-        if LONE.fullmatch(label):
-            raise InputError(f"{path}, line {number}: {label} is what lone videos are called")
-        if label_of.setdefault(video, label) != label:
-            raise InputError(f"{path}, line {number}: {video} has two labels: give it one")
+    """Label videos by a file; ``names`` are those that videos without a label go by."""
+    label_of = read_labels(path)
     found = {video: label_of[video] for video in videos if video in label_of}
-    if not found:
-        raise InputError(f"{path} names no video of the training set, such as {videos[:1]}")
+    if videos and not found:
+        raise InputError(f"{path} names no video of the training set, such as {videos[0]}")
     if unknown := label_of.keys() - names.keys():
         logger.warning(
             "%s names %d videos that are not in the training set, such as %s",

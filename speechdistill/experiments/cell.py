@@ -16,6 +16,7 @@ from speechdistill.base.errors import InputError
 from speechdistill.corpora.set_sources import set_content
 from speechdistill.experiments.workers import run_on_workers
 from speechdistill.models.hyperparameters import Hyperparameters
+from speechdistill.models.label_settings import LabelSettings
 from speechdistill.storage.disk_errors import in_one_line
 from speechdistill.storage.files import written_whole
 from speechdistill.storage.made_from import (
@@ -81,8 +82,8 @@ class Cell:
         return student_named(name, self.folder, self.student, self.seed) if name else None
 
     def sources(self) -> dict[str, object]:
-        """What it is made from: contents of YAMLs, targets and sets, and its settings."""
-        return {
+        """What it is made from: contents of YAMLs, targets, sets and labels, and its settings."""
+        found: dict[str, object] = {
             "student": _text_of(self.student),
             "distill": _text_of(self.distill),
             "targets": {
@@ -96,6 +97,11 @@ class Cell:
                 if any((folder / manifest).exists() for manifest in MANIFESTS)
             },
         }
+        if self.distill.exists():
+            labels = LabelSettings.written(Hyperparameters.read(self.distill), self.overrides)
+            if labels.file is not None:
+                found["labels"] = content_of(labels.file)
+        return found
 
     def test_sources(self) -> dict[str, dict[str, str]]:
         """What it is tested on beyond its own data: the contents of each further test set."""

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -76,6 +77,7 @@ the teachers to be reported: give --teacher as in ...
         _check_targets(student, settings[student].get("targets", {}), teachers)
         if (initial := settings[student].get("initial student")) is not None:
             _check_initial(student, initial, settings)
+        _check_voices(student, settings[student].get("voice", {}))
         folders = {name: data / name for name in sets} | dict(tests or {})
         for name, folder in folders.items():
             _check_embeddings(student, name, folder, may_lack)
@@ -141,6 +143,18 @@ def _check_initial(
         f"{student} was fine-tuned from no student as it is now: remove it and run "
         f"{stages(Stage.BASELINE, Stage.EMBEDDINGS)} again, or give another --exp"
     )
+
+
+def _check_voices(student: Path, heard: Mapping[str, object]) -> None:
+    """Of students that clusters were made with, elsewhere perhaps, and gone perhaps."""
+    for place, record in heard.items():
+        voice = Path(os.path.normpath(student / place))
+        if (voice / SETTINGS).exists() and not is_made_now(voice, record):
+            raise InputError(
+                f"the classes of {student} were made with {voice} as it was before: remove "
+                f"{student} and run {stages(Stage.DISTILLED, Stage.EMBEDDINGS)} again, or give "
+                "another --exp"
+            )
 
 
 def _check_embeddings(student: Path, name: str, folder: Path, may_lack: bool) -> None:

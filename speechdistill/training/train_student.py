@@ -1,6 +1,7 @@
 """From manifests, a student YAML and a distillation YAML to a trained student."""
 
 import logging
+import os
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -13,7 +14,6 @@ from speechbrain.utils.distributed import infer_device
 from speechdistill.augmentation.speechbrain_annotation import write_annotations
 from speechdistill.base.errors import InputError
 from speechdistill.distillation.connection import pair_and_connect
-from speechdistill.distillation.labels import AUTO, SPEAKER, LabelSettings
 from speechdistill.distillation.objective import DistillationObjective
 from speechdistill.distillation.targets import TeacherTargets
 from speechdistill.distributed.processes import is_main, main_first
@@ -21,11 +21,13 @@ from speechdistill.inputs.items import labels_of
 from speechdistill.inputs.perceived import PerceivedSet
 from speechdistill.models.checkpoints import check_epochs
 from speechdistill.models.hyperparameters import EPOCHS, Hyperparameters, remember_settings
+from speechdistill.models.key_kinds import AUTO
+from speechdistill.models.label_settings import SPEAKER, LabelSettings
 from speechdistill.models.needed_keys import require_objective, require_student
 from speechdistill.models.overrides import route_overrides
 from speechdistill.storage.keyed_vectors import KeyedVectors
 from speechdistill.storage.lock import locked
-from speechdistill.storage.made_from import MADE_FROM, content_of
+from speechdistill.storage.made_from import MADE_FROM, content_of, recorded
 from speechdistill.storage.places import EMBEDDINGS, SETS, TRAIN, student_named
 from speechdistill.students.extraction import extract_embeddings
 from speechdistill.students.student import build_inputs, build_student, inputs_of, student_of
@@ -91,27 +93,32 @@ def _train(settings: StudentSettings) -> None:
     overrides = route_overrides(settings.overrides, [student_yaml, distill_yaml])
     require_student(student_yaml, overrides[0])
     require_objective(distill_yaml, overrides[1])
+    distillation = distill_yaml.build(overrides[1], {"seed": settings.seed})
+    labels = LabelSettings.of(distillation, settings.seed)
+    control = distillation.get("control", "none")
+    temperature = distillation.get("prototype_temperature")
     initial = None
     if (tuning := settings.fine_tuning) is not None:
         initial = InitialStudent(tuning.initial, student_yaml)
-        kept = overrides[1]
-        if not tuning.keeps_distillation:
-            distill_yaml, kept = FROM_LABELS_ALONE, {}
-        overrides = [{**overrides[0], **tuning.overrides}, kept]
-    distillation = distill_yaml.build(overrides[1], {"seed": settings.seed})
+        overrides[0] = {**overrides[0], **tuning.overrides}
+        if not tuning.keeps_distillation:  # the classes stay what they were
+            distill_yaml, overrides[1] = FROM_LABELS_ALONE, {}
+            distillation = distill_yaml.build({}, {})
     objective: DistillationObjective = distillation["objective"]
-    labels = LabelSettings.of(distillation, settings.seed)
-    control = distillation.get("control", "none")
     teachers: Mapping[str, TeacherTargets] = {}
     if objective.needs_teacher or labels.needs_teacher:
         if not settings.targets:
             raise InputError(f"{settings.distill} needs a teacher: give --targets")
         teachers = {folder.parent.name: TeacherTargets.load(folder) for folder in settings.targets}
+    taught_by = {
+        folder.parent.name: content_of(folder / MADE_FROM)
+        for folder in settings.targets
+        if teachers
+    }
     speakers = training = _perceive_training(settings, student_yaml, overrides[0])
     known_as = None
-    temperature = distillation.get("prototype_temperature")
     voice = None
-    if labels.voice:
+    if labels.voice and labels.needs_teacher:
         voice = student_named(labels.voice, settings.output, settings.student, settings.seed)
     has_names = all(len(found.class_weights) for found in teachers.values())
     if labels.labels != SPEAKER or temperature is not None or not has_names:
@@ -125,9 +132,10 @@ def _train(settings: StudentSettings) -> None:
         control = "none" if control == "shuffled" else control
     class_of = _classes(training)
     if len(class_of) < 2:
+        by = "" if known_as is None else f" (labels: {labels.labels})"
         raise InputError(
-            f"{settings.data} has {len(training)} training items of one class: a student learns to "
-            "tell apart two or more"
+            f"{settings.data} has {len(training)} training items of one class{by}: a student "
+            "learns to tell apart two or more"
         )
     hparams = build_student(
         student_yaml, overrides[0], settings.output, settings.seed, len(class_of)
@@ -146,22 +154,22 @@ def _train(settings: StudentSettings) -> None:
             *(width(student.encoder, training), control, settings.seed),
         )
         checkpointer.add_recoverable("objective", objective)
+    of_file = {}
+    if known_as is not None and labels.file is not None:  # not where it lies, but what it says
+        of_file["labels"] = f"a file, {known_as.labels.digest}"
     made_from: dict[str, Any] = {
         "student": student_yaml.text,
         "student overrides": overrides[0],
         "distill": distill_yaml.text,
-        "distill overrides": overrides[1],
+        "distill overrides": {**overrides[1], **of_file},
         "seed": settings.seed,
         "people": len(class_of),
         "training data": digest_of(training),
-        "targets": {},
+        "targets": taught_by,
     }
-    if teachers:
-        made_from["targets"] = {
-            folder.parent.name: content_of(folder / MADE_FROM) for folder in settings.targets
-        }
     if voice:
-        made_from["voice"] = content_of(voice / EMBEDDINGS / TRAIN / MADE_FROM)
+        place = os.path.relpath(voice, settings.output)
+        made_from["voice"] = {place: recorded(voice / EMBEDDINGS / TRAIN / MADE_FROM)}
     if initial is not None:
         initial.check_data(made_from["training data"])
         initial.load_into(checkpointer.recoverables)

@@ -19,18 +19,14 @@ from speechdistill.distillation.clusters import (
     cut,
 )
 from speechdistill.distillation.controls import shuffled_people
-from speechdistill.distillation.labels import (
-    AUTO,
-    QUALITY,
-    ClassLabels,
-    LabelSettings,
-    label_videos,
-)
+from speechdistill.distillation.labels import ClassLabels, label_videos
 from speechdistill.distillation.owners import Owners
 from speechdistill.distillation.prototypes import fitting_temperature, weighted_means
 from speechdistill.distillation.targets import TeacherTargets
 from speechdistill.inputs.items import InputItem
 from speechdistill.inputs.perceived import PerceivedSet
+from speechdistill.models.key_kinds import AUTO
+from speechdistill.models.label_settings import NOBODY, QUALITY, LabelSettings
 from speechdistill.quality.table import QualityTable
 from speechdistill.storage.files import write_text_whole, written_whole
 from speechdistill.storage.keyed_vectors import KeyedVectors
@@ -38,7 +34,6 @@ from speechdistill.storage.places import CLASS_LABELS, CLASS_REPORT
 
 logger = logging.getLogger(__name__)
 
-NOBODY = "-"  # the class and video of what a teacher saw outside the training set
 ELSEWHERE = f"{NOBODY}/{NOBODY}"
 
 

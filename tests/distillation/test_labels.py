@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from speechdistill.base.errors import InputError
-from speechdistill.distillation.labels import LabelSettings, label_videos
+from speechdistill.distillation.labels import label_videos
+from speechdistill.models.label_settings import LabelSettings
 from speechdistill.storage.keyed_vectors import KeyedVectors
 
 VIDEOS = {f"{who}/{video}": who for who in "abcdef" for video in "xyz"}
@@ -64,28 +65,36 @@ def test_a_file_says(tmp_path, caplog):
     assert "names 1 videos that are not in the training set, such as q/x" in caplog.text
 
 
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("a/x\n", "line 1: not `speaker/session<TAB>label`"),
-        ("a/x\tone\na/x\ttwo\n", "line 2: a/x has two labels"),
-        ("q/x\tone\n", "names no video of the training set"),
-        ("a/x\tone/two\n", "line 1: not"),
-        ("a/x\tvideo000003\n", "line 1: video000003 is what lone videos are called"),
-    ],
-)
-def test_a_wrong_file_is_refused(tmp_path, text, message):
-    (tmp_path / "labels.tsv").write_text(text)
-    with pytest.raises(InputError, match=message):
-        label_videos(VIDEOS, LabelSettings(str(tmp_path / "labels.tsv")))
+def test_labels_and_labelled_speakers_share_their_names(tmp_path, caplog):
+    path = tmp_path / "labels.tsv"
+    path.write_text("".join(f"{who}/x\tb\n" for who in "abcdef"))
+    found = label_videos(VIDEOS, LabelSettings(str(path), labelled_speakers=3))
+    labelled = {who for who in "abcdef" if found.class_of[f"{who}/y"] == who}
+    assert len(labelled) == 3
+    assert {found.class_of[f"{who}/x"] for who in set("abcdef") - labelled} == {"b"}
+    assert ("labelled speakers' names, such as b" in caplog.text) == ("b" in labelled)
+    # Of whom all have their label the file need not say anything.
+    found = label_videos(VIDEOS, LabelSettings(str(path), labelled_speakers=1.0))
+    assert found.class_of == VIDEOS
+
+
+def test_a_digest_is_of_classes_alone(tmp_path):
+    def digest(text):
+        (tmp_path / "labels.tsv").write_text(text)
+        return label_videos(VIDEOS, LabelSettings(str(tmp_path / "labels.tsv"))).digest
+
+    first = digest("a/x\tone\nb/x\ttwo\n")
+    assert digest("b/x\ttwo\n\na/x\tone\nq/x\tunknown\n") == first
+    assert len({first, digest("a/x\tone\n"), digest("a/x\tone\nb/x\tone\n")}) == 3
 
 
 def test_what_makes_no_sense_is_refused(tmp_path):
-    with pytest.raises(InputError, match="what the others' classes are"):
-        LabelSettings("speaker", labelled_speakers=0.5)
     with pytest.raises(InputError, match="needs a teacher"):
         label_videos(VIDEOS, LabelSettings("teacher"))
     with pytest.raises(InputError, match="labels: no file vidoe"):
         label_videos(VIDEOS, LabelSettings("vidoe"))
+    (tmp_path / "labels.tsv").write_text("q/x\tone\n")
+    with pytest.raises(InputError, match="names no video of the training set, such as a/x"):
+        label_videos(VIDEOS, LabelSettings(str(tmp_path / "labels.tsv")))
     with pytest.raises(InputError, match="7 of 6 training speakers"):
         label_videos(VIDEOS, LabelSettings("video", labelled_speakers=7))

@@ -16,7 +16,7 @@ from tests.experiments.test_workers import wait_for
 
 @pytest.fixture
 def make_cell(tmp_path):
-    (tmp_path / "none.yaml").write_text("")
+    (tmp_path / "none.yaml").write_text("objective: none\n")
 
     def make(name, test="trials", distill=tmp_path / "none.yaml", tests=(), **overrides):
         return Cell(
@@ -79,6 +79,16 @@ def test_a_finished_cell_of_something_else_is_refused_before_any_work(make_cell,
     assert not (tmp_path / "cells" / "two").exists()
 
 
+def test_a_finished_cell_of_other_labels_is_refused(make_cell, tmp_path):
+    (tmp_path / "own.tsv").write_text("a/x\tone\n")
+    cells = [make_cell("one", labels=str(tmp_path / "own.tsv")), make_cell("two", labels="video")]
+    list(run_cells(cells, 1, pretend_to_train))
+    assert list(run_cells(cells, 1, pretend_to_train)) == []
+    (tmp_path / "own.tsv").write_text("a/x\tanother\n")
+    with pytest.raises(InputError, match=r"cells/one was made with other labels: give another"):
+        list(run_cells(cells, 1, pretend_to_train))
+
+
 @pytest.mark.parametrize("manifest", MANIFESTS)
 def test_a_finished_cell_of_other_data_is_refused(make_cell, tmp_path, manifest):
     manifest, report = tmp_path / "data" / "train" / manifest, tmp_path / "data" / REPORT
@@ -125,7 +135,7 @@ def test_modules_of_one_name_beside_two_yamls_are_two(make_cell, tmp_path):
     cells = []
     for name in ("first", "second"):
         (tmp_path / name).mkdir()
-        (tmp_path / name / "own.yaml").write_text("")
+        (tmp_path / name / "own.yaml").write_text("objective: own\n")
         (tmp_path / name / "own_distance.py").write_text(f"NAME = '{name}'\n")
         cells.append(make_cell(name, distill=tmp_path / name / "own.yaml", own=True))
     assert [error for _, error, _ in run_cells(cells, 1, pretend_to_train)] == [None, None]

@@ -85,6 +85,20 @@ def test_it_trains_under_its_own_settings_with_or_without_teacher(trained, tmp_p
 
 
 @pytest.mark.slow
+def test_without_teacher_its_classes_stay_what_they_were(trained, tmp_path):
+    settings = dataclasses.replace(
+        trained,
+        distill=CONF / "distill_joint_clusters.yaml",
+        output=tmp_path / "clusters",
+        overrides=SMALL | {"number_of_epochs": 1, "voice": ""},
+    )
+    train_student(settings)
+    dropped = fine_tune(settings, tmp_path / "dropped", QUICK, keeps=False)
+    labels = [(each.output / "labels.tsv").read_text() for each in (settings, dropped)]
+    assert "cluster000000" in labels[0] and labels[0] == labels[1]
+
+
+@pytest.mark.slow
 def test_a_killed_one_goes_on_to_the_same_end(trained, tmp_path):
     whole = fine_tune(trained, tmp_path / "whole", MARGIN)
     with interrupted_at(epoch=2, step=2):

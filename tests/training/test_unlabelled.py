@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from speechdistill.base.errors import InputError
-from speechdistill.distillation.labels import LabelSettings
 from speechdistill.distillation.targets import TeacherTargets
 from speechdistill.inputs.items import InputItem
 from speechdistill.inputs.perceived import PerceivedSet
+from speechdistill.models.label_settings import LabelSettings
 from speechdistill.quality.table import QualityTable
 from speechdistill.storage.keyed_vectors import KeyedVectors
 from speechdistill.training.train_student import StudentSettings, train_student
@@ -119,8 +119,6 @@ def test_vectors_count_by_their_quality_or_alike(training, targets):
         np.testing.assert_allclose(
             given.teachers["face"].class_weights["a"], mean / np.linalg.norm(mean), atol=1e-6
         )
-    with pytest.raises(InputError, match="vector_weights is quality or none, not q"):
-        give(training, targets, labels="video", vector_weights="q")
 
 
 def test_shuffled_is_shuffled_before_anything_is_made_of_it(training, targets):
