@@ -1,6 +1,6 @@
 """Who may be who: clusters of vectors, with a threshold that no label chooses."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from scipy.cluster.hierarchy import fcluster, linkage
@@ -8,8 +8,53 @@ from scipy.spatial.distance import squareform
 from sklearn.metrics import silhouette_score
 
 from speechdistill.base.errors import InputError
+from speechdistill.distillation.reciprocal_neighbours import ReciprocalJoins
 
-MOST_VECTORS = 20_000  # their distances take 8 bytes a pair
+MOST_IN_PAIRS = 10_000  # vectors: their distances take 8 bytes a pair, four times at the most
+TRIED = 60  # distances
+
+
+def find_clusters(
+    views: Sequence[np.ndarray], distance: float | None = None
+) -> tuple[np.ndarray, float]:
+    """Join vectors by average linkage of their cosine distances, up to a distance.
+
+    Up to ``MOST_IN_PAIRS`` vectors SciPy and scikit-learn do it, from the distances of all pairs;
+    more are joined by :class:`speechdistill.distillation.reciprocal_neighbours.ReciprocalJoins`,
+    in memory that grows with the vectors: the same clusters at the same distance.
+
+    Arguments
+    ---------
+    views: each ``(vectors, dimension)``, none of them 0, such as faces and voices; of several, it
+        is their joint distance (:func:`joint_distances`).
+    distance: where joining stops; None for where the mean silhouette is best
+        (:func:`best_distance`).
+
+    Returns
+    -------
+    The cluster of each vector, ``(vectors,)``, from 0, and the distance.
+
+    Raises
+    ------
+    InputError: fewer than two vectors.
+
+    Example
+    -------
+    >>> vectors = np.array([[1, 0], [1, 0.1], [0, 1], [0.1, 1]])
+    >>> find_clusters([vectors], 0.5)[0].tolist()
+    [0, 0, 1, 1]
+    """
+    if len(views[0]) > MOST_IN_PAIRS:
+        joined = ReciprocalJoins.of(views)
+        used = _best_of_many(joined) if distance is None else distance
+        return joined.cut(used), used
+    if len(views) == 1:
+        distances = cosine_distances(views[0])
+    else:
+        distances = joint_distances(map(cosine_distances, views))
+    tree = agglomerate(distances)
+    used = best_distance(distances, tree) if distance is None else distance
+    return cut(tree, used), used
 
 
 def agglomerate(distances: np.ndarray) -> np.ndarray:
@@ -26,7 +71,7 @@ def agglomerate(distances: np.ndarray) -> np.ndarray:
 
 
 def cosine_distances(vectors: np.ndarray) -> np.ndarray:
-    """Return ``1 - cos`` of every pair, in SciPy's condensed order; memory in ``vectors^2``.
+    """Return ``1 - cos`` of every pair, in SciPy's condensed order; memory grows by the square.
 
     Arguments
     ---------
@@ -34,21 +79,20 @@ def cosine_distances(vectors: np.ndarray) -> np.ndarray:
 
     Raises
     ------
-    InputError: fewer than two vectors, or more than ``MOST_VECTORS``.
+    InputError: fewer than two vectors.
     """
-    if not 2 <= len(vectors) <= MOST_VECTORS:
-        raise InputError(
-            f"{len(vectors)} vectors cannot be clustered: from 2 to {MOST_VECTORS} can; give the "
-            "labels in a file"
-        )
+    if len(vectors) < 2:
+        raise InputError(f"{len(vectors)} vectors cannot be clustered: give two or more")
     unit = np.asarray(vectors, dtype=np.float64)
     unit = unit / np.linalg.norm(unit, axis=1, keepdims=True)
-    distances = np.clip(1 - unit @ unit.T, 0, 2)
+    distances = unit @ unit.T
+    np.subtract(1, distances, out=distances)
+    np.clip(distances, 0, 2, out=distances)
     np.fill_diagonal(distances, 0)
     return squareform(distances, checks=False)
 
 
-def joint_distances(views: Sequence[np.ndarray]) -> np.ndarray:
+def joint_distances(views: Iterable[np.ndarray]) -> np.ndarray:
     """Average the distances in several views, such as face and voice, each standardised first.
 
     Standardised, since a cosine distance of 0.5 is far in one space and near in another. The
@@ -59,9 +103,15 @@ def joint_distances(views: Sequence[np.ndarray]) -> np.ndarray:
     >>> joint_distances([np.array([0.0, 1.0]), np.array([5.0, 9.0])]).tolist()
     [0.0, 2.0]
     """
-    scaled = [(view - view.mean()) / (view.std() or 1.0) for view in views]
-    mean = np.mean(scaled, axis=0)
-    return mean - mean.min()
+    total, count = np.zeros(1), 0
+    for view in views:  # one at a time, and in place: they are large
+        scaled = view - view.mean()
+        scaled /= view.std() or 1.0
+        scaled += total
+        total, count = scaled, count + 1
+    total /= count
+    total -= total.min()
+    return total
 
 
 def cut(tree: np.ndarray, distance: float) -> np.ndarray:
@@ -100,15 +150,33 @@ def best_distance(distances: np.ndarray, tree: np.ndarray) -> float:
     >>> int(cut(tree, best_distance(distances, tree)).max()) + 1
     9
     """
-    joins = np.unique(tree[:, 2])
-    if len(joins) == 1:
-        return float(joins[0]) / 2
-    between = (joins[1:] + joins[:-1]) / 2
-    tried = between[np.unique(np.linspace(0, len(between) - 1, 60).round().astype(int))]
     square = squareform(distances)
-    scores = []
-    for distance in tried:
+
+    def silhouette(distance: float) -> float:
         clusters = cut(tree, distance)
         several = 1 < clusters.max() + 1 < len(clusters)
-        scores.append(silhouette_score(square, clusters, metric="precomputed") if several else -1.0)
-    return float(tried[int(np.argmax(scores))])
+        return silhouette_score(square, clusters, metric="precomputed") if several else -1.0
+
+    between = _between(tree[:, 2])
+    tried = between[np.unique(np.linspace(0, len(between) - 1, TRIED).round().astype(int))]
+    return float(tried[int(np.argmax([silhouette(distance) for distance in tried]))])
+
+
+def _best_of_many(joined: ReciprocalJoins) -> float:
+    """Choose as :func:`best_distance` does, first by the order of magnitude of the clusters."""
+    between = _between(joined.distances)
+    # From the end, where each step is a cluster: of 100,000 joins, every 60th is too coarse there.
+    places = np.unique(len(between) - np.geomspace(1, len(between), TRIED).round().astype(int))
+    for _ in range(2):
+        scores = [joined.silhouette(joined.cut(distance)) for distance in between[places]]
+        best = int(np.argmax(scores))
+        used = float(between[places[best]])
+        around = places[max(best - 1, 0)], places[min(best + 1, len(places) - 1)]
+        places = np.unique(np.linspace(*around, TRIED).round().astype(int))
+    return used
+
+
+def _between(joins: np.ndarray) -> np.ndarray:
+    """Return the distances halfway from a join to the next; half the only one."""
+    joins = np.unique(joins)
+    return joins / 2 if len(joins) == 1 else (joins[1:] + joins[:-1]) / 2

@@ -9,16 +9,11 @@ from typing import Any
 
 import numpy as np
 from sklearn.metrics import adjusted_rand_score
+from sklearn.metrics.cluster import contingency_matrix
 
 from speechdistill.base.errors import InputError
 from speechdistill.base.randomness import generator_for
-from speechdistill.distillation.clusters import (
-    agglomerate,
-    best_distance,
-    cosine_distances,
-    cut,
-    joint_distances,
-)
+from speechdistill.distillation.clusters import find_clusters
 from speechdistill.models.key_kinds import AUTO
 from speechdistill.models.label_settings import SPEAKER, TEACHER, LabelSettings, read_labels
 from speechdistill.storage.keyed_vectors import KeyedVectors
@@ -127,13 +122,11 @@ def _clusters(
     seen = [video for video in videos if video in faces]
     if len(seen) < 2:
         raise InputError(f"the teacher has seen {len(seen)} videos: clusters need two or more")
-    distances = cosine_distances(np.stack([faces[video] for video in seen]))
-    if voices is not None:
-        heard = cosine_distances(np.stack([voices[video] for video in seen]))
-        distances = joint_distances([distances, heard])
-    tree = agglomerate(distances)
-    used = best_distance(distances, tree) if distance == AUTO else float(distance)
-    found = cut(tree, used)
+    views = [faces] if voices is None else [faces, voices]
+    found, used = find_clusters(
+        [np.stack([view[video] for video in seen]) for view in views],
+        None if distance == AUTO else float(distance),
+    )
     sizes = np.bincount(found)
     facts = {
         "cluster distance": used,
@@ -149,13 +142,11 @@ def _clusters(
 def _agreement(class_of: Mapping[str, str], speaker_of: Mapping[str, str]) -> dict[str, float]:
     """Say how good clusters are, where the truth is known: purity, and the adjusted Rand index."""
     classes, speakers = list(class_of.values()), [speaker_of[video] for video in class_of]
-    _, rows = np.unique(classes, return_inverse=True)
-    _, columns = np.unique(speakers, return_inverse=True)
-    together = np.zeros((rows.max() + 1, columns.max() + 1), dtype=np.int64)
-    np.add.at(together, (rows, columns), 1)
+    # Sparse: of 100,000 videos that is gigabytes of zeros.
+    together = contingency_matrix(classes, speakers, sparse=True)
     return {
         "purity": float(together.max(axis=1).sum() / together.sum()),
-        "adjusted Rand index": float(adjusted_rand_score(columns, rows)),
+        "adjusted Rand index": float(adjusted_rand_score(speakers, classes)),
     }
 
 

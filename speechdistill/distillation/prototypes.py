@@ -4,13 +4,15 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 import numpy as np
+from scipy.sparse import csr_array
 from scipy.special import softmax
 from scipy.stats import entropy
 from sklearn.preprocessing import normalize
 
 from speechdistill.storage.keyed_vectors import KeyedVectors
 
-BLOCK = 1024  # rows of a softmax at a time
+BLOCK = 1024  # rows that a temperature is found from
+AT_ONCE = 1 << 24  # values of a softmax at a time: 128 MB
 TEMPERATURES = np.geomspace(0.005, 2.0, 200)
 
 
@@ -41,8 +43,8 @@ def weighted_means(vectors: np.ndarray, weights: np.ndarray, groups: Sequence[st
     weights = np.asarray(weights, dtype=np.float64)
     total = np.bincount(number, weights, len(names))
     weights = np.where(total[number] > 0, weights, 1.0)
-    sums = np.zeros((len(names), np.shape(vectors)[1]))
-    np.add.at(sums, number, weights[:, None] * normalize(np.asarray(vectors, dtype=np.float64)))
+    shares = csr_array((weights, (number, np.arange(len(number)))), (len(names), len(number)))
+    sums = shares @ normalize(np.asarray(vectors, dtype=np.float64))
     return KeyedVectors(names.tolist(), normalize(sums).astype(np.float32))
 
 
@@ -56,7 +58,9 @@ def perplexity(cosines: np.ndarray, temperature: float) -> float:
     >>> round(perplexity(np.array([[1.0, 1.0, -1.0]]), 0.01), 3)
     2.0
     """
-    return float(np.exp(entropy(softmax(cosines / temperature, axis=1), axis=1)).mean())
+    blocks = np.array_split(cosines, -(-cosines.size // AT_ONCE))
+    entropies = [entropy(softmax(block / temperature, axis=1), axis=1) for block in blocks]
+    return float(np.exp(np.concatenate(entropies)).mean())
 
 
 def fitting_temperature(vectors: np.ndarray, classes_per_person: float) -> float:

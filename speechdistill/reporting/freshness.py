@@ -145,8 +145,13 @@ def _check_initial(
     )
 
 
-def _check_voices(student: Path, heard: Mapping[str, object]) -> None:
+def _check_voices(student: Path, heard: object) -> None:
     """Of students that clusters were made with, elsewhere perhaps, and gone perhaps."""
+    if not isinstance(heard, Mapping):
+        raise InputError(
+            f"{student} was trained by an earlier version, which did not keep what its classes were "
+            "made with: remove it and train it again, or give another --exp"
+        )
     for place, record in heard.items():
         voice = Path(os.path.normpath(student / place))
         if (voice / SETTINGS).exists() and not is_made_now(voice, record):

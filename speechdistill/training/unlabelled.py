@@ -5,19 +5,14 @@ import json
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from speechdistill.base.errors import InputError
-from speechdistill.distillation.clusters import (
-    MOST_VECTORS,
-    agglomerate,
-    best_distance,
-    cosine_distances,
-    cut,
-)
+from speechdistill.distillation.clusters import find_clusters
 from speechdistill.distillation.controls import shuffled_people
 from speechdistill.distillation.labels import ClassLabels, label_videos
 from speechdistill.distillation.owners import Owners
@@ -35,6 +30,7 @@ from speechdistill.storage.places import CLASS_LABELS, CLASS_REPORT
 logger = logging.getLogger(__name__)
 
 ELSEWHERE = f"{NOBODY}/{NOBODY}"
+SAMPLED = 20_000  # videos of which a temperature is found
 
 
 @dataclass(frozen=True)
@@ -108,7 +104,7 @@ def with_classes(
         video_of = {item.id: f"{item.person}/{item.session}" for item in training.items}
         videos = [video_of[name] for name in heard.ids]
         voices = weighted_means(np.asarray(heard.vectors), np.ones(len(videos)), videos)
-    labels = label_videos(speaker_of, settings, first.means() if first else None, voices)
+    labels = label_videos(speaker_of, settings, first.means if first else None, voices)
     facts = dict(labels.facts)
     named = {}
     for name, found in seen.items() if has_terms else ():
@@ -169,17 +165,16 @@ class _Seen:
     def _circle(self, seed: int) -> dict[str, str]:
         return shuffled_people({video: video for video in self.videos}, seed)
 
+    @cached_property
     def means(self) -> KeyedVectors:
         """A unit-length vector of each video."""
         return weighted_means(self._vectors(), self.weights, self.videos)
 
     def temperature(self) -> float:
         """That at which a video's posterior over all is spread over a cluster of its size."""
-        vectors = self.means().vectors
-        some = vectors[:: -(-len(vectors) // MOST_VECTORS)]
-        distances = cosine_distances(some)
-        tree = agglomerate(distances)
-        clusters = cut(tree, best_distance(distances, tree))
+        vectors = self.means.vectors
+        some = vectors[:: -(-len(vectors) // SAMPLED)]
+        clusters, _ = find_clusters([some])
         # Of a sample of the videos, every person has that share.
         others = (len(some) / (clusters.max() + 1) - 1) * len(vectors) / len(some)
         return fitting_temperature(vectors, 1 + others)

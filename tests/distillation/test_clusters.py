@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.spatial.distance import pdist
 from sklearn.cluster import AgglomerativeClustering
 from sklearn.metrics import adjusted_rand_score
 
@@ -68,3 +69,16 @@ def test_two_poor_views_together_are_better_than_either():
         return adjusted_rand_score(truth, cut(tree, best_distance(distances, tree)))
 
     assert agreement(joint_distances(views)) > max(map(agreement, views)) + 0.1
+
+
+def test_joint_distances_are_means_of_standardised_ones():
+    views = [np.random.default_rng(seed).random(20) for seed in range(3)]
+    before = [view.copy() for view in views]
+    mean = np.mean([(view - view.mean()) / view.std() for view in views], axis=0)
+    assert joint_distances(iter(views)).tolist() == (mean - mean.min()).tolist()
+    np.testing.assert_array_equal(views, before)
+
+
+def test_distances_are_scipy_s():
+    vectors = people(5, 3, 0.5)
+    np.testing.assert_allclose(cosine_distances(vectors), pdist(vectors, "cosine"), atol=1e-12)
