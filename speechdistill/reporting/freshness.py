@@ -149,8 +149,8 @@ def _check_voices(student: Path, heard: object) -> None:
     """Of students that clusters were made with, elsewhere perhaps, and gone perhaps."""
     if not isinstance(heard, Mapping):
         raise InputError(
-            f"{student} was trained by an earlier version, which did not keep what its classes were "
-            "made with: remove it and train it again, or give another --exp"
+            f"{student} was trained by an earlier version, which did not keep what its classes "
+            "were made with: remove it and train it again, or give another --exp"
         )
     for place, record in heard.items():
         voice = Path(os.path.normpath(student / place))
