@@ -17,6 +17,7 @@ from speechdistill.storage.files import written_whole
 
 MARKERS = "os^Dv<>Xph"
 DODGE = 0.03
+LONGEST_OF_FOUR = 12  # letters of a row, where four fit beside each other in the legend
 
 
 def plot_grid(
@@ -62,7 +63,8 @@ def plot_grid(
     grid[0, 0].set_ylabel(metric_title(result.metric))
     grid[1, 0].set_ylabel(f"change of the {result.metric} against {result.baseline} %")
     handles, labels = grid[0, 0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=4, fontsize=9)
+    columns = 4 if max(map(len, labels)) <= LONGEST_OF_FOUR else 3
+    figure.legend(handles, labels, loc="outside lower center", ncols=columns, fontsize=9)
     FigureCanvasAgg(figure)
     with written_whole(path) as partial:
         figure.savefig(partial, metadata={"Software": None})
