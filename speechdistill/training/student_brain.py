@@ -1,11 +1,11 @@
 """The student: learns who is who, and may learn from teachers."""
 
-from contextlib import nullcontext
+from functools import partial
 
 import speechbrain as sb
 import torch
 
-from speechdistill.base.one_thread import one_thread
+from speechdistill.base.one_thread import by_one_thread
 from speechdistill.distillation.batch import StudentBatch
 from speechdistill.distillation.objective import DistillationObjective
 from speechdistill.distributed.gathered_rows import gathered_rows
@@ -57,9 +57,11 @@ class StudentBrain(EncoderBrain):
 
     def compute_objectives(self, predictions, batch: InputBatch, stage: sb.Stage) -> torch.Tensor:
         """Return the objective's loss; keep its parts for the log."""
-        is_small = predictions[-1].numel() <= LOGITS_OF_ONE_THREAD
-        with one_thread() if is_small else nullcontext():
-            return self._loss(*predictions)
+        batch, embeddings, logits = predictions
+        loss = partial(self._loss, batch)
+        if logits.numel() <= LOGITS_OF_ONE_THREAD:
+            return by_one_thread(loss, embeddings, logits)
+        return loss(embeddings, logits)
 
     def _loss(
         self, batch: InputBatch, embeddings: torch.Tensor, predictions: torch.Tensor
