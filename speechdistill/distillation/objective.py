@@ -136,7 +136,12 @@ class DistillationObjective(torch.nn.Module):
         """
         ones = torch.ones_like(identity_loss)
         teachers = teachers or {}
-        qualities = {view: _known_quality(teacher) for view, teacher in teachers.items()}
+        # Nearly always all have a teacher: each small step counts beside a small student.
+        have_all = {view: bool(teacher.present.all()) for view, teacher in teachers.items()}
+        qualities = {
+            view: teacher.quality if have_all[view] else _known_quality(teacher)
+            for view, teacher in teachers.items()
+        }
         first = next(iter(qualities.values()), None)
         identity_weight = _weigh(self.identity_weight, student, first, ones)
         if self.identity_of is not None:
@@ -147,16 +152,21 @@ class DistillationObjective(torch.nn.Module):
             view: _weigh(self.distillation_weight, student, quality, ones)
             for view, quality in qualities.items()
         }
-        counts = {view: teacher.present.sum().clamp(min=1) for view, teacher in teachers.items()}
+        counts = {
+            view: len(ones) if have_all[view] else teacher.present.sum().clamp(min=1)
+            for view, teacher in teachers.items()
+        }
         sample_sizes = {
-            view: effective_sample_size(weights[view] * teacher.present)
+            view: effective_sample_size(
+                weights[view] if have_all[view] else weights[view] * teacher.present
+            )
             for view, teacher in teachers.items()
         }
         for name, term in self.terms.items():
             view = term.view
             if view not in teachers:
                 raise ValueError(f"the term {name} needs the teacher's view {view}")
-            value = self._value(term, student, teachers[view])
+            value = self._value(term, student, teachers[view], have_all[view])
             losses[name] = term.weight * (weights[view] * value).mean()
             parts[name] = value.detach().sum() / counts[view]
             parts[f"{name}_active"] = (value > 0).sum() / counts[view]
@@ -166,18 +176,20 @@ class DistillationObjective(torch.nn.Module):
                 parts[f"{name}_gradient"] = _gradient_norm(loss, student.embeddings)
         return torch.stack(list(losses.values())).sum(), parts
 
-    def _value(self, term: Term, student: StudentBatch, teacher: TeacherBatch) -> torch.Tensor:
+    def _value(
+        self, term: Term, student: StudentBatch, teacher: TeacherBatch, have_all: bool
+    ) -> torch.Tensor:
         """Return the term's ``(batch,)`` values: means over images, zeros without teacher."""
         head = self.heads[term.view.teacher]
-        is_seen = teacher.present
         labels = head.labels(student.labels) if term.uses_labels else student.labels
+        is_seen = teacher.present
         if term.uses_labels and term.level in ("classifier", "proxy"):
-            is_seen = is_seen & (labels < len(head.class_weights))
-        rows = torch.nonzero(is_seen).squeeze(1)
+            is_known = labels < len(head.class_weights)
+            is_seen, have_all = is_seen & is_known, have_all and bool(is_known.all())
         nothing = torch.zeros_like(student.quality)
-        if len(rows) == 0:
+        chosen = None if have_all else torch.nonzero(is_seen).squeeze(1)
+        if chosen is not None and len(chosen) == 0:
             return nothing
-        chosen = None if len(rows) == len(nothing) else rows
         values = []
         for embeddings in teacher.embeddings.unbind(1):
             inputs: tuple[torch.Tensor, ...] = head.inputs(term.level, student, embeddings, chosen)
@@ -185,7 +197,7 @@ class DistillationObjective(torch.nn.Module):
                 inputs = (*inputs, taken(labels, chosen))
             values.append(term.constraint(*inputs, epoch=self.epoch).to(nothing.dtype))
         mean = values[0] if len(values) == 1 else sum(value / len(values) for value in values)
-        return mean if chosen is None else nothing.index_add(0, rows, mean)
+        return mean if chosen is None else nothing.index_add(0, chosen, mean)
 
 
 def _known_quality(teacher: TeacherBatch) -> torch.Tensor:

@@ -141,20 +141,25 @@ class QualityWeights:
         teacher: ``(batch,)`` in [0, 1], NaN where there is no teacher.
         """
         quality = self.combine(student, teacher)
+        is_known = ~torch.isnan(quality)
+        if is_known.all():  # nearly always: each small step counts beside a small student
+            return self._weights(quality)
         weights = torch.ones_like(quality)
         # Rows, not a mask, which is searched for them each time that it selects.
-        rows = torch.nonzero(~torch.isnan(quality)).squeeze(1)
-        known = quality.index_select(0, rows)
-        if len(known) == 0:
+        rows = torch.nonzero(is_known).squeeze(1)
+        if len(rows) == 0:
             return weights
-        value = floored(self.map(known), self.floor)
+        return weights.index_copy(0, rows, self._weights(quality.index_select(0, rows)))
+
+    def _weights(self, quality: torch.Tensor) -> torch.Tensor:
+        value = floored(self.map(quality), self.floor)
         mean = value.mean()
         # Dividing by less would overflow.
         if mean < torch.finfo(value.dtype).tiny:
-            return weights.index_fill(0, rows, 0)
+            return torch.zeros_like(value)
         # Rounding of the mean must not tell equal samples from ones.
-        lowest, highest = known.aminmax()
-        return weights.index_copy(0, rows, value / mean) if highest > lowest else weights
+        lowest, highest = quality.aminmax()
+        return value / mean if highest > lowest else torch.ones_like(value)
 
 
 def checked_floor(floor: float) -> float:
